@@ -1,0 +1,1 @@
+//! Sorted array of integers.

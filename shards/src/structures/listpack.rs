@@ -1,0 +1,1 @@
+//! Compact sequence of short strings and integers in one allocation.

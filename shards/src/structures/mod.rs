@@ -1,0 +1,8 @@
+//! Pure data structures: no RESP, no keys, no commands.
+
+pub mod hash;
+pub mod intset;
+pub mod listpack;
+pub mod ordered;
+pub mod random;
+pub mod table;

@@ -1,0 +1,1 @@
+//! Counted ordered index of (score, member).

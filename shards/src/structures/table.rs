@@ -1,0 +1,1 @@
+//! Extendible hash table in segments.

@@ -1,0 +1,9 @@
+//! The operations of each data type on its own value: no RESP, no keyspace.
+
+pub mod hash;
+pub mod limits;
+pub mod list;
+pub mod set;
+pub mod zset;
+
+pub use limits::Limits;

@@ -1,0 +1,1 @@
+//! Kvadrant: the machine around the data engine.

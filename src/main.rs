@@ -1,0 +1,3 @@
+//! Parse, start, wait; nothing else.
+
+fn main() {}
