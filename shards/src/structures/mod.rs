@@ -5,4 +5,5 @@ pub mod intset;
 pub mod listpack;
 pub mod ordered;
 pub mod random;
+pub mod size_class;
 pub mod table;
