@@ -3,6 +3,7 @@
 pub mod hash;
 pub mod intset;
 pub mod listpack;
+pub mod member;
 pub mod ordered;
 pub mod random;
 pub mod size_class;

@@ -133,7 +133,7 @@ impl<'a> Encoded<'a> {
             } else {
                 to.copy_from_nonoverlapping(self.head.as_ptr(), head_len);
             }
-            to.add(head_len).copy_from_nonoverlapping(self.body.as_ptr(), self.body.len());
+            copy_short(self.body.as_ptr(), to.add(head_len), self.body.len());
             let back = to.add(front);
             if front <= 127 {
                 back.write(front as u8);
@@ -150,10 +150,46 @@ impl<'a> Encoded<'a> {
     /// Whether `element`, which starts at an element and may run on, starts with this one.
     #[inline]
     pub fn starts(&self, element: &[u8]) -> bool {
-        let head_len = usize::from(self.head_len);
-        element.first() == Some(&self.head[0])
-            && element.get(..head_len) == Some(&self.head[..head_len])
-            && element.get(head_len..self.front_len()) == Some(self.body)
+        let head = &self.head[..usize::from(self.head_len)];
+        if element.first() != Some(&head[0]) {
+            return false;
+        }
+        let Some(element) = element.get(..self.front_len()) else { return false };
+        // Names that belong together begin alike and are as long: their last byte tells most of them apart.
+        element.last() == self.body.last().or(head.last())
+            && element[..head.len()] == *head
+            && element[head.len()..] == *self.body
+    }
+}
+
+/// Copies `len` bytes, at most 32 of them without a call.
+///
+/// # Safety
+/// As for `copy_from_nonoverlapping`.
+#[inline]
+unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
+    /// Two blocks of `N` bytes, from the start and up to the end, which may overlap.
+    #[inline]
+    unsafe fn ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
+        // SAFETY: `len` is at least `N`; the caller vouches for `len` bytes on both sides, and arrays of bytes need no
+        // alignment.
+        unsafe {
+            let (first, last) = (from.cast::<[u8; N]>().read(), from.add(len - N).cast::<[u8; N]>().read());
+            to.cast::<[u8; N]>().write(first);
+            to.add(len - N).cast::<[u8; N]>().write(last);
+        }
+    }
+    // SAFETY: each arm copies within `len` bytes.
+    unsafe {
+        match len {
+            0 => {}
+            1 => to.write(from.read()),
+            2..=3 => ends::<2>(from, to, len),
+            4..=7 => ends::<4>(from, to, len),
+            8..=15 => ends::<8>(from, to, len),
+            16..=32 => ends::<16>(from, to, len),
+            _ => to.copy_from_nonoverlapping(from, len),
+        }
     }
 }
 
