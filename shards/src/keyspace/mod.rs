@@ -1,0 +1,3 @@
+//! A shard's keys.
+
+pub mod slot;
