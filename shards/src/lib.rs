@@ -3,5 +3,6 @@
 //! Imports point one way:
 //! `resp, structures → types → keyspace → command → commands → shard`.
 
+pub mod keyspace;
 pub mod structures;
 pub mod types;

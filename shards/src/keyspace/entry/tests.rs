@@ -1,0 +1,221 @@
+//! Entries against a plain model, over random sequences of operations.
+
+use super::{EMBED_MAX, Entry, Kind, StrRef};
+use bytes::Bytes;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// What an entry stands for.
+#[derive(Clone, Debug)]
+struct Model {
+    key: Vec<u8>,
+    expire_at_ms: Option<i64>,
+    clock: u32,
+    text: Vec<u8>,
+    changed_in_place: bool,
+}
+
+impl Model {
+    fn integer(&self) -> Option<i64> {
+        let text = std::str::from_utf8(&self.text).ok()?;
+        text.parse::<i64>().ok().filter(|number| number.to_string() == text && !self.changed_in_place)
+    }
+
+    fn set(&mut self, text: &[u8], expire_at_ms: Option<i64>) {
+        self.text = text.to_vec();
+        self.expire_at_ms = expire_at_ms;
+        self.changed_in_place = false;
+    }
+
+    fn write_at(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset + bytes.len();
+        self.text.resize(self.text.len().max(end), 0);
+        self.text[offset..end].copy_from_slice(bytes);
+        self.changed_in_place = true;
+    }
+
+    fn encoding(&self) -> &'static str {
+        match self.integer() {
+            Some(_) => "int",
+            None if self.text.len() <= 44 && !self.changed_in_place => "embstr",
+            None => "raw",
+        }
+    }
+
+    fn check(&self, entry: &Entry) -> Result<(), TestCaseError> {
+        prop_assert_eq!(entry.key(), &self.key[..]);
+        prop_assert_eq!(entry.expire_at_ms(), self.expire_at_ms);
+        prop_assert_eq!(entry.clock(), self.clock & 0xFF_FFFF);
+        prop_assert_eq!(entry.kind(), Kind::String);
+        prop_assert_eq!(entry.encoding(), self.encoding());
+        let value = entry.as_string().expect("a string");
+        prop_assert!(value.text(&mut itoa::Buffer::new()) == &self.text[..]);
+        prop_assert_eq!(value.text_len(), self.text.len());
+        prop_assert_eq!(matches!(value, StrRef::Int(_)), self.integer().is_some());
+        let outside = if matches!(value, StrRef::Shared(_)) { self.text.len() } else { 0 };
+        prop_assert!(entry.heap_bytes() >= 8 + self.key.len() + outside);
+        Ok(())
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    SetString(Vec<u8>, Option<i64>),
+    SetShared(Vec<u8>, Option<i64>),
+    SetInt(i64, Option<i64>),
+    Expire(Option<i64>),
+    Append(Vec<u8>),
+    WriteAt(usize, Vec<u8>),
+    /// As a reply that is still being sent would: the text must not change under the reference.
+    HoldReference,
+    Touch(u32),
+}
+
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => vec(any::<u8>(), 0..80),
+        2 => any::<i64>().prop_map(|number| number.to_string().into_bytes()),
+        1 => "-?[0-9]{0,20}".prop_map(String::into_bytes),
+        2 => vec(any::<u8>(), 0..2 * EMBED_MAX),
+        1 => (any::<u8>(), 0usize..100_000).prop_map(|(byte, length)| vec![byte; length]),
+    ]
+}
+
+fn key() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![3 => vec(any::<u8>(), 0..40), 1 => vec(any::<u8>(), 0..5000), 1 => vec(any::<u8>(), 2040..2055)]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let expiry = any::<Option<i64>>;
+    prop_oneof![
+        (text(), expiry()).prop_map(|(text, at)| Step::SetString(text, at)),
+        (text(), expiry()).prop_map(|(text, at)| Step::SetShared(text, at)),
+        (any::<i64>(), expiry()).prop_map(|(number, at)| Step::SetInt(number, at)),
+        expiry().prop_map(Step::Expire),
+        text().prop_map(Step::Append),
+        (0usize..2500, text()).prop_map(|(offset, text)| Step::WriteAt(offset, text)),
+        Just(Step::HoldReference),
+        any::<u32>().prop_map(Step::Touch),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn an_entry_is_what_was_done_to_it(
+        key in key(),
+        first in text(),
+        expire_at_ms in any::<Option<i64>>(),
+        clock in any::<u32>(),
+        steps in vec(step(), 0..40),
+    ) {
+        let mut model =
+            Model { key: key.clone(), expire_at_ms, clock, text: first.clone(), changed_in_place: false };
+        let mut entry = Entry::string_until(&key, &first, clock, expire_at_ms);
+        let mut held: Vec<(Bytes, Vec<u8>)> = Vec::new();
+        model.check(&entry)?;
+        for step in steps {
+            match step {
+                Step::SetString(text, at) => {
+                    entry.set_string(&text, at);
+                    model.set(&text, at);
+                }
+                Step::SetShared(text, at) => {
+                    model.set(&text, at);
+                    entry.set_shared(Bytes::from(text), at);
+                }
+                Step::SetInt(number, at) => {
+                    entry.set_int(number, at);
+                    model.set(number.to_string().as_bytes(), at);
+                }
+                Step::Expire(at) => {
+                    entry.set_expire_at_ms(at);
+                    model.expire_at_ms = at;
+                }
+                Step::Append(text) => {
+                    model.write_at(model.text.len(), &text);
+                    prop_assert_eq!(entry.append(&text), Some(model.text.len()));
+                }
+                Step::WriteAt(offset, text) => {
+                    model.write_at(offset, &text);
+                    prop_assert_eq!(entry.write_at(offset, &text), Some(model.text.len()));
+                }
+                Step::HoldReference => {
+                    if let Some(StrRef::Shared(reference)) = entry.as_string() {
+                        held.push((reference.clone(), model.text.clone()));
+                    }
+                }
+                Step::Touch(clock) => {
+                    entry.touch(clock);
+                    model.clock = clock;
+                }
+            }
+            model.check(&entry)?;
+        }
+        drop(entry);
+        for (reference, text) in held {
+            prop_assert!(reference == text);
+        }
+    }
+}
+
+#[test]
+fn a_short_key_and_value_fill_one_cache_line_with_and_without_expiry() {
+    let (key, value) = ([b'k'; 16], [b'v'; 32]);
+    let mut entry = Entry::string(&key, &value, 0);
+    let address = entry.address();
+    assert_eq!(entry.heap_bytes(), 64);
+    entry.set_expire_at_ms(Some(1));
+    assert_eq!((entry.heap_bytes(), entry.address()), (64, address));
+    entry.set_string(&value, None);
+    assert_eq!((entry.heap_bytes(), entry.address()), (64, address));
+    assert_eq!(Entry::string_until(&key, &value, 0, Some(1)).heap_bytes(), 64);
+    assert_eq!(Entry::int(&key, i64::MIN, 0).heap_bytes(), 32);
+}
+
+#[test]
+fn what_fits_is_overwritten_in_place_and_a_much_smaller_value_gives_room_back() {
+    let mut entry = Entry::string(b"key", &[b'a'; 600], 0);
+    let (address, size) = (entry.address(), entry.heap_bytes());
+    entry.set_string(&[b'b'; 400], None);
+    assert_eq!((entry.address(), entry.heap_bytes()), (address, size));
+    entry.set_string(b"small", None);
+    assert_eq!(entry.heap_bytes(), 16);
+}
+
+#[test]
+fn a_long_text_is_adopted_and_referred_to_without_a_copy() {
+    let text = Bytes::from(vec![b'x'; 50_000]);
+    let address = text.as_ptr();
+    let entry = Entry::shared(b"key", text, 0);
+    let Some(StrRef::Shared(reference)) = entry.as_string() else { panic!("not counted") };
+    assert_eq!(reference.clone().as_ptr(), address);
+}
+
+#[test]
+fn many_small_appends_copy_a_long_text_seldom() {
+    let mut entry = Entry::string(b"key", b"", 0);
+    let (mut moves, mut last) = (0, std::ptr::null());
+    for round in 1..=100_000 {
+        assert_eq!(entry.append(b"ten bytes!"), Some(round * 10));
+        if let Some(StrRef::Shared(text)) = entry.as_string() {
+            moves += usize::from(text.as_ptr() != last);
+            last = text.as_ptr();
+        }
+    }
+    assert!(moves <= 16, "{moves} moves");
+}
+
+#[test]
+fn only_canonical_decimals_are_integers() {
+    for text in ["0", "7", "-1", "9223372036854775807", "-9223372036854775808"] {
+        assert_eq!(Entry::string(b"k", text.as_bytes(), 0).encoding(), "int", "{text}");
+    }
+    for text in
+        ["", "-", "-0", "00", "01", "+1", " 1", "1 ", "1.0", "9223372036854775808", "-9223372036854775809"]
+    {
+        assert_eq!(Entry::string(b"k", text.as_bytes(), 0).encoding(), "embstr", "{text}");
+    }
+    for text in ["18446744073709551616", "99999999999999999999", "-99999999999999999999"] {
+        assert_eq!(Entry::string(b"k", text.as_bytes(), 0).encoding(), "embstr", "{text}");
+    }
+}
