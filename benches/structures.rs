@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use shards::structures::hash::scan_order;
+use shards::structures::ordered::{Member, Ordered};
 use shards::structures::random::Rng;
 use shards::structures::table::{Entry, Table};
 
@@ -155,5 +156,52 @@ fn table_change(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, table_memory, table_find, table_change);
+/// A member without bytes of its own elsewhere: what remains is the tree.
+#[derive(Clone, Copy)]
+struct Id([u8; 8]);
+
+impl Member for Id {
+    fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+fn ordered(c: &mut Criterion) {
+    let score_of = |key: u64| (hash_of(key) >> 20) as f64;
+    for keys in [1_000u64, 100_000, 1_000_000] {
+        let mut index = Ordered::new();
+        for key in 0..keys {
+            index.insert(score_of(key), Id(key.to_be_bytes()));
+        }
+        let bytes = index.allocated_bytes() as f64 / keys as f64;
+        println!("ordered memory: {keys} elements: {bytes:.2} bytes each");
+        let mut group = c.benchmark_group(format!("ordered/{keys}"));
+        group.throughput(Throughput::Elements(1));
+        let mut rng = Rng::new(9);
+        let mut any = move || rng.below(keys as usize);
+        group.bench_function("rank of an element", |b| {
+            b.iter(|| {
+                let key = any() as u64;
+                index.rank(score_of(key), &key.to_be_bytes())
+            });
+        });
+        group.bench_function("element at a rank", |b| b.iter(|| index.get(any()).is_some()));
+        group.bench_function("100 elements from a rank", |b| {
+            b.iter(|| {
+                let start = any();
+                index.range(start..start + 100).map(|item| item.score).sum::<f64>()
+            });
+        });
+        group.bench_function("remove and insert", |b| {
+            b.iter(|| {
+                let key = any() as u64;
+                let removed = index.remove(score_of(key), &key.to_be_bytes());
+                index.insert(score_of(key), removed.expect("every key is there").member)
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, table_memory, table_find, table_change, ordered);
 criterion_main!(benches);
