@@ -3,6 +3,8 @@
 pub mod hash;
 pub mod intset;
 pub mod listpack;
+pub mod member;
 pub mod ordered;
 pub mod random;
+pub mod size_class;
 pub mod table;

@@ -1,1 +1,0 @@
-//! Compact sequence of short strings and integers in one allocation.
