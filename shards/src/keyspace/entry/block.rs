@@ -1,8 +1,9 @@
 //! The block itself: where its parts lie, how it is taken, resized and given back. Only this file knows addresses.
 
 use super::Form;
-use super::classes::{class_of, rounded_up, size_of_class};
+use super::classes::{class_of, size_of_class};
 use super::header::{Header, Kind, SHORT_KEY_MAX};
+use crate::structures::size_class::size_class;
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::{ManuallyDrop, size_of};
@@ -254,7 +255,7 @@ impl Entry {
     /// A block of at least `need` bytes for a long key, with its header, the key's length and its own size.
     #[cold]
     fn take_long(header: Header, key_len: usize, need: usize) -> Self {
-        let size = rounded_up(need);
+        let size = size_class(need);
         assert!(size <= isize::MAX as usize / 2, "a key of {key_len} bytes");
         let entry = Self { block: take(size) };
         entry.set_header(header);

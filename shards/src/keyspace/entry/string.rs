@@ -6,8 +6,8 @@
 
 use super::Entry;
 use super::block::Shape;
-use super::classes::rounded_up;
 use super::header::{Form, Kind, TEXT_LENGTH_MAX};
+use crate::structures::size_class::size_class;
 use bytes::{Bytes, BytesMut};
 use std::ptr;
 
@@ -147,7 +147,7 @@ impl Entry {
     /// for its growth is not known, and not counted.
     pub fn heap_bytes(&self) -> usize {
         let outside = match self.as_string() {
-            Some(StrRef::Shared(text)) => rounded_up(text.len()),
+            Some(StrRef::Shared(text)) => size_class(text.len()),
             _ => 0,
         };
         self.block_bytes() + outside
