@@ -30,8 +30,8 @@ const INT64: u8 = 0xF4;
 /// The longest string an element may hold: Redis's hard limit of a bulk string.
 pub const ITEM_BYTES_MAX: usize = 512 << 20;
 
-/// An item on its way into a listpack.
-#[derive(Clone, Copy)]
+/// An item as a listpack stores it, for writing and for searching: encode once, then use it as often as needed.
+#[derive(Clone, Copy, Debug)]
 pub struct Encoded<'a> {
     /// The tag with the length, or the whole integer.
     head: [u8; 9],
@@ -123,7 +123,7 @@ impl<'a> Encoded<'a> {
     /// # Safety
     /// `to` must be valid for writes of `size()` bytes and must not lie in the item.
     #[inline]
-    pub unsafe fn write(&self, to: *mut u8) {
+    pub(super) unsafe fn write(&self, to: *mut u8) {
         let head_len = usize::from(self.head_len);
         let front = self.front_len();
         // SAFETY: the three parts are `size()` bytes together, which the caller has given.
@@ -149,7 +149,7 @@ impl<'a> Encoded<'a> {
 
     /// Whether `element`, which starts at an element and may run on, starts with this one.
     #[inline]
-    pub fn starts(&self, element: &[u8]) -> bool {
+    pub(super) fn starts(&self, element: &[u8]) -> bool {
         let head = &self.head[..usize::from(self.head_len)];
         if element.first() != Some(&head[0]) {
             return false;
@@ -159,6 +159,34 @@ impl<'a> Encoded<'a> {
         element.last() == self.body.last().or(head.last())
             && element[..head.len()] == *head
             && element[head.len()..] == *self.body
+    }
+}
+
+impl<'a> From<Item<'a>> for Encoded<'a> {
+    #[inline]
+    fn from(item: Item<'a>) -> Self {
+        Self::new(item)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Encoded<'a> {
+    #[inline]
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::new(Item::Bytes(bytes))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Encoded<'a> {
+    #[inline]
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::new(Item::Bytes(bytes))
+    }
+}
+
+impl From<i64> for Encoded<'_> {
+    #[inline]
+    fn from(value: i64) -> Self {
+        Self::int(value)
     }
 }
 
@@ -191,12 +219,6 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
             _ => to.copy_from_nonoverlapping(from, len),
         }
     }
-}
-
-/// Bytes that `item` takes in a listpack.
-#[inline]
-pub fn encoded_size(item: Item<'_>) -> usize {
-    Encoded::new(item).size()
 }
 
 /// Bytes that the backward length of an element with `front` bytes takes. The bounds are one below the powers of two,

@@ -18,6 +18,22 @@ pub enum Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// `bytes` as a listpack would return them: as an integer if they are a canonical decimal.
+    #[inline]
+    pub fn canonical(bytes: &'a [u8]) -> Self {
+        parse_canonical(bytes).map_or(Item::Bytes(bytes), Item::Int)
+    }
+
+    /// Whether two canonical items are equal; cheaper than `==`, which takes any.
+    #[inline]
+    pub fn is_same(&self, other: &Item<'_>) -> bool {
+        match (*self, *other) {
+            (Item::Int(a), Item::Int(b)) => a == b,
+            (Item::Bytes(a), Item::Bytes(b)) => a == b,
+            _ => false,
+        }
+    }
+
     /// The text of the item; `scratch` holds it if the item is an integer.
     #[inline]
     pub fn as_bytes<'s>(&'s self, scratch: &'s mut [u8; SCRATCH_BYTES]) -> &'s [u8]
@@ -72,27 +88,6 @@ impl<'a> Item<'a> {
     #[inline]
     pub fn cmp_bytes(&self, other: &[u8]) -> Ordering {
         self.as_bytes(&mut [0; SCRATCH_BYTES]).cmp(other)
-    }
-}
-
-impl<'a> From<&'a [u8]> for Item<'a> {
-    #[inline]
-    fn from(bytes: &'a [u8]) -> Self {
-        Item::Bytes(bytes)
-    }
-}
-
-impl<'a, const N: usize> From<&'a [u8; N]> for Item<'a> {
-    #[inline]
-    fn from(bytes: &'a [u8; N]) -> Self {
-        Item::Bytes(bytes)
-    }
-}
-
-impl From<i64> for Item<'_> {
-    #[inline]
-    fn from(value: i64) -> Self {
-        Item::Int(value)
     }
 }
 

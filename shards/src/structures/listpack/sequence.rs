@@ -164,14 +164,14 @@ impl Listpack {
 
     /// The first element equal to `item` among every `stride`-th one, the first element included.
     #[inline]
-    pub fn find<'a>(&self, item: impl Into<Item<'a>>, stride: usize) -> Option<Pos> {
+    pub fn find<'a>(&self, item: impl Into<Encoded<'a>>, stride: usize) -> Option<Pos> {
         self.find_from(Pos::FIRST, item, stride)
     }
 
     /// The first element equal to `item` among every `stride`-th one from `pos` on, the element at `pos` included.
-    pub fn find_from<'a>(&self, pos: Pos, item: impl Into<Item<'a>>, stride: usize) -> Option<Pos> {
+    pub fn find_from<'a>(&self, pos: Pos, item: impl Into<Encoded<'a>>, stride: usize) -> Option<Pos> {
         let data = self.block.bytes();
-        let needle = Encoded::new(item.into());
+        let needle = item.into();
         let mut at = pos.at();
         while at < data.len() {
             if needle.starts(&data[at..]) {
@@ -188,42 +188,42 @@ impl Listpack {
 
     /// Appends an element.
     #[inline]
-    pub fn push_back<'a>(&mut self, item: impl Into<Item<'a>>) {
-        self.splice(self.bytes(), 0, 0, &[Encoded::new(item.into())]);
+    pub fn push_back<'a>(&mut self, item: impl Into<Encoded<'a>>) {
+        self.splice(self.bytes(), 0, 0, &[item.into()]);
     }
 
     /// Prepends an element.
     #[inline]
-    pub fn push_front<'a>(&mut self, item: impl Into<Item<'a>>) {
-        self.splice(0, 0, 0, &[Encoded::new(item.into())]);
+    pub fn push_front<'a>(&mut self, item: impl Into<Encoded<'a>>) {
+        self.splice(0, 0, 0, &[item.into()]);
     }
 
     /// Inserts an element before the one at `pos`; the new one is at `pos` then.
-    pub fn insert_before<'a>(&mut self, pos: Pos, item: impl Into<Item<'a>>) {
-        self.splice(pos.at(), 0, 0, &[Encoded::new(item.into())]);
+    pub fn insert_before<'a>(&mut self, pos: Pos, item: impl Into<Encoded<'a>>) {
+        self.splice(pos.at(), 0, 0, &[item.into()]);
     }
 
     /// Inserts an element behind the one at `pos`.
-    pub fn insert_after<'a>(&mut self, pos: Pos, item: impl Into<Item<'a>>) {
+    pub fn insert_after<'a>(&mut self, pos: Pos, item: impl Into<Encoded<'a>>) {
         let at = self.next(pos).map_or(self.bytes(), Pos::at);
-        self.splice(at, 0, 0, &[Encoded::new(item.into())]);
+        self.splice(at, 0, 0, &[item.into()]);
     }
 
     /// Inserts two elements, field and value, before the one at `pos`, or behind the last one.
     pub fn insert_pair<'a>(
         &mut self,
         pos: Option<Pos>,
-        first: impl Into<Item<'a>>,
-        second: impl Into<Item<'a>>,
+        first: impl Into<Encoded<'a>>,
+        second: impl Into<Encoded<'a>>,
     ) {
         let at = pos.map_or(self.bytes(), Pos::at);
-        self.splice(at, 0, 0, &[Encoded::new(first.into()), Encoded::new(second.into())]);
+        self.splice(at, 0, 0, &[first.into(), second.into()]);
     }
 
     /// Puts another item in the place of the one at `pos`.
-    pub fn replace<'a>(&mut self, pos: Pos, item: impl Into<Item<'a>>) {
+    pub fn replace<'a>(&mut self, pos: Pos, item: impl Into<Encoded<'a>>) {
         let old = size_at(&self.block.bytes()[pos.at()..]);
-        self.splice(pos.at(), old, 1, &[Encoded::new(item.into())]);
+        self.splice(pos.at(), old, 1, &[item.into()]);
     }
 
     /// Removes `count` elements from `pos` on, or as many as there are; the next one is at `pos` then. Returns the

@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(&texts(&pack), &model);
             let backwards: Vec<_> = pack.iter().rev().map(|item| item.to_vec()).collect();
             prop_assert!(backwards.iter().rev().eq(&model));
-            prop_assert_eq!(pack.bytes(), pack.iter().map(encoded_size).sum::<usize>());
+            prop_assert_eq!(pack.bytes(), pack.iter().map(|item| Encoded::from(item).size()).sum::<usize>());
         }
         for (index, text) in model.iter().enumerate() {
             prop_assert!(pack.nth(index) == Some(Item::Bytes(text)));

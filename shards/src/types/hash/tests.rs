@@ -1,0 +1,136 @@
+//! The hash against a standard map.
+
+#![allow(clippy::unwrap_used)] // A test may panic.
+
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::structures::hash::HashSeed;
+use crate::structures::random::Rng;
+
+fn limits() -> Limits {
+    Limits {
+        hash_max_listpack_entries: 8,
+        hash_max_listpack_value: 10,
+        ..Limits::with_seed(HashSeed::new(5))
+    }
+}
+
+fn large(limits: &Limits) -> Hash {
+    let mut hash = Hash::new();
+    for number in 0..1_000 {
+        assert!(hash.set(format!("f{number}").as_bytes(), number.to_string().as_bytes(), limits));
+    }
+    hash
+}
+
+#[test]
+fn encodings_follow_the_rules_of_redis() {
+    let limits = limits();
+    let mut hash = Hash::new();
+    for number in 0..8 {
+        hash.set(format!("f{number}").as_bytes(), b"v", &limits);
+    }
+    hash.set(b"f0", b"w", &limits);
+    assert_eq!(hash.encoding(), "listpack");
+    hash.set(b"f8", b"v", &limits);
+    assert_eq!((hash.encoding(), hash.len()), ("hashtable", 9));
+    let mut hash = Hash::new();
+    hash.set(b"f", b"eleven byte", &limits);
+    assert_eq!(hash.encoding(), "hashtable");
+    hash.set(b"f", b"", &limits);
+    assert_eq!(hash.encoding(), "hashtable", "it never goes back");
+}
+
+#[test]
+fn an_unwanted_long_value_converts_nothing() {
+    let limits = limits();
+    let mut hash = Hash::new();
+    hash.set(b"f", b"v", &limits);
+    assert!(!hash.set_if_absent(b"f", b"eleven byte", &limits));
+    assert_eq!((hash.encoding(), hash.value_len(b"f", &limits)), ("listpack", 1));
+}
+
+#[test]
+fn random_fields_come_with_their_values() {
+    let limits = limits();
+    for hash in [large(&limits), {
+        let mut hash = Hash::new();
+        hash.set(b"f1", b"1", &limits);
+        hash.set(b"f2", b"2", &limits);
+        hash
+    }] {
+        let mut rng = Rng::new(9);
+        for count in [1, 2, 300, 999, 1_001] {
+            let mut seen = HashMap::new();
+            hash.random_distinct(count, &mut rng, |field, value| {
+                assert!(seen.insert(field.to_vec(), value.to_vec()).is_none());
+            });
+            assert_eq!(seen.len(), count.min(hash.len()));
+            assert!(seen.iter().all(|(field, value)| field[1..] == value[..]));
+        }
+        let (field, value) = hash.random(&mut rng).unwrap();
+        assert!(value == field.to_vec()[1..]);
+    }
+    assert!(Hash::new().random(&mut Rng::new(1)).is_none());
+}
+
+#[test]
+fn a_scan_returns_each_field_once() {
+    let limits = limits();
+    let hash = large(&limits);
+    let (mut seen, mut cursor) = (HashMap::new(), 0);
+    loop {
+        cursor = hash.scan(cursor, 10, &limits, |field, value| {
+            assert!(seen.insert(field.to_vec(), value.to_vec()).is_none());
+        });
+        if cursor == 0 {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 1_000);
+}
+
+#[test]
+fn a_large_hash_frees_in_steps() {
+    let mut hash = large(&limits());
+    assert!(!hash.drain_step(999));
+    assert_eq!(hash.len(), 1);
+    assert!(hash.drain_step(1));
+    assert_eq!(hash.allocated_bytes(), 0);
+}
+
+proptest! {
+    #[test]
+    fn every_sequence_of_operations_matches_a_standard_map(
+        steps in prop::collection::vec((0..6u8, "[a-c]{1,2}|[0-9]{1,2}", "-?[0-9]{1,3}|[a-z]{0,6}|[a-z]{9,30}"), 1..150),
+    ) {
+        let limits = limits();
+        let mut hash = Hash::new();
+        let mut model: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+        for (step, field, value) in steps {
+            let (field, value) = (field.into_bytes(), value.into_bytes());
+            match step {
+                0 | 1 => prop_assert_eq!(hash.remove(&field, &limits), model.remove(&field).is_some()),
+                2 => {
+                    prop_assert_eq!(hash.set_if_absent(&field, &value, &limits), !model.contains_key(&field));
+                    model.entry(field.clone()).or_insert(value);
+                }
+                _ => {
+                    prop_assert_eq!(hash.set(&field, &value, &limits), !model.contains_key(&field));
+                    model.insert(field.clone(), value);
+                }
+            }
+            prop_assert_eq!(hash.len(), model.len());
+            prop_assert_eq!(hash.get(&field, &limits).map(|item| item.to_vec()), model.get(&field).cloned());
+            prop_assert_eq!(hash.contains(&field, &limits), model.contains_key(&field));
+            prop_assert_eq!(hash.value_len(&field, &limits), model.get(&field).map_or(0, Vec::len));
+        }
+        let all: HashMap<_, _> = hash.iter().map(|(field, value)| (field.to_vec(), value.to_vec())).collect();
+        prop_assert_eq!(&all, &model);
+        prop_assert_eq!(hash.fields().count(), model.len());
+        prop_assert_eq!(hash.values().count(), model.len());
+    }
+}
