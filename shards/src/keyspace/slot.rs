@@ -50,7 +50,7 @@ pub fn slot_of(key: &[u8]) -> u16 {
 /// What of `key` is hashed: the bytes between the first `{` and the first `}` after it, if there are any, else the key.
 #[inline]
 pub fn hash_tag(key: &[u8]) -> &[u8] {
-    match find_open_brace(key) {
+    match memchr(b'{', key) {
         None => key,
         Some(open) => tag_after(key, open),
     }
@@ -65,21 +65,17 @@ fn tag_after(key: &[u8], open: usize) -> &[u8] {
     }
 }
 
-#[inline]
-fn find_open_brace(key: &[u8]) -> Option<usize> {
-    memchr(b'{', key)
-}
-
 /// CRC16 (XMODEM) of `bytes`.
 #[inline]
 pub fn crc16(bytes: &[u8]) -> u16 {
     let odd = bytes.len() % 8;
-    let (first, words) = bytes.split_at(odd);
-    let mut sum = if odd == 0 { 0 } else { step(0, short_word(first)) };
-    for word in words.chunks_exact(8) {
-        let mut eight = [0; 8];
-        eight.copy_from_slice(word);
-        sum = step(sum, u64::from_be_bytes(eight));
+    let mut sum = match (odd, bytes.first_chunk::<8>()) {
+        (0, _) => 0,
+        (_, Some(&first)) => step(0, u64::from_be_bytes(first) >> (64 - 8 * odd)),
+        (_, None) => step(0, short_word(bytes)),
+    };
+    for &word in bytes[odd..].as_chunks::<8>().0 {
+        sum = step(sum, u64::from_be_bytes(word));
     }
     sum
 }
@@ -87,17 +83,24 @@ pub fn crc16(bytes: &[u8]) -> u16 {
 /// The sum `sum`, followed by the eight bytes of `word`, the most significant first.
 #[inline]
 fn step(sum: u16, word: u64) -> u16 {
-    let word = word ^ (u64::from(sum) << 48);
+    let [high, low] = sum.to_be_bytes();
+    let [first, second, others @ ..] = word.to_be_bytes();
+    // Six of the eight look-ups do not wait for the step before.
     let mut next = 0;
-    for (following, table) in TABLES.iter().enumerate() {
-        next ^= table[usize::from((word >> (8 * following)) as u8)];
+    for (table, byte) in TABLES[..6].iter().rev().zip(others) {
+        next ^= table[usize::from(byte)];
     }
-    next
+    next ^ TABLES[6][usize::from(second ^ low)] ^ TABLES[7][usize::from(first ^ high)]
 }
 
 /// Up to seven bytes as the low end of a big-endian word.
 #[inline]
 fn short_word(bytes: &[u8]) -> u64 {
+    if let (Some(&first), Some(&last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // Two halves that overlap, where they say the same.
+        let first = u64::from(u32::from_be_bytes(first)) << (8 * (bytes.len() - 4));
+        return first | u64::from(u32::from_be_bytes(last));
+    }
     bytes.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte))
 }
 

@@ -1,8 +1,10 @@
 //! The block itself: where its parts lie, how it is taken, resized and given back. Only this file knows addresses.
 
 use super::Form;
-use super::classes::{class_of, rounded_up, size_of_class};
+use super::classes::{class_of, size_of_class};
 use super::header::{Header, Kind, SHORT_KEY_MAX};
+use super::object::{Object, inline_bytes};
+use crate::structures::size_class::size_class;
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::{ManuallyDrop, size_of};
@@ -19,12 +21,13 @@ pub struct Entry {
 }
 
 // SAFETY: the entry owns its block and the value in it, nothing else points there, and each kind of value is itself `Send`
-// (asserted below and in `object`). It is not `Sync`: `touch` writes the header through a shared reference.
+// (asserted below). It is not `Sync`: `touch` writes the header through a shared reference.
 unsafe impl Send for Entry {}
 
 const _: () = {
     const fn is_send<T: Send>() {}
     is_send::<Bytes>();
+    is_send::<Object>();
     assert!(size_of::<Option<Entry>>() == WORD && size_of::<Header>() == WORD);
     assert!(align_of::<Bytes>() <= WORD);
 };
@@ -199,6 +202,7 @@ impl Entry {
             Form::Int => Shape::INT.bytes,
             Form::Embedded => header.text_len(),
             Form::Shared => Shape::SHARED.bytes,
+            Form::Object => inline_bytes(kind),
         };
         Shape { kind, form, raw: header.is_raw(), bytes }
     }
@@ -254,7 +258,7 @@ impl Entry {
     /// A block of at least `need` bytes for a long key, with its header, the key's length and its own size.
     #[cold]
     fn take_long(header: Header, key_len: usize, need: usize) -> Self {
-        let size = rounded_up(need);
+        let size = size_class(need);
         assert!(size <= isize::MAX as usize / 2, "a key of {key_len} bytes");
         let entry = Self { block: take(size) };
         entry.set_header(header);
@@ -324,13 +328,19 @@ impl Entry {
     #[cold]
     #[inline(never)]
     fn clear(&mut self) {
-        let value = self.value();
-        let form = self.header().form();
-        self.set_header(Shape::embedded(0).written_to(self.header()));
-        if form.owns() {
-            // SAFETY: the form says that a value of this type lies there, aligned; the header has forgotten it.
+        debug_assert!(self.header().form().owns());
+        if self.take_object().is_none() {
+            let value = self.value();
+            self.forget_value();
+            // SAFETY: the only string that owns anything is a counted text; the header has forgotten it.
             unsafe { value.cast::<Bytes>().drop_in_place() };
         }
+    }
+
+    /// Leaves an empty text where the value was, without freeing it.
+    #[inline]
+    pub(super) fn forget_value(&mut self) {
+        self.set_header(Shape::embedded(0).written_to(self.header()));
     }
 
     /// Moves to a block of at least `need` bytes with `header`, taking along `keep` bytes from the start of the key on.

@@ -1,7 +1,10 @@
-//! The sizes that jemalloc hands out: multiples of 16 bytes up to 128, then four sizes per doubling.
+//! Numbers for the allocator's size classes, small enough for an entry's header.
 //!
 //! A block that asks for exactly such a size knows all the room it has, so a new value that fits overwrites the old one
-//! in place. Another allocator would serve the same requests, at worst with a few bytes more.
+//! in place. Another allocator would serve the same requests, at worst with a few bytes more. Blocks of 8 bytes are left
+//! out: no key fits there.
+
+use crate::structures::size_class::size_class;
 
 /// The largest size that has a class number. Only a block with a long key is larger, and such a block notes its size.
 pub const NUMBERED_MAX: usize = 4096;
@@ -12,9 +15,9 @@ const CLASSES: usize = 28;
 static SIZES: [u16; CLASSES] = {
     let mut sizes = [0; CLASSES];
     let mut class = 0;
-    let mut bytes = 0;
+    let mut bytes = 8;
     while class < CLASSES {
-        bytes = rounded_up(bytes + 1);
+        bytes = size_class(bytes + 1);
         sizes[class] = bytes as u16;
         class += 1;
     }
@@ -36,13 +39,6 @@ static CLASS_OF: [u8; NUMBERED_MAX / 16 + 1] = {
     }
     class_of
 };
-
-/// The smallest size the allocator hands out for a request of `bytes`.
-pub const fn rounded_up(bytes: usize) -> usize {
-    let spacing = if bytes <= 128 { 16 } else { 1 << ((bytes - 1).ilog2() - 2) };
-    let rounded = bytes.next_multiple_of(spacing);
-    if rounded == 0 { 16 } else { rounded }
-}
 
 /// The number of the class that serves `bytes`, which are at most [`NUMBERED_MAX`].
 #[inline]
@@ -70,8 +66,6 @@ mod tests {
                 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096
             ]
         );
-        assert_eq!(rounded_up(4097), 5120);
-        assert_eq!(rounded_up(1_000_000), 1 << 20);
     }
 
     #[test]
@@ -80,7 +74,7 @@ mod tests {
             let class = class_of(bytes);
             assert!(size_of_class(class) >= bytes);
             assert!(class == 0 || size_of_class(class - 1) < bytes);
-            assert_eq!(size_of_class(class), rounded_up(bytes));
+            assert_eq!(size_of_class(class), size_class(bytes).max(16));
         }
     }
 }

@@ -19,8 +19,6 @@ pub enum Kind {
     Set,
     /// A hash.
     Hash,
-    /// A sorted set.
-    ZSet,
 }
 
 impl Kind {
@@ -31,7 +29,6 @@ impl Kind {
             Self::List => "list",
             Self::Set => "set",
             Self::Hash => "hash",
-            Self::ZSet => "zset",
         }
     }
 }
@@ -45,13 +42,15 @@ pub enum Form {
     Embedded,
     /// A `bytes::Bytes`, at the next multiple of eight behind the key.
     Shared,
+    /// The value of the type that `kind` names, at the next multiple of eight behind the key.
+    Object,
 }
 
 impl Form {
     /// Whether the value is aligned to eight bytes and owns memory outside the block.
     #[inline]
     pub fn owns(self) -> bool {
-        matches!(self, Self::Shared)
+        matches!(self, Self::Shared | Self::Object)
     }
 }
 
@@ -91,8 +90,7 @@ impl Header {
             0 => Kind::String,
             1 => Kind::List,
             2 => Kind::Set,
-            3 => Kind::Hash,
-            _ => Kind::ZSet,
+            _ => Kind::Hash,
         }
     }
 
@@ -106,7 +104,8 @@ impl Header {
         match (self.0 >> FORM_SHIFT) & FORM_MASK {
             0 => Form::Int,
             1 => Form::Embedded,
-            _ => Form::Shared,
+            2 => Form::Shared,
+            _ => Form::Object,
         }
     }
 
@@ -186,8 +185,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_field_keeps_to_its_bits(
-            kind in prop::sample::select(vec![Kind::String, Kind::List, Kind::Set, Kind::Hash, Kind::ZSet]),
-            form in prop::sample::select(vec![Form::Int, Form::Embedded, Form::Shared]),
+            kind in prop::sample::select(vec![Kind::String, Kind::List, Kind::Set, Kind::Hash]),
+            form in prop::sample::select(vec![Form::Int, Form::Embedded, Form::Shared, Form::Object]),
             (expires, raw) in any::<(bool, bool)>(),
             class in 0u8..64,
             text in 0usize..=TEXT_LENGTH_MAX,
@@ -195,7 +194,7 @@ mod tests {
             clock in 0u32..1 << 24,
         ) {
             let full = Header(u64::MAX).with_kind(Kind::String);
-            for start in [Header::new(key, 0), full.with_kind(Kind::ZSet)] {
+            for start in [Header::new(key, 0), full.with_kind(Kind::Hash)] {
                 let header = start
                     .with_clock(clock)
                     .with_text_len(text)

@@ -4,7 +4,7 @@
 //!  | header | key length, block size | expiry | key | value ..                    | free |
 //!  | 8      | 8 + 8, long keys only  | 8, if  | ..  | Int: 8 bytes                |
 //!  |        |                        | there  |     | Embedded: the text          |
-//!  |        |                        | is one |     | Shared: (aligned) the value |
+//!  |        |                        | is one |     | Shared, Object: aligned     |
 //!  multiples of eight                         ^ key begins at a multiple of eight
 //! ```
 //!
@@ -16,6 +16,7 @@
 mod block;
 mod classes;
 mod header;
+mod object;
 mod string;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod tests;
 
 pub use block::Entry;
 pub use header::Kind;
+pub use object::{Object, View};
 pub use string::{EMBED_MAX, StrRef};
 
 use header::Form;

@@ -6,7 +6,6 @@
 
 use super::Entry;
 use super::block::Shape;
-use super::classes::rounded_up;
 use super::header::{Form, Kind, TEXT_LENGTH_MAX};
 use bytes::{Bytes, BytesMut};
 use std::ptr;
@@ -116,41 +115,38 @@ impl Entry {
     /// The value, if it is a string.
     #[inline]
     pub fn as_string(&self) -> Option<StrRef<'_>> {
+        // SAFETY: the kind is looked at first.
+        (self.kind() == Kind::String).then(|| unsafe { self.string_unchecked() })
+    }
+
+    /// The value, which is a string.
+    ///
+    /// # Safety
+    /// The kind must say so.
+    #[inline]
+    pub(super) unsafe fn string_unchecked(&self) -> StrRef<'_> {
         let header = self.header();
-        if header.kind() != Kind::String {
-            return None;
-        }
         let value = self.value();
         // SAFETY: the form says what lies at `value`; it changes only through `&mut self`.
-        Some(unsafe {
+        unsafe {
             match header.form() {
                 Form::Int => StrRef::Int(value.cast::<i64>().read_unaligned()),
                 Form::Embedded => {
                     StrRef::Bytes(std::slice::from_raw_parts(value.as_ptr(), header.text_len()))
                 }
-                Form::Shared => StrRef::Shared(value.cast::<Bytes>().as_ref()),
+                Form::Shared | Form::Object => StrRef::Shared(value.cast::<Bytes>().as_ref()),
             }
-        })
+        }
     }
 
-    /// What `OBJECT ENCODING` answers.
-    pub fn encoding(&self) -> &'static str {
+    /// What `OBJECT ENCODING` answers for a string.
+    pub(super) fn string_encoding(&self) -> &'static str {
         let header = self.header();
         match header.form() {
             Form::Int => "int",
             Form::Embedded if header.text_len() <= EMBSTR_MAX && !header.is_raw() => "embstr",
             _ => "raw",
         }
-    }
-
-    /// The memory that the entry takes, in bytes: its block and what the value owns outside. Room that an appended text keeps
-    /// for its growth is not known, and not counted.
-    pub fn heap_bytes(&self) -> usize {
-        let outside = match self.as_string() {
-            Some(StrRef::Shared(text)) => rounded_up(text.len()),
-            _ => 0,
-        };
-        self.block_bytes() + outside
     }
 
     /// Makes the value this text, and the expiry `expire_at_ms`, in milliseconds since 1970. In place if the block has room.

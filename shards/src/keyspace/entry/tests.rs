@@ -1,6 +1,8 @@
 //! Entries against a plain model, over random sequences of operations.
 
-use super::{EMBED_MAX, Entry, Kind, StrRef};
+use super::{EMBED_MAX, Entry, Kind, Object, StrRef, View};
+use crate::structures::hash::HashSeed;
+use crate::types::{Limits, hash::Hash, list::List, set::Set};
 use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,6 +15,8 @@ struct Model {
     clock: u32,
     text: Vec<u8>,
     changed_in_place: bool,
+    /// In place of the text: a value of this type with so many elements.
+    object: Option<(Kind, usize)>,
 }
 
 impl Model {
@@ -23,6 +27,7 @@ impl Model {
 
     fn set(&mut self, text: &[u8], expire_at_ms: Option<i64>) {
         self.text = text.to_vec();
+        self.object = None;
         self.expire_at_ms = expire_at_ms;
         self.changed_in_place = false;
     }
@@ -46,7 +51,17 @@ impl Model {
         prop_assert_eq!(entry.key(), &self.key[..]);
         prop_assert_eq!(entry.expire_at_ms(), self.expire_at_ms);
         prop_assert_eq!(entry.clock(), self.clock & 0xFF_FFFF);
-        prop_assert_eq!(entry.kind(), Kind::String);
+        let kind = self.object.map_or(Kind::String, |(kind, _)| kind);
+        prop_assert_eq!(entry.kind(), kind);
+        prop_assert_eq!(entry.list().is_some(), kind == Kind::List);
+        prop_assert_eq!(entry.set().is_some(), kind == Kind::Set);
+        prop_assert_eq!(entry.hash().is_some(), kind == Kind::Hash);
+        prop_assert_eq!(entry.as_string().is_some(), kind == Kind::String);
+        if let Some((_, elements)) = self.object {
+            prop_assert_eq!(elements_of(entry.view()), Some(elements));
+            prop_assert!(entry.heap_bytes() >= 8 + self.key.len() + elements);
+            return Ok(());
+        }
         prop_assert_eq!(entry.encoding(), self.encoding());
         let value = entry.as_string().expect("a string");
         prop_assert!(value.text(&mut itoa::Buffer::new()) == &self.text[..]);
@@ -55,6 +70,50 @@ impl Model {
         let outside = if matches!(value, StrRef::Shared(_)) { self.text.len() } else { 0 };
         prop_assert!(entry.heap_bytes() >= 8 + self.key.len() + outside);
         Ok(())
+    }
+}
+
+/// The sizes at which values leave their compact encodings, small enough that the steps reach both.
+fn limits() -> Limits {
+    Limits {
+        hash_max_listpack_entries: 100,
+        set_max_listpack_entries: 100,
+        ..Limits::with_seed(HashSeed::new(1))
+    }
+}
+
+/// Adds an element that is not there yet.
+fn add_element(entry: &mut Entry, limits: &Limits) {
+    let element = |length: usize| format!("element {length}").into_bytes();
+    if let Some(list) = entry.list_mut() {
+        list.push_back(&element(list.len()), limits);
+    } else if let Some(set) = entry.set_mut() {
+        set.add(&element(set.len()), limits);
+    } else if let Some(hash) = entry.hash_mut() {
+        hash.set(&element(hash.len()), b"value", limits);
+    }
+}
+
+fn object(kind: Kind, elements: usize, limits: &Limits) -> Object {
+    let empty = match kind {
+        Kind::String => unreachable!("a string is no object"),
+        Kind::List => Object::List(List::new()),
+        Kind::Set => Object::Set(Set::new()),
+        Kind::Hash => Object::Hash(Hash::new()),
+    };
+    let mut entry = Entry::object(b"", empty, 0);
+    for _ in 0..elements {
+        add_element(&mut entry, limits);
+    }
+    entry.take_object().expect("an object")
+}
+
+fn elements_of(view: View<'_>) -> Option<usize> {
+    match view {
+        View::String(_) => None,
+        View::List(list) => Some(list.len()),
+        View::Set(set) => Some(set.len()),
+        View::Hash(hash) => Some(hash.len()),
     }
 }
 
@@ -69,6 +128,14 @@ enum Step {
     /// As a reply that is still being sent would: the text must not change under the reference.
     HoldReference,
     Touch(u32),
+    SetObject(Kind, usize, Option<i64>),
+    /// Takes the object out, as incremental freeing does.
+    TakeObject,
+    AddElement,
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop::sample::select(vec![Kind::List, Kind::Set, Kind::Hash])
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
@@ -96,6 +163,9 @@ fn step() -> impl Strategy<Value = Step> {
         (0usize..2500, text()).prop_map(|(offset, text)| Step::WriteAt(offset, text)),
         Just(Step::HoldReference),
         any::<u32>().prop_map(Step::Touch),
+        (kind(), 0usize..300, expiry()).prop_map(|(kind, elements, at)| Step::SetObject(kind, elements, at)),
+        Just(Step::TakeObject),
+        Just(Step::AddElement),
     ]
 }
 
@@ -109,8 +179,9 @@ proptest! {
         steps in vec(step(), 0..40),
     ) {
         let mut model =
-            Model { key: key.clone(), expire_at_ms, clock, text: first.clone(), changed_in_place: false };
+            Model { key: key.clone(), expire_at_ms, clock, text: first.clone(), changed_in_place: false, object: None };
         let mut entry = Entry::string_until(&key, &first, clock, expire_at_ms);
+        let limits = limits();
         let mut held: Vec<(Bytes, Vec<u8>)> = Vec::new();
         model.check(&entry)?;
         for step in steps {
@@ -131,6 +202,9 @@ proptest! {
                     entry.set_expire_at_ms(at);
                     model.expire_at_ms = at;
                 }
+                Step::Append(text) | Step::WriteAt(_, text) if model.object.is_some() => {
+                    prop_assert_eq!(entry.append(&text), None);
+                }
                 Step::Append(text) => {
                     model.write_at(model.text.len(), &text);
                     prop_assert_eq!(entry.append(&text), Some(model.text.len()));
@@ -143,6 +217,25 @@ proptest! {
                     if let Some(StrRef::Shared(reference)) = entry.as_string() {
                         held.push((reference.clone(), model.text.clone()));
                     }
+                }
+                Step::SetObject(kind, elements, at) => {
+                    let replaced = entry.replace_object(object(kind, elements, &limits), at);
+                    prop_assert_eq!(replaced.map(|object| object.kind()), model.object.map(|(kind, _)| kind));
+                    model.set(b"", at);
+                    model.object = Some((kind, elements));
+                }
+                Step::TakeObject => {
+                    let taken = entry.take_object();
+                    prop_assert_eq!(taken.as_ref().map(Object::kind), model.object.map(|(kind, _)| kind));
+                    if let (Some(object), Some((_, elements))) = (taken, model.object) {
+                        let moved = Entry::object(b"another", object, 0);
+                        prop_assert_eq!(elements_of(moved.view()), Some(elements));
+                        model.set(b"", model.expire_at_ms);
+                    }
+                }
+                Step::AddElement => {
+                    add_element(&mut entry, &limits);
+                    model.object = model.object.map(|(kind, elements)| (kind, elements + 1));
                 }
                 Step::Touch(clock) => {
                     entry.touch(clock);
