@@ -31,12 +31,12 @@ fn number_line(out: &mut Vec<u8>, kind: u8, number: usize) {
 
 /// `key:000000000042`: 16 bytes, the names that redis-benchmark gives its keys.
 pub fn key(id: u64) -> [u8; 16] {
-    numbered(b"key:", id)
+    numbered(*b"key:", id)
 }
 
-fn numbered(prefix: &[u8; 4], mut id: u64) -> [u8; 16] {
+fn numbered(prefix: [u8; 4], mut id: u64) -> [u8; 16] {
     let mut key = [b'0'; 16];
-    key[..4].copy_from_slice(prefix);
+    key[..4].copy_from_slice(&prefix);
     for digit in key[4..].iter_mut().rev() {
         *digit = b'0' + (id % 10) as u8;
         id /= 10;
@@ -157,6 +157,7 @@ fn push(name: Vec<u8>, elements: u64) -> Source<'static> {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::collections::HashSet;

@@ -57,7 +57,7 @@ fn bucket(value: u64) -> usize {
     if value < CUT as u64 {
         return value as usize;
     }
-    let shift = 63 - value.leading_zeros() - CUT_BITS;
+    let shift = value.ilog2() - CUT_BITS;
     (shift as usize + 1) * CUT + ((value >> shift) as usize - CUT)
 }
 
@@ -71,6 +71,7 @@ fn upper_end(index: usize) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -93,7 +94,11 @@ mod tests {
     fn quantiles_are_within_one_bucket_of_the_sorted_values() {
         let mut random = super::super::random::Random::new(5);
         let mut histogram = Histogram::new();
-        let mut values: Vec<u64> = (0..10_000).map(|_| 1_000 + random.below(1 << (10 + random.below(12)))).collect();
+        let spread = |random: &mut super::super::random::Random| {
+            let bits = 10 + random.below(12);
+            1_000 + random.below(1 << bits)
+        };
+        let mut values: Vec<u64> = (0..10_000).map(|_| spread(&mut random)).collect();
         for &value in &values {
             histogram.record(value, 1);
         }
@@ -101,7 +106,10 @@ mod tests {
         for q in [0.5_f64, 0.9, 0.99, 0.999] {
             let exact = values[(q * 10_000.0).ceil() as usize - 1];
             let said = histogram.quantile(q);
-            assert!(said >= exact && said as f64 <= exact as f64 * (1.0 + 1.0 / 64.0), "{q}: {said} for {exact}");
+            assert!(
+                said >= exact && said as f64 <= exact as f64 * (1.0 + 1.0 / 64.0),
+                "{q}: {said} for {exact}"
+            );
         }
         assert_eq!(histogram.quantile(1.0), values[9_999]);
         assert_eq!(histogram.max(), values[9_999]);

@@ -54,7 +54,11 @@ impl Cells {
     pub fn ratio(&self, workload: &str, target: Target, base: Target, figure: Figure) -> Option<f64> {
         let (of, over) = (self.get(workload, target)?, self.get(workload, base)?);
         let rounds = of.rounds.iter().zip(&over.rounds);
-        median(rounds.filter_map(|(of, over)| Some(figure(&(*of)?) / figure(&(*over)?))).filter(|r| r.is_finite()))
+        median(
+            rounds
+                .filter_map(|(of, over)| Some(figure(&(*of)?) / figure(&(*over)?)))
+                .filter(|r| r.is_finite()),
+        )
     }
 
     /// The workloads' names, in the order in which they ran.
@@ -82,6 +86,7 @@ pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 

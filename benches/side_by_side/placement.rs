@@ -73,6 +73,7 @@ pub fn run_on<T: Send>(cpus: &[usize], work: impl FnOnce() -> Result<T, String> 
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -149,6 +149,7 @@ pub fn output_within(mut process: Process, limit: Duration) -> Result<Output, St
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -162,7 +163,10 @@ mod tests {
     fn output_and_status_of_a_child_are_collected() {
         let process = Process::spawn_piped(shell("echo out; echo err >&2; exit 3")).unwrap();
         let output = output_within(process, Duration::from_secs(20)).unwrap();
-        assert_eq!((output.success, output.stdout.as_str(), output.stderr.as_str()), (false, "out\n", "err\n"));
+        assert_eq!(
+            (output.success, output.stdout.as_str(), output.stderr.as_str()),
+            (false, "out\n", "err\n")
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Seeded randomness for loads: a 64-bit generator, and a permutation of `0..n` that needs no table.
 //!
 //! `SplitMix64` (Steele, Lea, Flood, 2014) is fast and passes the usual batteries, which is all a load needs. The
-//! permutation is a four-round Feistel network over the smallest even number of bits that holds `n`, walked along its
+//! permutation is a six-round Feistel network over the smallest even number of bits that holds `n`, walked along its
 //! cycle until it lands below `n`: distinct keys in random order, however many, in constant memory.
 
 /// A seeded 64-bit generator.
@@ -66,8 +66,8 @@ impl Permutation {
     fn once(&self, x: u64) -> u64 {
         let mask = (1_u64 << self.half_bits) - 1;
         let (mut left, mut right) = (x >> self.half_bits, x & mask);
-        for round in 1..=4_u64 {
-            let scrambled = mix(right ^ self.seed.wrapping_mul(round)) & mask;
+        for round in 1..=6_u64 {
+            let scrambled = mix(right.wrapping_add(mix(self.seed ^ round))) & mask;
             (left, right) = (right, left ^ scrambled);
         }
         (left << self.half_bits) | right
@@ -75,6 +75,7 @@ impl Permutation {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 

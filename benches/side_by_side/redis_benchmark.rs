@@ -37,8 +37,9 @@ pub fn run(command: Command, limit: Duration) -> Result<Report, String> {
 
 /// The line that says what went wrong, out of what redis-benchmark wrote to its standard error.
 pub fn complaint(stderr: &str) -> Option<String> {
-    let lines = || stderr.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("WARNING"));
-    lines().find(|line| line.contains("rror")).or_else(|| lines().last()).map(str::to_owned)
+    let lines =
+        || stderr.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("WARNING"));
+    lines().find(|line| line.contains("rror")).or_else(|| lines().next_back()).map(str::to_owned)
 }
 
 /// Reads the long report of a single test; of several, the last.
@@ -78,6 +79,7 @@ fn percentile_line(line: &str) -> Option<(f64, u64)> {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -128,7 +130,10 @@ Summary:\n  throughput summary: 671140.94 requests per second\n  latency summary
     fn the_error_is_found_among_warnings() {
         let stderr = "WARNING: Could not fetch server CONFIG\nError from server: ERR unknown command 'foo'\n";
         assert_eq!(complaint(stderr).as_deref(), Some("Error from server: ERR unknown command 'foo'"));
-        assert_eq!(complaint("Invalid cluster: 1 node(s).\n").as_deref(), Some("Invalid cluster: 1 node(s)."));
+        assert_eq!(
+            complaint("Invalid cluster: 1 node(s).\n").as_deref(),
+            Some("Invalid cluster: 1 node(s).")
+        );
         assert_eq!(complaint("WARNING: x\n"), None);
     }
 }

@@ -83,10 +83,12 @@ impl Replies {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    const STREAM: &[u8] = b"+OK\r\n:1\r\n$3\r\nabc\r\n$-1\r\n$0\r\n\r\n*2\r\n$1\r\na\r\n*1\r\n:1\r\n*0\r\n*-1\r\n+PONG\r\n";
+    const STREAM: &[u8] =
+        b"+OK\r\n:1\r\n$3\r\nabc\r\n$-1\r\n$0\r\n\r\n*2\r\n$1\r\na\r\n*1\r\n:1\r\n*0\r\n*-1\r\n+PONG\r\n";
 
     #[test]
     fn replies_are_counted_in_one_piece() {

@@ -83,8 +83,10 @@ impl Programs {
 
     /// The first line of `--version`, to name what was measured.
     pub fn version(&self, target: Target) -> String {
-        let output = self.program(target).and_then(|program| Command::new(program).arg("--version").output().ok());
-        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let output =
+            self.program(target).and_then(|program| Command::new(program).arg("--version").output().ok());
+        let text =
+            output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         text.lines().next().unwrap_or("unknown").trim().to_owned()
     }
 }
@@ -108,7 +110,8 @@ impl Server {
     pub fn start(target: Target, programs: &Programs, placement: &Placement) -> Result<Self, String> {
         let program = programs.program(target).ok_or_else(|| format!("{target} is not installed"))?;
         let [port, base] = free_ports(target.threads()).map_err(|error| format!("no free port: {error}"))?;
-        let is_kvadrant = matches!(target, Target::Kvadrant(_) | Target::Direct(_)) && !programs.has_stand_in();
+        let is_kvadrant =
+            matches!(target, Target::Kvadrant(_) | Target::Direct(_)) && !programs.has_stand_in();
         let cpus = placement.server(target.threads());
         let mut command = if is_kvadrant { Command::new(program) } else { placement::pinned(cpus, program) };
         command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
@@ -125,7 +128,10 @@ impl Server {
         let start = || -> std::io::Result<Process> {
             fs::create_dir_all(&programs.workdir)?;
             let out = File::create(&log)?;
-            command.stderr(Stdio::from(out.try_clone()?)).stdout(Stdio::from(out)).current_dir(&programs.workdir);
+            command
+                .stderr(Stdio::from(out.try_clone()?))
+                .stdout(Stdio::from(out))
+                .current_dir(&programs.workdir);
             Process::spawn(command)
         };
         let process = start().map_err(|error| format!("{target}: {error}"))?;
@@ -216,7 +222,8 @@ fn free_ports(count: usize) -> std::io::Result<[u16; 2]> {
     loop {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let base = first.local_addr()?.port();
-        let bind = |offset| base.checked_add(offset).map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+        let bind =
+            |offset| base.checked_add(offset).map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
         let others: Vec<_> = (1..count as u16).map(bind).collect();
         if others.iter().all(|other| matches!(other, Some(Ok(_)))) {
             return Ok([number, base]);
@@ -231,6 +238,7 @@ fn tail(log: &Path) -> String {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 

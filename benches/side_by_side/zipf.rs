@@ -54,6 +54,7 @@ impl Zipf {
 }
 
 #[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
