@@ -1,0 +1,178 @@
+//! Interleaved rounds: for each workload, for each round, each server in turn, the order rotated from round to round.
+//!
+//! So a slow minute of the machine meets all servers alike, and a ratio compares runs that lie seconds apart.
+
+use super::measure::{Cell, Cells, Measure};
+use super::options::Size;
+use super::placement::{self, Placement};
+use super::redis_benchmark::{self, Report};
+use super::server::{Programs, Server, Target};
+use super::workloads::{Before, CONNECTIONS, KEYSPACE, KEYSPACE_PER_SLOT, Load, Workload, ZIPF_KEYS};
+use super::{commands, generator};
+use std::time::{Duration, Instant};
+
+/// A single run must end within this time.
+const RUN_MAX: Duration = Duration::from_secs(60);
+
+/// Everything that a run needs besides its workloads.
+pub struct Ground<'a> {
+    /// Where the programs are.
+    pub programs: &'a Programs,
+    /// Which CPU does what.
+    pub placement: &'a Placement,
+    /// Quick or full.
+    pub size: Size,
+    /// After this moment, no further round of a workload begins (the first always runs).
+    pub deadline: Option<Instant>,
+}
+
+/// Runs all workloads on all servers, `rounds` times each.
+pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], rounds: usize) -> Cells {
+    let mut cells = Cells::default();
+    for (position, workload) in workloads.iter().enumerate() {
+        eprintln!("[{}/{}] {}", position + 1, workloads.len(), workload.name);
+        let mut taking: Vec<(&mut Server, Cell)> = servers
+            .iter_mut()
+            .filter(|server| workload.takes(server.target, ground.size))
+            .map(|server| {
+                let target = server.target;
+                (
+                    server,
+                    Cell { workload: workload.name.clone(), target, rounds: Vec::new(), errors: Vec::new() },
+                )
+            })
+            .collect();
+        let count = taking.len();
+        for round in 0..rounds {
+            if round > 0 && ground.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+                break;
+            }
+            for step in 0..count {
+                let (server, cell) = &mut taking[(step + round + position) % count];
+                match run_once(ground, workload, server) {
+                    Ok(measure) => cell.rounds.push(Some(measure)),
+                    Err(error) => {
+                        eprintln!("  {} on {}: {error}", workload.name, cell.target);
+                        cell.rounds.push(None);
+                        cell.errors.push(error);
+                    }
+                }
+            }
+        }
+        // What this workload left in the servers must not slow down the next.
+        for (server, cell) in taking {
+            let mut cell = cell;
+            if workload.before != Before::ZipfKeys && server.is_running() {
+                cell.errors.extend(server.empty().err());
+            }
+            cells.0.push(cell);
+        }
+    }
+    cells
+}
+
+fn run_once(ground: &Ground<'_>, workload: &Workload, server: &mut Server) -> Result<Measure, String> {
+    if !server.is_running() {
+        return Err("the server has ended".to_owned());
+    }
+    prepare(ground, workload, server)?;
+    let threads = server.target.threads();
+    let load_cpus = ground.placement.load(threads);
+    let before = server.cpu_ns();
+    let report = match &workload.load {
+        Load::ZipfMix => placement::run_on(load_cpus, || zipf_mix(workload, server.load_port))?,
+        Load::Test(_) | Load::Words(_) => {
+            redis_benchmark::run(benchmark_command(ground, workload, server, load_cpus), RUN_MAX)?
+        }
+    };
+    let used_ns = server.cpu_ns().saturating_sub(before);
+    if report.requests + u64::from(CONNECTIONS * workload.depth) < workload.requests {
+        return Err(format!("only {} of {} requests were answered", report.requests, workload.requests));
+    }
+    let Report { requests, rps, p50_us, p99_us, p999_us } = report;
+    Ok(Measure { rps, p50_us, p99_us, p999_us, cpu_us: used_ns as f64 / 1_000.0 / requests as f64 })
+}
+
+/// Brings the server into the state that the workload expects.
+fn prepare(ground: &Ground<'_>, workload: &Workload, server: &Server) -> Result<(), String> {
+    if workload.before == Before::ZipfKeys && server.ask::<u64>(&["DBSIZE"])? == ZIPF_KEYS {
+        // Overwriting keys with values of the same length leaves the state as it was.
+        return Ok(());
+    }
+    server.empty()?;
+    let port = server.port;
+    match workload.before {
+        Before::Nothing => {}
+        Before::Strings if matches!(server.target, Target::Direct(_)) => fill_slots(ground, server)?,
+        Before::Strings => commands::load_strings(port, KEYSPACE)?,
+        Before::List(elements) => commands::load_list(port, elements)?,
+        Before::Lists(elements) => commands::load_lists(port, KEYSPACE, elements)?,
+        Before::ZipfKeys => {
+            commands::send_all(port, ZIPF_KEYS, commands::distinct_sets(0, ZIPF_KEYS, false))?;
+        }
+    }
+    server.settle();
+    Ok(())
+}
+
+/// Creates nearly all keys of a cluster load: only redis-benchmark knows the tags that it uses for the slots.
+fn fill_slots(ground: &Ground<'_>, server: &Server) -> Result<(), String> {
+    let workload = Workload {
+        name: "fill".to_owned(),
+        depth: 1,
+        requests: 4 * 16_384 * KEYSPACE_PER_SLOT,
+        random: true,
+        load: Load::Test("set"),
+        before: Before::Nothing,
+        runs_on: super::workloads::RunsOn::ShardsAndDirect,
+    };
+    // A batch has one tag for all its keys: a short pipeline spreads better than a long one.
+    let workload = Workload { depth: 8, ..workload };
+    redis_benchmark::run(benchmark_command(ground, &workload, server, ground.placement.cpus()), RUN_MAX)
+        .map(drop)
+}
+
+fn benchmark_command(
+    ground: &Ground<'_>,
+    workload: &Workload,
+    server: &Server,
+    load_cpus: &[usize],
+) -> std::process::Command {
+    let mut command = placement::pinned(load_cpus, &ground.programs.benchmark);
+    command.current_dir(&ground.programs.workdir);
+    command.args(["-h", "127.0.0.1", "-p", &server.load_port.to_string()]);
+    command.args(["-c", &CONNECTIONS.to_string(), "-n", &workload.requests.to_string()]);
+    command.args(["-P", &workload.depth.to_string()]);
+    let is_cluster = matches!(server.target, Target::Direct(_));
+    if workload.random {
+        let keyspace = if is_cluster { KEYSPACE_PER_SLOT } else { KEYSPACE };
+        command.args(["-r", &keyspace.to_string()]);
+    }
+    let spare = load_cpus.len().min(server.target.threads());
+    if is_cluster {
+        command.arg("--cluster");
+    } else if spare > 1 && load_cpus.len() < ground.placement.cpus().len() {
+        // A machine with CPUs of its own for the load: one thread could not keep several shards busy.
+        command.args(["--threads", &spare.to_string()]);
+    }
+    match &workload.load {
+        Load::Test(name) => command.args(["-t", name]),
+        Load::Words(words) => command.args(words),
+        Load::ZipfMix => &mut command,
+    };
+    command
+}
+
+fn zipf_mix(workload: &Workload, port: u16) -> Result<Report, String> {
+    let group = generator::Group {
+        connections: CONNECTIONS as usize,
+        depth: u64::from(workload.depth),
+        every: None,
+        until: generator::Until::Requests(workload.requests),
+        source: commands::zipf_mix(ZIPF_KEYS, 95, 19),
+    };
+    let seen = generator::drive(port, vec![group])?.pop().ok_or("no group ran")?;
+    let at = |q| seen.latency.quantile(q) as f64 / 1_000.0;
+    let rps = seen.requests() as f64 / seen.elapsed.as_secs_f64();
+    Ok(Report { requests: seen.requests(), rps, p50_us: at(0.5), p99_us: at(0.99), p999_us: at(0.999) })
+}

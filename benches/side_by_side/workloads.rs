@@ -1,0 +1,249 @@
+//! The table of workloads: what is asked, of whom, how often, and what the server holds before.
+//!
+//! Requests per cell are fixed per depth, so that every server does the same work: writes begin on an empty server (as
+//! in redis-benchmark's own runs, so they both create and overwrite), reads and pops on a loaded one.
+
+use super::options::Size;
+use super::server::Target;
+
+/// Random keys in redis-benchmark's tests (`-r`).
+pub const KEYSPACE: u64 = 100_000;
+/// The same for `--cluster`, where each of the 16,384 slots has its own tag: 98,304 keys in all.
+pub const KEYSPACE_PER_SLOT: u64 = 6;
+/// Keys of the Zipf mix.
+pub const ZIPF_KEYS: u64 = 1_000_000;
+/// Connections of every load.
+pub const CONNECTIONS: u32 = 50;
+
+/// How a workload is sent.
+#[derive(Debug, Clone)]
+pub enum Load {
+    /// `redis-benchmark -t NAME`.
+    Test(&'static str),
+    /// `redis-benchmark WORDS`.
+    Words(Vec<String>),
+    /// The own generator: 95 % GET, 5 % SET, Zipf(0.99) keys.
+    ZipfMix,
+}
+
+/// What the server holds when a workload begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// Nothing.
+    Nothing,
+    /// redis-benchmark's string keys, each once.
+    Strings,
+    /// `mylist` with this many elements.
+    List(u64),
+    /// [`KEYSPACE`] lists with this many elements each.
+    Lists(u64),
+    /// The keys of the Zipf mix, with 32-byte values.
+    ZipfKeys,
+}
+
+/// Which servers run a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunsOn {
+    /// One-thread servers, and Kvadrant with any number of shards.
+    Shards,
+    /// These and the shard-direct ports.
+    ShardsAndDirect,
+    /// One-thread servers only.
+    OneThread,
+}
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// `group/test`.
+    pub name: String,
+    /// Commands in a batch (`-P`).
+    pub depth: u32,
+    /// Requests in a cell.
+    pub requests: u64,
+    /// Whether keys are random (`-r`).
+    pub random: bool,
+    /// What is sent.
+    pub load: Load,
+    /// What the server holds.
+    pub before: Before,
+    /// Which servers run it.
+    pub runs_on: RunsOn,
+}
+
+impl Workload {
+    /// Whether a server takes part; a quick run spares the servers that tell least about this workload.
+    pub fn takes(&self, target: Target, size: Size) -> bool {
+        let quick = size == Size::Quick;
+        match target {
+            Target::Redis | Target::Valkey | Target::Kvadrant(1) => true,
+            Target::Kvadrant(2) => {
+                self.runs_on != RunsOn::OneThread && !(quick && self.name.starts_with("pydis"))
+            }
+            Target::Kvadrant(_) => self.runs_on != RunsOn::OneThread && (!quick || self.is_hop_row()),
+            Target::Direct(_) => {
+                self.runs_on == RunsOn::ShardsAndDirect && (!quick || self.tests_a_random_key())
+            }
+        }
+    }
+
+    /// GET and SET at depth 16: what a quick run asks of four and eight shards too.
+    fn is_hop_row(&self) -> bool {
+        self.depth == 16 && self.tests_a_random_key()
+    }
+
+    fn tests_a_random_key(&self) -> bool {
+        matches!(self.load, Load::Test("get" | "set"))
+    }
+}
+
+/// The fifteen tests of pydis's README.
+pub const PYDIS: [&str; 15] = [
+    "set",
+    "get",
+    "incr",
+    "lpush",
+    "rpush",
+    "lpop",
+    "rpop",
+    "sadd",
+    "hset",
+    "spop",
+    "lrange_100",
+    "lrange_300",
+    "lrange_500",
+    "lrange_600",
+    "mset",
+];
+/// Tests over random keys, each at every depth of [`DEPTHS`].
+const RANDOM: [&str; 9] = ["set", "get", "incr", "hset", "sadd", "lpush", "lpop", "zadd", "mset"];
+/// The same verbs with a random *key* each, where redis-benchmark's own test has one key with random members.
+const RANDOM_KEYS: [(&str, &str); 5] = [
+    ("hset-keys", "HSET hash:__rand_int__ field xxx"),
+    ("sadd-keys", "SADD set:__rand_int__ member"),
+    ("lpush-keys", "LPUSH list:__rand_int__ xxx"),
+    ("lpop-keys", "LPOP list:__rand_int__"),
+    ("zadd-keys", "ZADD zset:__rand_int__ 1 member"),
+];
+/// Pipeline depths of the random-key tests.
+pub const DEPTHS: [u32; 3] = [1, 16, 64];
+
+/// All workloads of a run, in order.
+pub fn all(size: Size) -> Vec<Workload> {
+    let mut rows = Vec::new();
+    for name in PYDIS {
+        rows.push(test(size, "pydis", name, 5, false, RunsOn::Shards));
+    }
+    for depth in DEPTHS {
+        for name in RANDOM {
+            rows.push(test(size, &format!("depth{depth}"), name, depth, true, RunsOn::ShardsAndDirect));
+        }
+        for (name, words) in RANDOM_KEYS.iter().filter(|_| size == Size::Full) {
+            let mut row = test(size, &format!("depth{depth}"), name, depth, true, RunsOn::Shards);
+            row.load = Load::Words(words.split(' ').map(str::to_owned).collect());
+            rows.push(row);
+        }
+    }
+    for name in &PYDIS[10..14] {
+        rows.push(test(size, "lrange", name, 1, false, RunsOn::OneThread));
+    }
+    for depth in DEPTHS {
+        if size == Size::Full || depth == 16 {
+            let mut row = test(size, "zipf", "get95", depth, true, RunsOn::Shards);
+            row.name = format!("zipf/depth{depth}");
+            row.load = Load::ZipfMix;
+            row.before = Before::ZipfKeys;
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn test(size: Size, group: &str, name: &'static str, depth: u32, random: bool, runs_on: RunsOn) -> Workload {
+    let requests = requests(size, name, depth);
+    let (load, before) = match name.strip_prefix("lrange_") {
+        Some(length) => {
+            let last = length.parse::<u32>().unwrap_or(1) - 1;
+            let words = format!("LRANGE mylist 0 {last}");
+            (Load::Words(words.split(' ').map(str::to_owned).collect()), Before::List(requests.max(1_000)))
+        }
+        None => (Load::Test(name), before(name, requests)),
+    };
+    Workload { name: format!("{group}/{name}"), depth, requests, random, load, before, runs_on }
+}
+
+fn before(name: &str, requests: u64) -> Before {
+    match name {
+        "get" => Before::Strings,
+        "lpop" | "rpop" => Before::List(requests),
+        // Pops hit lists at random: two to spare keep most of them from running dry.
+        "lpop-keys" => Before::Lists(requests / KEYSPACE + 2),
+        _ => Before::Nothing,
+    }
+}
+
+/// Requests of a cell: at depth 16 and 64 at least 0.3 s of CPU for a server that is twice as good as Redis.
+fn requests(size: Size, name: &str, depth: u32) -> u64 {
+    let (full, quick): (u64, u64) = match depth {
+        ..=1 => (60_000, 15_000),
+        2..=5 => (300_000, 50_000),
+        6..=16 => (700_000, 150_000),
+        _ => (2_000_000, 300_000),
+    };
+    let heavier = match name {
+        "mset" | "lrange_100" => 4,
+        "lrange_300" => 8,
+        "lrange_500" | "lrange_600" => 12,
+        _ => 1,
+    };
+    // Single commands cost the kernel most, whatever they do.
+    let heavier = if depth == 1 { 1 + heavier / 4 } else { heavier };
+    let requests = if size == Size::Full { full } else { quick } / heavier;
+    let batch = u64::from(depth * CONNECTIONS);
+    requests.div_ceil(batch) * batch
+}
+
+#[cfg(test)]
+#[allow(unused, clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_requests_are_whole_batches() {
+        for size in [Size::Quick, Size::Full] {
+            let rows = all(size);
+            let names: HashSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+            assert_eq!(names.len(), rows.len());
+            assert!(rows.iter().all(|row| row.requests % u64::from(row.depth * CONNECTIONS) == 0));
+        }
+    }
+
+    #[test]
+    fn lrange_asks_for_as_many_elements_as_its_name_says() {
+        let rows = all(Size::Full);
+        let row = rows.iter().find(|row| row.name == "pydis/lrange_300").unwrap();
+        let Load::Words(words) = &row.load else { panic!("{row:?}") };
+        assert_eq!(words.join(" "), "LRANGE mylist 0 299");
+        assert!(matches!(row.before, Before::List(1_000..)));
+    }
+
+    #[test]
+    fn pops_find_as_many_elements_as_they_take() {
+        for row in all(Size::Full) {
+            match (row.name.split('/').nth(1), row.before) {
+                (Some("lpop" | "rpop"), before) => assert_eq!(before, Before::List(row.requests)),
+                (Some("lpop-keys"), Before::Lists(each)) => assert!(each * KEYSPACE > row.requests),
+                (Some("lpop-keys"), other) => panic!("{other:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn direct_ports_run_only_what_redis_benchmark_can_send_to_a_cluster() {
+        for row in all(Size::Full).iter().filter(|row| row.takes(Target::Direct(2), Size::Full)) {
+            assert!(matches!(row.load, Load::Test(_)), "{row:?}");
+        }
+    }
+}
