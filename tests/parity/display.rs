@@ -6,8 +6,8 @@ use crate::harness::resp::Value;
 pub fn show(value: &Value) -> String {
     let list = |values: &[Value]| values.iter().map(show).collect::<Vec<_>>().join(", ");
     match value {
-        Value::Simple(text) => format!("+{}", text.escape_ascii()),
-        Value::Error(text) => format!("-{}", text.escape_ascii()),
+        Value::Simple(text) => format!("+{}", escape(text)),
+        Value::Error(text) => format!("-{}", escape(text)),
         Value::Integer(number) => format!(":{number}"),
         Value::Bulk(text) => quote(text),
         Value::NullBulk => "nil".into(),
@@ -31,5 +31,9 @@ pub fn show(value: &Value) -> String {
 
 /// Bytes between double quotes, escaped as command lines are.
 pub fn quote(text: &[u8]) -> String {
-    format!("\"{}\"", text.escape_ascii().to_string().replace("\\'", "'"))
+    format!("\"{}\"", escape(text))
+}
+
+fn escape(text: &[u8]) -> String {
+    text.escape_ascii().to_string().replace("\\'", "'")
 }

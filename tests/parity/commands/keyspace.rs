@@ -69,7 +69,7 @@ fn keys_matches_globs(c: &mut Script) {
         ("h[", r"[]"),
         ("h[ae", "[]"),
         ("'hell[o'", r#"["hello"]"#),
-        ("'hello\\'", "[]"),
+        (r#""hello\\""#, "[]"),
         ("*", r#"unordered["hello", "hallo", "hxllo", "hllo", "heeello", "h*llo", "h[llo", ""]"#),
     ] {
         c.check(&format!("KEYS {glob}"), keys);

@@ -127,7 +127,9 @@ fn set_takes_an_option_twice_where_redis_does(c: &mut Script) {
     c.check("SET k v NX NX", "+OK");
     c.check("SET k v GET GET", r#""v""#);
     c.check("SET k v KEEPTTL KEEPTTL", "+OK");
-    c.check("SET k v EX 10 EX 20", "-ERR syntax error");
+    c.check("SET k v EX 10 EX 20", "+OK");
+    c.check("TTL k", ":19..20");
+    c.check("SET k v PX 10 PX x", "-ERR value is not an integer or out of range");
 }
 
 fn set_refuses_unknown_and_incomplete_options(c: &mut Script) {
