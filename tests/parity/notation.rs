@@ -36,7 +36,7 @@ enum Pattern {
 
 #[derive(Clone, Debug)]
 struct Text {
-    text: Vec<u8>,
+    bytes: Vec<u8>,
     open_start: bool,
     open_end: bool,
 }
@@ -56,11 +56,11 @@ pub fn matches(expected: &str, value: &Value) -> bool {
 impl Text {
     fn matches(&self, got: &[u8]) -> bool {
         match (self.open_start, self.open_end) {
-            (false, false) => got == self.text,
-            (false, true) => got.starts_with(&self.text),
-            (true, false) => got.ends_with(&self.text),
+            (false, false) => got == self.bytes,
+            (false, true) => got.starts_with(&self.bytes),
+            (true, false) => got.ends_with(&self.bytes),
             (true, true) => {
-                self.text.is_empty() || got.windows(self.text.len()).any(|window| window == self.text)
+                self.bytes.is_empty() || got.windows(self.bytes.len()).any(|window| window == self.bytes)
             }
         }
     }
@@ -197,7 +197,7 @@ impl Reader<'_> {
         let (text, rest) = self.rest.split_at(end);
         self.rest = rest;
         let closed = text.strip_suffix(b"..");
-        Text { text: closed.unwrap_or(text).to_vec(), open_start: false, open_end: closed.is_some() }
+        Text { bytes: closed.unwrap_or(text).to_vec(), open_start: false, open_end: closed.is_some() }
     }
 
     fn word(&mut self) -> Vec<u8> {
@@ -227,7 +227,7 @@ impl Reader<'_> {
         // Two dots right behind the quote belong to it; behind a comma they are an array's open end.
         let open_end = self.take("..");
         self.rest = self.rest.trim_ascii_start();
-        Text { text, open_start, open_end }
+        Text { bytes: text, open_start, open_end }
     }
 
     fn array(&mut self, ordered: bool) -> Pattern {

@@ -1,6 +1,7 @@
 //! A fact's hands: commands with the replies that they must get.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::panic::Location;
 use std::rc::Rc;
@@ -29,14 +30,18 @@ pub struct Script {
 struct Proof {
     fact: String,
     target: Box<dyn Target>,
-    expectations: usize,
+    expectations: Expectations,
     failures: Vec<String>,
 }
 
-/// Runs a fact on a target: the number of its expectations; panics with all that failed.
-pub fn prove(fact: &str, mut target: Box<dyn Target>, run: fn(&mut Script)) -> usize {
+/// The different expectations of a fact: commands with their replies.
+pub type Expectations = BTreeSet<(String, String)>;
+
+/// Runs a fact on a target: its expectations; panics with all that failed.
+pub fn prove(fact: &str, mut target: Box<dyn Target>, run: fn(&mut Script)) -> Expectations {
     let connection = Connection::new(target.client());
-    let proof = Proof { fact: fact.to_owned(), target, expectations: 0, failures: Vec::new() };
+    let proof =
+        Proof { fact: fact.to_owned(), target, expectations: Expectations::new(), failures: Vec::new() };
     let mut script = Script { proof: Rc::new(RefCell::new(proof)), connection };
     run(&mut script);
     script.check_nothing_unread();
@@ -44,7 +49,7 @@ pub fn prove(fact: &str, mut target: Box<dyn Target>, run: fn(&mut Script)) -> u
     if !proof.failures.is_empty() {
         proof.give_up();
     }
-    proof.expectations
+    std::mem::take(&mut proof.expectations)
 }
 
 impl Proof {
@@ -70,6 +75,15 @@ impl Script {
     #[track_caller]
     pub fn check(&mut self, command: &str, expected: &str) {
         self.check_arguments(&arguments::split(command), expected, command);
+    }
+
+    /// What a fact needs before it begins: any reply but an error, and no expectation.
+    #[track_caller]
+    pub fn given(&mut self, command: &str) {
+        let reply = self.ask(command);
+        if matches!(reply, Value::Error(_)) {
+            self.expect(false, command, "anything but an error", &show(&reply));
+        }
     }
 
     /// The command gets the first reply from redis-server 7.0, the second one since 7.2.
@@ -218,7 +232,7 @@ impl Script {
     #[track_caller]
     fn expect(&mut self, holds: bool, shown: &str, expected: &str, got: &str) {
         let mut proof = self.proof.borrow_mut();
-        proof.expectations += 1;
+        proof.expectations.insert((shown.to_owned(), expected.to_owned()));
         if !holds {
             proof.fail(Location::caller(), shown, expected, got);
         }

@@ -52,7 +52,7 @@ fn fields_and_values_hold_any_bytes(c: &mut Script) {
 fn large_hashes_hold_all_fields(c: &mut Script) {
     let mut expected = Vec::new();
     for number in 0..600 {
-        c.check(&format!("HSET h field:{number} value:{number}"), ":1");
+        c.given(&format!("HSET h field:{number} value:{number}"));
         expected.push(format!("\"field:{number}\": \"value:{number}\""));
     }
     c.check("HSET h field:599 value:599", ":0");

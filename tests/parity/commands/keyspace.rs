@@ -94,7 +94,7 @@ fn scan_returns_every_key(c: &mut Script) {
 fn scan_returns_every_key_of_many(c: &mut Script) {
     let mut all = Vec::new();
     for number in 0..500 {
-        c.check(&format!("SET key:{number} v"), "+OK");
+        c.given(&format!("SET key:{number} v"));
         all.push(format!("\"key:{number}\""));
     }
     let all = format!("unordered[{}]", all.join(", "));

@@ -49,7 +49,7 @@ fn sets_of_integers_stay_sets_when_words_join(c: &mut Script) {
 fn large_sets_hold_all_members(c: &mut Script) {
     let mut expected = Vec::new();
     for number in 0..600 {
-        c.check(&format!("SADD s member:{number}"), ":1");
+        c.given(&format!("SADD s member:{number}"));
         expected.push(format!("\"member:{number}\""));
     }
     c.check("SCARD s", ":600");

@@ -107,9 +107,9 @@ fn keys_and_values_hold_any_bytes(c: &mut Script) {
 
 fn all_bytes_come_back_in_order(c: &mut Script) {
     let all: Vec<u8> = (0..=255).collect();
-    let quoted: String = all.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+    let quoted: Vec<_> = all.iter().map(|byte| format!("\\x{byte:02x}")).collect();
     c.check_arguments(&[b"SET", &b"k"[..], &all], "+OK", "SET k with all bytes");
-    c.check("GET k", &format!("\"{quoted}\""));
+    c.check("GET k", &format!("\"{}\"", quoted.concat()));
     c.check_arguments(&[b"SET", &all[..], b"v"], "+OK", "SET with all bytes as the key");
     c.check_arguments(&[b"GET", &all[..]], r#""v""#, "GET of all bytes as the key");
 }

@@ -65,11 +65,16 @@ fn wrong_passwords_are_refused(c: &mut Script) {
 
 fn hello_asks_for_the_password_too(c: &mut Script) {
     with_password(c, |stranger, _| {
-        let refused = "-NOAUTH HELLO must be called with the client already authenticated, otherwise the \
-                       HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and \
-                       select the RESP protocol version at the same time";
-        stranger.check("HELLO", refused);
-        stranger.check("HELLO 3", refused);
+        let refused = |usage: &str| {
+            format!(
+                "-NOAUTH HELLO must be called with the client already authenticated, otherwise the {usage} AUTH \
+                 <user> <pass> option can be used to authenticate the client and select the RESP protocol \
+                 version at the same time"
+            )
+        };
+        for hello in ["HELLO", "HELLO 3", "HELLO 2 SETNAME me"] {
+            stranger.check_since_7_2(hello, &refused("HELLO"), &refused("HELLO <proto>"));
+        }
         stranger.check("HELLO 3 AUTH default wrong", WRONG);
         stranger.check("PING", NO_AUTH);
         stranger.check("HELLO 3 AUTH default secret", r#"{"server": any, "version": any, "proto": :3, "id": :1.., "mode": any, "role": "master", "modules": []}"#);

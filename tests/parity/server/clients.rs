@@ -49,7 +49,7 @@ fn libraries_name_themselves(c: &mut Script) {
     c.check_since_7_2(
         "CLIENT SETINFO LIB-NAME 'a b'",
         UNKNOWN,
-        "-ERR lib-name cannot contain spaces, newlines or special characters.",
+        "-ERR LIB-NAME cannot contain spaces, newlines or special characters.",
     );
     c.check_since_7_2(
         "CLIENT SETINFO lib-ver 'a b'",

@@ -120,6 +120,15 @@ fn replies_come_in_the_order_of_the_commands(c: &mut Script) {
     );
 }
 
+fn commands_need_not_wait_for_replies(c: &mut Script) {
+    c.send("SET k v");
+    c.send("GET k");
+    c.send("GET");
+    c.check_next("+OK");
+    c.check_next(r#""v""#);
+    c.check_next("-ERR wrong number of arguments for 'get' command");
+}
+
 fn long_pipelines_lose_nothing(c: &mut Script) {
     let (mut commands, mut replies) = (Vec::new(), Vec::new());
     for number in 0..5000 {
@@ -144,5 +153,6 @@ facts! { server:
     time_is_seconds_and_microseconds,
     debug_sleep_answers_when_it_is_over,
     replies_come_in_the_order_of_the_commands,
+    commands_need_not_wait_for_replies,
     long_pipelines_lose_nothing,
 }
