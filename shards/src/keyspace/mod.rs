@@ -1,4 +1,18 @@
-//! A shard's keys: the hash slot of a key, and the heap block that holds a key with its value.
+//! A shard's keys: their slots, the heap block that holds a key with its value, lookup, expiry, scans and freeing.
 
+mod database;
 pub mod entry;
+mod expire;
+mod free;
+mod key;
+mod scan;
 pub mod slot;
+mod space;
+mod typed;
+
+pub use entry::{Entry, Kind, Object, StrRef};
+pub use expire::ExpirePass;
+pub use key::Key;
+pub use scan::Cursor;
+pub use space::{Counters, Keyspace, Settings};
+pub use typed::{Held, Seen, Typed};

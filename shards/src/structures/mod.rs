@@ -6,6 +6,7 @@ pub mod intset;
 pub mod listpack;
 pub mod member;
 pub mod ordered;
+pub mod prefetch;
 pub mod random;
 pub mod size_class;
 pub mod table;

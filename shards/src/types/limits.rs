@@ -29,7 +29,7 @@ impl Limits {
     /// Redis's defaults, with `seed` for the member tables.
     pub fn with_seed(seed: HashSeed) -> Self {
         Self {
-            hash_max_listpack_entries: 128,
+            hash_max_listpack_entries: 512,
             hash_max_listpack_value: 64,
             set_max_intset_entries: 512,
             set_max_listpack_entries: 128,

@@ -6,8 +6,9 @@
 use hashbrown::HashTable;
 use hashbrown::hash_table;
 
+use super::super::prefetch::prefetch;
 pub use super::allocation::Tracked;
-use super::allocation::{prefetch_line, usable_size};
+use super::allocation::usable_size;
 
 /// Most elements in one segment: what hashbrown puts into 512 buckets. Past it a segment splits; only one whose elements
 /// agree in all bits that the directory may use grows beyond.
@@ -153,7 +154,7 @@ impl<T> Segment<T> {
         let buckets = self.table.num_buckets();
         let first = hash as usize & (buckets - 1);
         let control = start + (buckets * size_of::<T>()).next_multiple_of(GROUP.max(align_of::<T>()));
-        prefetch_line(control + first);
-        prefetch_line(control.wrapping_sub((first + 1) * size_of::<T>()));
+        prefetch(control + first);
+        prefetch(control.wrapping_sub((first + 1) * size_of::<T>()));
     }
 }

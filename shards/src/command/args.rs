@@ -1,0 +1,162 @@
+//! A command's arguments: slices of the bytes they were received in.
+
+use std::cell::Cell;
+
+use bytes::Bytes;
+
+use super::Error;
+use crate::resp::{
+    Span,
+    number::{parse_f64, parse_i64},
+};
+
+/// The arguments of one command, its name first.
+#[derive(Debug)]
+pub struct Args<'a> {
+    base: &'a [u8],
+    spans: &'a [Span],
+    large: &'a [Bytes],
+    routed: Cell<Routed>,
+}
+
+/// What routing already found out about one key, so that the handler need not hash it again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Routed {
+    /// Which argument; 0 for none.
+    pub argument: u32,
+    /// Its hash slot.
+    pub slot: u16,
+    /// Its 64-bit hash under the owning shard's seed.
+    pub hash: u64,
+}
+
+impl<'a> Args<'a> {
+    /// Arguments at `spans` of `base`; spans marked as large are in `large`.
+    #[inline]
+    pub fn new(base: &'a [u8], spans: &'a [Span], large: &'a [Bytes]) -> Self {
+        Self { base, spans, large, routed: Cell::new(Routed { argument: 0, slot: 0, hash: 0 }) }
+    }
+
+    /// Remembers slot and hash of one key.
+    #[inline]
+    pub fn set_routed(&self, routed: Routed) {
+        self.routed.set(routed);
+    }
+
+    /// What routing found out about argument `index`, if it did.
+    #[inline]
+    pub fn routed(&self, index: usize) -> Option<Routed> {
+        let routed = self.routed.get();
+        (routed.argument as usize == index && index > 0).then_some(routed)
+    }
+
+    /// How many, the command's name included.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Never true for a command that was parsed.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Argument `index`; 0 is the name.
+    #[inline]
+    pub fn get(&self, index: usize) -> &'a [u8] {
+        let Span { start, len } = self.spans[index];
+        if start == Span::LARGE {
+            return &self.large[len as usize];
+        }
+        &self.base[start as usize..start as usize + len as usize]
+    }
+
+    /// Argument `index` as a counted reference, if it was received into an allocation of its own.
+    #[inline]
+    pub fn shared(&self, index: usize) -> Option<&'a Bytes> {
+        let Span { start, len } = self.spans[index];
+        (start == Span::LARGE).then(|| &self.large[len as usize])
+    }
+
+    /// All but the last argument.
+    pub fn without_last(&self) -> Args<'a> {
+        Args {
+            base: self.base,
+            spans: &self.spans[..self.spans.len() - 1],
+            large: self.large,
+            routed: self.routed.clone(),
+        }
+    }
+
+    /// The bytes, spans and large arguments it was made of.
+    #[inline]
+    pub fn parts(&self) -> (&'a [u8], &'a [Span], &'a [Bytes]) {
+        (self.base, self.spans, self.large)
+    }
+
+    /// Arguments from `first` on.
+    pub fn iter_from(&self, first: usize) -> impl Iterator<Item = &'a [u8]> {
+        (first..self.len()).map(|index| self.get(index))
+    }
+
+    /// Whether argument `index` is `word` in any case; `word` is upper case.
+    #[inline]
+    pub fn is(&self, index: usize, word: &str) -> bool {
+        self.get(index).eq_ignore_ascii_case(word.as_bytes())
+    }
+
+    /// Argument `index` as an integer.
+    pub fn integer(&self, index: usize) -> Result<i64, Error> {
+        parse_i64(self.get(index)).ok_or(Error::NotAnInteger)
+    }
+
+    /// Argument `index` as a double.
+    pub fn double(&self, index: usize) -> Result<f64, Error> {
+        parse_f64(self.get(index)).ok_or(Error::NotAFloat)
+    }
+
+    /// Argument `index` as an option word in upper case, cut at 24 bytes (longer than any word there is).
+    pub fn word(&self, index: usize) -> Word {
+        let mut word = Word { bytes: [0; 24], len: 0 };
+        for &byte in self.get(index).iter().take(24) {
+            word.bytes[word.len] = byte.to_ascii_uppercase();
+            word.len += 1;
+        }
+        word
+    }
+}
+
+/// An option word in upper case.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    bytes: [u8; 24],
+    len: usize,
+}
+
+impl Word {
+    /// Its text; empty if it is no ASCII.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_lie_in_the_base_or_apart() {
+        let large = [Bytes::from_static(b"far away")];
+        let spans = [Span { start: 0, len: 3 }, Span { start: 3, len: 1 }, Span::large(0)];
+        let args = Args::new(b"SETk", &spans, &large);
+        assert_eq!((args.get(0), args.get(1), args.get(2)), (&b"SET"[..], &b"k"[..], &b"far away"[..]));
+        assert!(args.shared(1).is_none() && args.shared(2).is_some());
+    }
+
+    #[test]
+    fn words_match_in_any_case() {
+        let spans = [Span { start: 0, len: 2 }];
+        let args = Args::new(b"eX", &spans, &[]);
+        assert!(args.is(0, "EX") && args.word(0).as_str() == "EX");
+    }
+}

@@ -1,0 +1,11 @@
+//! What a command is: a row of facts with its handler, the arguments it gets, the errors it gives.
+
+pub mod args;
+pub mod error;
+pub mod registry;
+pub mod row;
+
+pub use args::Args;
+pub use error::Error;
+pub use registry::Registry;
+pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, Outcome, Run};

@@ -1,0 +1,335 @@
+//! A command as a row: everything that lookup, arity, routing, merging, COMMAND and the documentation need to know of it.
+
+use super::{Args, Error};
+use crate::{keyspace::Keyspace, resp::Reply};
+
+/// One command or subcommand.
+#[derive(Debug)]
+pub struct Command {
+    /// Its name in upper case; a subcommand's is its own word only.
+    pub name: &'static str,
+    /// How many arguments it takes, the name (and a subcommand's container) included.
+    pub arity: Arity,
+    /// What it does to the keyspace and under which conditions it runs.
+    pub flags: Flags,
+    /// The ACL categories that do not follow from its flags.
+    pub acl: Acl,
+    /// Which arguments are keys.
+    pub keys: Keys,
+    /// Which chapter of the documentation it belongs to.
+    pub group: Group,
+    /// The Redis version that introduced it.
+    pub since: &'static str,
+    /// One line for people.
+    pub summary: &'static str,
+    /// Its cost, in O notation.
+    pub complexity: &'static str,
+    /// Its arguments behind the name, in the documentation's notation.
+    pub syntax: &'static str,
+    /// Where and how it runs.
+    pub run: Run,
+}
+
+impl Command {
+    /// What the rows leave out.
+    pub const DEFAULT: Command = Command {
+        name: "",
+        arity: Arity::at_least(1),
+        flags: Flags::NONE,
+        acl: Acl::NONE,
+        keys: Keys::NONE,
+        group: Group::Generic,
+        since: "1.0.0",
+        summary: "",
+        complexity: "O(1)",
+        syntax: "",
+        run: Run::Session,
+    };
+}
+
+/// What a handler does: it sees one shard's keyspace and nothing else, and cannot be interrupted.
+pub type Handler = fn(&mut Keyspace, &Args<'_>, &mut Reply<'_>) -> Result<Outcome, Error>;
+
+/// Where a command runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// All its keys are on one shard, which runs it.
+    Local(Handler),
+    /// Each shard runs it on its own keys; the replies are merged.
+    Split(Handler, Merge),
+    /// Every shard runs it; the replies are merged.
+    Every(Handler, Merge),
+    /// The shard that owns the slot in its cursor runs it.
+    Cursor(Handler),
+    /// The core that holds the client runs it: it needs the session or the server.
+    Session,
+}
+
+/// How the replies of several shards become one. An error from any shard is the reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// All answered OK.
+    AllOk,
+    /// The sum of integers.
+    Sum,
+    /// One array, its elements in the order of the keys in the request.
+    KeyOrder,
+    /// The arrays one after the other.
+    Concat,
+    /// Each shard answers `[weight, element]`; one element is drawn in proportion to the weights; null if all weights are zero.
+    Draw,
+}
+
+/// What a handler did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The keyspace changed.
+    Changed,
+    /// Nothing changed.
+    Unchanged,
+}
+
+/// How many arguments a command takes, the name included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arity(i32);
+
+impl Arity {
+    /// Exactly `count`.
+    pub const fn exactly(count: i32) -> Self {
+        Self(count)
+    }
+
+    /// `count` or more.
+    pub const fn at_least(count: i32) -> Self {
+        Self(-count)
+    }
+
+    /// Whether `count` arguments will do.
+    #[inline]
+    pub const fn takes(self, count: usize) -> bool {
+        let count = count as i64;
+        if self.0 >= 0 { count == self.0 as i64 } else { count >= -(self.0 as i64) }
+    }
+
+    /// Redis's notation: negative for "at least".
+    pub const fn redis(self) -> i32 {
+        self.0
+    }
+}
+
+/// Which arguments are keys: from `first` to `last` (negative: counted from the end), every `step`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Index of the first key; 0 if the command has none.
+    pub first: i32,
+    /// Index of the last key.
+    pub last: i32,
+    /// Distance between keys.
+    pub step: i32,
+}
+
+impl Keys {
+    /// No keys.
+    pub const NONE: Keys = Keys { first: 0, last: 0, step: 0 };
+    /// The first argument.
+    pub const ONE: Keys = Keys { first: 1, last: 1, step: 1 };
+    /// All arguments.
+    pub const ALL: Keys = Keys { first: 1, last: -1, step: 1 };
+    /// Every other argument: key, value, key, value.
+    pub const PAIRS: Keys = Keys { first: 1, last: -1, step: 2 };
+
+    /// Whether there is exactly one key, the first argument.
+    #[inline]
+    pub const fn is_one(self) -> bool {
+        self.first == 1 && self.last == 1
+    }
+
+    /// The indexes of the keys among `count` arguments.
+    pub fn indexes(self, count: usize) -> impl Iterator<Item = usize> + Clone {
+        let last = if self.last < 0 { count as i32 + self.last } else { self.last.min(count as i32 - 1) };
+        let range = if self.first > 0 { self.first..last + 1 } else { 0..0 };
+        range.step_by(self.step.max(1) as usize).map(|index| index as usize)
+    }
+}
+
+/// A command's flags; the names are those of COMMAND INFO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flags(u32);
+
+impl Flags {
+    /// None.
+    pub const NONE: Flags = Flags(0);
+    /// May change the keyspace.
+    pub const WRITE: Flags = Flags(1);
+    /// Never changes the keyspace.
+    pub const READONLY: Flags = Flags(1 << 1);
+    /// May need memory: refused when maxmemory is reached.
+    pub const DENYOOM: Flags = Flags(1 << 2);
+    /// For administrators.
+    pub const ADMIN: Flags = Flags(1 << 3);
+    /// About publish/subscribe.
+    pub const PUBSUB: Flags = Flags(1 << 4);
+    /// Not from scripts.
+    pub const NOSCRIPT: Flags = Flags(1 << 5);
+    /// May block the client.
+    pub const BLOCKING: Flags = Flags(1 << 6);
+    /// Runs while data is loading.
+    pub const LOADING: Flags = Flags(1 << 7);
+    /// Runs on a replica with old data.
+    pub const STALE: Flags = Flags(1 << 8);
+    /// Not shown to MONITOR.
+    pub const SKIP_MONITOR: Flags = Flags(1 << 9);
+    /// Not in the slow log.
+    pub const SKIP_SLOWLOG: Flags = Flags(1 << 10);
+    /// O(1) or O(log n).
+    pub const FAST: Flags = Flags(1 << 11);
+    /// Runs before authentication.
+    pub const NO_AUTH: Flags = Flags(1 << 12);
+    /// Runs while a script blocks the server.
+    pub const ALLOW_BUSY: Flags = Flags(1 << 13);
+    /// Not inside MULTI.
+    pub const NO_MULTI: Flags = Flags(1 << 14);
+    /// The connection's state decides, so it is not sent from elsewhere.
+    pub const NO_ASYNC_LOADING: Flags = Flags(1 << 15);
+
+    /// Their names, in the order in which COMMAND INFO prints them.
+    pub const NAMES: [(Flags, &'static str); 16] = [
+        (Flags::WRITE, "write"),
+        (Flags::READONLY, "readonly"),
+        (Flags::DENYOOM, "denyoom"),
+        (Flags::ADMIN, "admin"),
+        (Flags::PUBSUB, "pubsub"),
+        (Flags::NOSCRIPT, "noscript"),
+        (Flags::BLOCKING, "blocking"),
+        (Flags::LOADING, "loading"),
+        (Flags::STALE, "stale"),
+        (Flags::SKIP_MONITOR, "skip_monitor"),
+        (Flags::SKIP_SLOWLOG, "skip_slowlog"),
+        (Flags::FAST, "fast"),
+        (Flags::NO_AUTH, "no_auth"),
+        (Flags::ALLOW_BUSY, "allow_busy"),
+        (Flags::NO_MULTI, "no_multi"),
+        (Flags::NO_ASYNC_LOADING, "no_async_loading"),
+    ];
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    /// Whether all of `other` are set.
+    #[inline]
+    pub const fn has(self, other: Flags) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// ACL categories beyond those that follow from flags (`read`, `write`, `fast`, `slow`, `admin`, `blocking`, `pubsub`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acl(u32);
+
+impl Acl {
+    /// None.
+    pub const NONE: Acl = Acl(0);
+    /// `@keyspace`
+    pub const KEYSPACE: Acl = Acl(1);
+    /// `@string`
+    pub const STRING: Acl = Acl(1 << 1);
+    /// `@list`
+    pub const LIST: Acl = Acl(1 << 2);
+    /// `@set`
+    pub const SET: Acl = Acl(1 << 3);
+    /// `@sortedset`
+    pub const SORTEDSET: Acl = Acl(1 << 4);
+    /// `@hash`
+    pub const HASH: Acl = Acl(1 << 5);
+    /// `@connection`
+    pub const CONNECTION: Acl = Acl(1 << 6);
+    /// `@dangerous`
+    pub const DANGEROUS: Acl = Acl(1 << 7);
+
+    /// Their names.
+    pub const NAMES: [(Acl, &'static str); 8] = [
+        (Acl::KEYSPACE, "@keyspace"),
+        (Acl::STRING, "@string"),
+        (Acl::LIST, "@list"),
+        (Acl::SET, "@set"),
+        (Acl::SORTEDSET, "@sortedset"),
+        (Acl::HASH, "@hash"),
+        (Acl::CONNECTION, "@connection"),
+        (Acl::DANGEROUS, "@dangerous"),
+    ];
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Acl) -> Acl {
+        Acl(self.0 | other.0)
+    }
+
+    /// Whether all of `other` are set.
+    pub const fn has(self, other: Acl) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// A chapter of the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Keys of any type.
+    Generic,
+    /// Strings.
+    String,
+    /// Lists.
+    List,
+    /// Sets.
+    Set,
+    /// Sorted sets.
+    SortedSet,
+    /// Hashes.
+    Hash,
+    /// The connection.
+    Connection,
+    /// The server.
+    Server,
+    /// Cluster.
+    Cluster,
+}
+
+impl Group {
+    /// Its name in COMMAND DOCS.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::String => "string",
+            Self::List => "list",
+            Self::Set => "set",
+            Self::SortedSet => "sorted-set",
+            Self::Hash => "hash",
+            Self::Connection => "connection",
+            Self::Server => "server",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_indexes_follow_first_last_and_step() {
+        let indexes = |keys: Keys, count| keys.indexes(count).collect::<Vec<_>>();
+        assert_eq!(indexes(Keys::NONE, 4), []);
+        assert_eq!(indexes(Keys::ONE, 4), [1]);
+        assert_eq!(indexes(Keys::ALL, 4), [1, 2, 3]);
+        assert_eq!(indexes(Keys::PAIRS, 5), [1, 3]);
+        assert_eq!(indexes(Keys::ONE, 1), []);
+    }
+
+    #[test]
+    fn arity_counts_the_name() {
+        assert!(Arity::exactly(2).takes(2) && !Arity::exactly(2).takes(3));
+        assert!(Arity::at_least(2).takes(9) && !Arity::at_least(2).takes(1));
+    }
+}

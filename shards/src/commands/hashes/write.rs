@@ -1,0 +1,60 @@
+//! Writing a hash.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    keyspace::Keyspace,
+    resp::Reply,
+    types::hash::Hash,
+};
+
+const SETTER: Command = Command {
+    arity: Arity::at_least(4),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+    acl: Acl::HASH,
+    keys: Keys::ONE,
+    group: Group::Hash,
+    since: "2.0.0",
+    complexity: "O(1) for each field/value pair added",
+    syntax: "key field value [field value ...]",
+    ..Command::DEFAULT
+};
+
+pub static HSET: Command = Command {
+    name: "HSET",
+    summary: "Creates or modifies the value of a field in a hash.",
+    run: Run::Local(hset),
+    ..SETTER
+};
+
+fn hset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let added = set_pairs(db, args, "hset")?;
+    out.count(added);
+    Ok(Outcome::Changed)
+}
+
+pub static HMSET: Command = Command {
+    name: "HMSET",
+    summary: "Sets the values of multiple fields.",
+    run: Run::Local(hmset),
+    ..SETTER
+};
+
+fn hmset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    set_pairs(db, args, "hmset")?;
+    out.ok();
+    Ok(Outcome::Changed)
+}
+
+/// Sets the pairs from argument 2 on; returns how many fields are new.
+fn set_pairs(db: &mut Keyspace, args: &Args<'_>, command: &str) -> Result<usize, Error> {
+    if args.len() % 2 != 0 {
+        return Err(Error::Arity(command.into()));
+    }
+    let key = db.key(args, 1);
+    let hash = db.get_or_create::<Hash>(&key)?;
+    let mut added = 0;
+    for index in (2..args.len()).step_by(2) {
+        added += usize::from(hash.value.set(args.get(index), args.get(index + 1), hash.limits));
+    }
+    Ok(added)
+}

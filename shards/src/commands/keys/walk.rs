@@ -1,0 +1,162 @@
+//! Walks over the keyspace, and its size.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Merge, Outcome, Run},
+    keyspace::{Cursor, Keyspace},
+    resp::Reply,
+    structures::glob::{self, Case},
+};
+
+pub static DBSIZE: Command = Command {
+    name: "DBSIZE",
+    arity: Arity::exactly(1),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::KEYSPACE,
+    group: Group::Server,
+    since: "1.0.0",
+    summary: "Returns the number of keys in the database.",
+    run: Run::Every(dbsize, Merge::Sum),
+    ..Command::DEFAULT
+};
+
+fn dbsize(db: &mut Keyspace, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    out.count(db.len());
+    Ok(Outcome::Unchanged)
+}
+
+pub static KEYS: Command = Command {
+    name: "KEYS",
+    arity: Arity::exactly(2),
+    flags: Flags::READONLY,
+    acl: Acl::KEYSPACE.and(Acl::DANGEROUS),
+    group: Group::Generic,
+    since: "1.0.0",
+    summary: "Returns all key names that match a pattern.",
+    complexity: "O(N) with N being the number of keys in the database.",
+    syntax: "pattern",
+    run: Run::Every(keys, Merge::Concat),
+    ..Command::DEFAULT
+};
+
+fn keys(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let pattern = args.get(1);
+    let matches = |key: &[u8]| pattern == b"*" || glob::matches(pattern, key, Case::Sensitive);
+    let mut count = 0;
+    db.for_each(|entry| count += usize::from(matches(entry.key())));
+    out.array(count);
+    db.for_each(|entry| {
+        if matches(entry.key()) {
+            out.bulk(entry.key());
+        }
+    });
+    Ok(Outcome::Unchanged)
+}
+
+pub static RANDOMKEY: Command = Command {
+    name: "RANDOMKEY",
+    arity: Arity::exactly(1),
+    flags: Flags::READONLY,
+    acl: Acl::KEYSPACE,
+    group: Group::Generic,
+    since: "1.0.0",
+    summary: "Returns a random key name from the database.",
+    run: Run::Every(randomkey, Merge::Draw),
+    ..Command::DEFAULT
+};
+
+fn randomkey(db: &mut Keyspace, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let weight = db.len();
+    out.array(2);
+    match db.random_key() {
+        Some(key) => {
+            out.count(weight);
+            out.bulk(key);
+        }
+        None => {
+            out.count(0);
+            out.null();
+        }
+    }
+    Ok(Outcome::Unchanged)
+}
+
+pub static SCAN: Command = Command {
+    name: "SCAN",
+    arity: Arity::at_least(2),
+    flags: Flags::READONLY,
+    acl: Acl::KEYSPACE,
+    group: Group::Generic,
+    since: "2.8.0",
+    summary: "Iterates over the key names in the database.",
+    complexity: "O(1) for every call. O(N) for a complete iteration, which returns every lasting key exactly once.",
+    syntax: "cursor [MATCH pattern] [COUNT count] [TYPE type]",
+    run: Run::Cursor(scan),
+    ..Command::DEFAULT
+};
+
+/// Reads a cursor as Redis does: an unsigned number, blanks before it allowed by strtoul but refused by Redis.
+pub fn cursor_number(text: &[u8]) -> Result<u64, Error> {
+    let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
+    digits.and_then(|text| text.parse().ok()).ok_or(Error::InvalidCursor)
+}
+
+fn scan(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let number = cursor_number(args.get(1))?;
+    let options = ScanOptions::read(args, 2, true)?;
+    let mut found = Vec::new();
+    let next = match Cursor::from_number(number) {
+        None => 0,
+        Some(cursor) => db.scan(cursor, options.count, |entry| {
+            let of_type =
+                options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.kind().name().as_bytes()));
+            if of_type
+                && options.pattern.is_none_or(|pattern| glob::matches(pattern, entry.key(), Case::Sensitive))
+            {
+                found.push(entry.key().to_vec());
+            }
+        }),
+    };
+    out.array(2);
+    out.bulk(next.to_string().as_bytes());
+    out.array(found.len());
+    for key in found {
+        out.bulk(&key);
+    }
+    Ok(Outcome::Unchanged)
+}
+
+/// The options of SCAN and its relatives.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanOptions<'a> {
+    /// MATCH
+    pub pattern: Option<&'a [u8]>,
+    /// COUNT, 10 unless given.
+    pub count: usize,
+    /// TYPE
+    pub kind: Option<&'a [u8]>,
+}
+
+impl<'a> ScanOptions<'a> {
+    /// Reads the options from argument `first` on; TYPE only where `types`.
+    pub fn read(args: &Args<'a>, first: usize, types: bool) -> Result<Self, Error> {
+        let mut options = Self { pattern: None, count: 10, kind: None };
+        let mut index = first;
+        while index < args.len() {
+            let value =
+                |index: usize| if index + 1 < args.len() { Ok(index + 1) } else { Err(Error::Syntax) };
+            match args.word(index).as_str() {
+                "COUNT" => {
+                    let count = args.integer(value(index)?)?;
+                    options.count =
+                        usize::try_from(count).ok().filter(|count| *count > 0).ok_or(Error::Syntax)?;
+                }
+                "MATCH" => options.pattern = Some(args.get(value(index)?)),
+                "TYPE" if types => options.kind = Some(args.get(value(index)?)),
+                _ => return Err(Error::Syntax),
+            }
+            index += 2;
+        }
+        options.pattern = options.pattern.filter(|pattern| *pattern != b"*");
+        Ok(options)
+    }
+}

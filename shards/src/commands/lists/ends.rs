@@ -1,0 +1,130 @@
+//! Pushing to and popping from either end.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::item::reply_item,
+    keyspace::Keyspace,
+    resp::Reply,
+    types::list::List,
+};
+
+/// Which end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Front,
+    Back,
+}
+
+const PUSH: Command = Command {
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+    acl: Acl::LIST,
+    keys: Keys::ONE,
+    group: Group::List,
+    since: "1.0.0",
+    complexity: "O(1) for each element added",
+    syntax: "key element [element ...]",
+    ..Command::DEFAULT
+};
+
+pub static LPUSH: Command = Command {
+    name: "LPUSH",
+    summary: "Prepends one or more elements to a list. Creates the key if it doesn't exist.",
+    run: Run::Local(|db, args, out| push(db, args, out, End::Front)),
+    ..PUSH
+};
+
+pub static RPUSH: Command = Command {
+    name: "RPUSH",
+    summary: "Appends one or more elements to a list. Creates the key if it doesn't exist.",
+    run: Run::Local(|db, args, out| push(db, args, out, End::Back)),
+    ..PUSH
+};
+
+#[inline]
+fn push(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let list = db.get_or_create::<List>(&key)?;
+    for element in args.iter_from(2) {
+        match end {
+            End::Front => list.value.push_front(element, list.limits),
+            End::Back => list.value.push_back(element, list.limits),
+        }
+    }
+    out.count(list.value.len());
+    Ok(Outcome::Changed)
+}
+
+const POP: Command = Command {
+    arity: Arity::at_least(2),
+    flags: Flags::WRITE.and(Flags::FAST),
+    acl: Acl::LIST,
+    keys: Keys::ONE,
+    group: Group::List,
+    since: "1.0.0",
+    complexity: "O(N) where N is the number of elements returned",
+    syntax: "key [count]",
+    ..Command::DEFAULT
+};
+
+pub static LPOP: Command = Command {
+    name: "LPOP",
+    summary: "Returns the first elements in a list after removing it. Deletes the list if the last element was popped.",
+    run: Run::Local(|db, args, out| pop(db, args, out, End::Front)),
+    ..POP
+};
+
+pub static RPOP: Command = Command {
+    name: "RPOP",
+    summary: "Returns and removes the last elements of a list. Deletes the list if the last element was popped.",
+    run: Run::Local(|db, args, out| pop(db, args, out, End::Back)),
+    ..POP
+};
+
+#[inline]
+fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
+    if args.len() > 3 {
+        let name = if end == End::Front { "lpop" } else { "rpop" };
+        return Err(Error::Arity(name.into()));
+    }
+    let count = match args.len() {
+        2 => None,
+        _ => Some(count_argument(args, 2)?),
+    };
+    let key = db.key(args, 1);
+    let Some(list) = db.get_mut::<List>(&key)? else {
+        match count {
+            None => out.null(),
+            Some(_) => out.null_array(),
+        }
+        return Ok(Outcome::Unchanged);
+    };
+    let elements = match count {
+        None => 1,
+        Some(0) => {
+            out.array(0);
+            return Ok(Outcome::Unchanged);
+        }
+        Some(count) => {
+            let elements = count.min(list.value.len());
+            out.array(elements);
+            elements
+        }
+    };
+    for _ in 0..elements {
+        match end {
+            End::Front => list.value.pop_front(list.limits, |item| reply_item(out, item)),
+            End::Back => list.value.pop_back(list.limits, |item| reply_item(out, item)),
+        };
+    }
+    if list.value.is_empty() {
+        db.remove(&key);
+    }
+    Ok(Outcome::Changed)
+}
+
+/// A count of elements, which may be zero but not negative.
+pub(in crate::commands) fn count_argument(args: &Args<'_>, index: usize) -> Result<usize, Error> {
+    let count = args.integer(index).map_err(|_| Error::MustBePositive)?;
+    usize::try_from(count).map_err(|_| Error::MustBePositive)
+}

@@ -1,0 +1,18 @@
+//! The commands that need nothing but keys: each row stands above its handler.
+
+pub mod hashes;
+mod item;
+pub mod keys;
+pub mod lists;
+pub mod sets;
+pub mod strings;
+
+use crate::command::Command;
+
+/// All commands of this crate.
+pub fn rows() -> impl Iterator<Item = &'static Command> {
+    [strings::COMMANDS, keys::COMMANDS, lists::COMMANDS, sets::COMMANDS, hashes::COMMANDS]
+        .into_iter()
+        .flatten()
+        .copied()
+}

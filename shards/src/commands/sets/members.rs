@@ -1,0 +1,106 @@
+//! A set's members: adding, asking, listing.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::item::reply_item,
+    keyspace::Keyspace,
+    resp::Reply,
+    types::set::Set,
+};
+
+pub static SADD: Command = Command {
+    name: "SADD",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    group: Group::Set,
+    since: "1.0.0",
+    summary: "Adds one or more members to a set. Creates the key if it doesn't exist.",
+    complexity: "O(1) for each member added",
+    syntax: "key member [member ...]",
+    run: Run::Local(sadd),
+    ..Command::DEFAULT
+};
+
+fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let set = db.get_or_create::<Set>(&key)?;
+    if set.value.is_empty() {
+        *set.value = Set::for_members(args.get(2), args.len() - 2, set.limits);
+    }
+    let mut added = 0;
+    for member in args.iter_from(2) {
+        added += usize::from(set.value.add(member, set.limits));
+    }
+    out.count(added);
+    Ok(if added > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+pub static SCARD: Command = Command {
+    name: "SCARD",
+    arity: Arity::exactly(2),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    group: Group::Set,
+    since: "1.0.0",
+    summary: "Returns the number of members in a set.",
+    syntax: "key",
+    run: Run::Local(scard),
+    ..Command::DEFAULT
+};
+
+fn scard(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    out.count(db.get::<Set>(&key)?.map_or(0, |set| set.value.len()));
+    Ok(Outcome::Unchanged)
+}
+
+pub static SISMEMBER: Command = Command {
+    name: "SISMEMBER",
+    arity: Arity::exactly(3),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    group: Group::Set,
+    since: "1.0.0",
+    summary: "Determines whether a member belongs to a set.",
+    syntax: "key member",
+    run: Run::Local(sismember),
+    ..Command::DEFAULT
+};
+
+fn sismember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let found = db.get::<Set>(&key)?.is_some_and(|set| set.value.contains(args.get(2), set.limits));
+    out.integer(i64::from(found));
+    Ok(Outcome::Unchanged)
+}
+
+pub static SMEMBERS: Command = Command {
+    name: "SMEMBERS",
+    arity: Arity::exactly(2),
+    flags: Flags::READONLY,
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    group: Group::Set,
+    since: "1.0.0",
+    summary: "Returns all members of a set.",
+    complexity: "O(N) where N is the number of members.",
+    syntax: "key",
+    run: Run::Local(smembers),
+    ..Command::DEFAULT
+};
+
+fn smembers(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    match db.get::<Set>(&key)? {
+        None => out.set(0),
+        Some(set) => {
+            out.set(set.value.len());
+            set.value.iter().for_each(|item| reply_item(out, item));
+        }
+    }
+    Ok(Outcome::Unchanged)
+}

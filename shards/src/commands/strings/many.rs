@@ -1,0 +1,62 @@
+//! Several strings at once; each shard serves its own keys.
+
+use super::get::reply_string;
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Merge, Outcome, Run},
+    keyspace::{Entry, Keyspace},
+    resp::Reply,
+};
+
+pub static MGET: Command = Command {
+    name: "MGET",
+    arity: Arity::at_least(2),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::STRING,
+    keys: Keys::ALL,
+    group: Group::String,
+    since: "1.0.0",
+    summary: "Atomically returns the string values of one or more keys.",
+    complexity: "O(N) where N is the number of keys to retrieve.",
+    syntax: "key [key ...]",
+    run: Run::Split(mget, Merge::KeyOrder),
+    ..Command::DEFAULT
+};
+
+fn mget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    out.array(args.len() - 1);
+    for index in 1..args.len() {
+        let key = db.key(args, index);
+        match db.find(&key).and_then(Entry::as_string) {
+            Some(value) => reply_string(out, value),
+            None => out.null(),
+        }
+    }
+    Ok(Outcome::Unchanged)
+}
+
+pub static MSET: Command = Command {
+    name: "MSET",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::DENYOOM),
+    acl: Acl::STRING,
+    keys: Keys::PAIRS,
+    group: Group::String,
+    since: "1.0.1",
+    summary: "Atomically creates or modifies the string values of one or more keys.",
+    complexity: "O(N) where N is the number of keys to set.",
+    syntax: "key value [key value ...]",
+    run: Run::Split(mset, Merge::AllOk),
+    ..Command::DEFAULT
+};
+
+fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    if args.len() % 2 == 0 {
+        return Err(Error::Arity("mset".into()));
+    }
+    for index in (1..args.len()).step_by(2) {
+        let key = db.key(args, index);
+        db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
+    }
+    out.ok();
+    Ok(Outcome::Changed)
+}

@@ -1,0 +1,372 @@
+//! A shard's keyspace: its databases, the turn's clock, and what handlers may ask of it.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use super::{Entry, Key, StrRef, database::Database, free::Graveyard};
+use crate::{
+    command::{Args, Error},
+    structures::{hash::HashSeed, prefetch::prefetch, random::Rng},
+    types::Limits,
+};
+
+/// What a shard needs to know before it can hold keys.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The hash slots it owns.
+    pub slots: Range<u16>,
+    /// How many logical databases there are.
+    pub databases: usize,
+    /// Seed of its hash function and of its random choices; secret in production.
+    pub seed: u64,
+}
+
+/// What happened to a shard's keys since the start or since CONFIG RESETSTAT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Reads that found their key.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+    /// Keys removed because their time had come.
+    pub expired: u64,
+    /// Keys removed to make room.
+    pub evicted: u64,
+    /// Commands that changed something.
+    pub changes: u64,
+}
+
+/// One shard's keys. Exactly one command runs on it at a time, in the database last selected, at the time last set.
+#[derive(Debug)]
+pub struct Keyspace {
+    pub(super) slots: Range<u16>,
+    pub(super) databases: Vec<Option<Box<Database>>>,
+    pub(super) selected: usize,
+    pub(super) now_ms: i64,
+    pub(super) seed: HashSeed,
+    pub(super) graveyard: Graveyard,
+    pub(super) lazy_expire: bool,
+    clock: u32,
+    /// Encoding thresholds.
+    pub limits: Limits,
+    /// The source of random choices.
+    pub rng: Rng,
+    /// What happened so far.
+    pub counters: Counters,
+    /// `proto-max-bulk-len`: no string grows beyond it, bytes.
+    pub string_max_bytes: usize,
+}
+
+impl Keyspace {
+    /// An empty keyspace.
+    pub fn new(settings: &Settings) -> Self {
+        let seed = HashSeed::new(settings.seed);
+        Self {
+            slots: settings.slots.clone(),
+            databases: std::iter::repeat_with(|| None).take(settings.databases).collect(),
+            selected: 0,
+            now_ms: 0,
+            graveyard: Graveyard::default(),
+            lazy_expire: true,
+            clock: 0,
+            limits: Limits::with_seed(seed.clone()),
+            rng: Rng::new(settings.seed),
+            counters: Counters::default(),
+            string_max_bytes: 512 << 20,
+            seed,
+        }
+    }
+
+    /// Sets the time of the commands that follow, milliseconds since 1970.
+    pub fn set_now_ms(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+        self.clock = (now_ms / 1_000) as u32 & 0x00FF_FFFF;
+    }
+
+    /// The time of the current command, milliseconds since 1970.
+    #[inline]
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// The access clock: seconds, 24 bits wide.
+    #[inline]
+    pub fn clock(&self) -> u32 {
+        self.clock
+    }
+
+    /// Chooses the database of the commands that follow; it exists, since SELECT checked it.
+    #[inline]
+    pub fn select(&mut self, database: usize) {
+        debug_assert!(database < self.databases.len());
+        self.selected = database;
+    }
+
+    /// The slots this shard owns.
+    pub fn slots(&self) -> Range<u16> {
+        self.slots.clone()
+    }
+
+    /// How many logical databases there are.
+    pub fn database_count(&self) -> usize {
+        self.databases.len()
+    }
+
+    /// The hash of a key, as this shard's tables have it.
+    #[inline]
+    pub fn hash(&self, key: &[u8]) -> u64 {
+        self.seed.hash(key)
+    }
+
+    /// Argument `index` as a key: slot and hash are computed unless routing did.
+    #[inline]
+    pub fn key<'a>(&self, args: &Args<'a>, index: usize) -> Key<'a> {
+        let bytes = args.get(index);
+        let (slot, hash) = match args.routed(index) {
+            Some(routed) => (routed.slot, routed.hash),
+            None => (super::slot::slot_of(bytes), self.seed.hash(bytes)),
+        };
+        debug_assert!(
+            self.slots.contains(&slot),
+            "a key of slot {slot} reached the shard of {:?}",
+            self.slots
+        );
+        Key { bytes, slot, hash }
+    }
+
+    /// Asks the processor to fetch the table of a key about to be looked up (first pass over a batch).
+    #[inline]
+    pub fn prefetch_table(&self, database: usize, slot: u16, hash: u64) {
+        if let Some(Some(database)) = self.databases.get(database) {
+            database.table(slot).prefetch(hash);
+        }
+    }
+
+    /// Asks the processor to fetch the entry of a key about to be looked up (second pass over a batch).
+    #[inline]
+    pub fn prefetch_entry(&self, database: usize, slot: u16, hash: u64) {
+        if let Some(Some(database)) = self.databases.get(database) {
+            // The first element whose tag fits is taken for the key: nearly always it is, and its block is not read here.
+            database.table(slot).find(hash, |entry| {
+                prefetch(entry.address() as usize);
+                true
+            });
+        }
+    }
+
+    #[inline]
+    pub(super) fn database(&self) -> Option<&Database> {
+        self.databases[self.selected].as_deref()
+    }
+
+    #[inline]
+    pub(super) fn database_mut(&mut self) -> &mut Database {
+        let slots = &self.slots;
+        self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)))
+    }
+
+    /// Removes `key` if its time has come.
+    #[inline]
+    pub(super) fn expire_if_due(&mut self, key: &Key<'_>) {
+        let Some(database) = self.databases[self.selected].as_deref_mut() else { return };
+        if database.expiring == 0 || !self.lazy_expire {
+            return;
+        }
+        let due = database.find(key).and_then(Entry::expire_at_ms).is_some_and(|at| at <= self.now_ms);
+        if due {
+            self.expire(key);
+        }
+    }
+
+    #[cold]
+    fn expire(&mut self, key: &Key<'_>) {
+        if self.remove(key) {
+            self.counters.expired += 1;
+        }
+    }
+
+    /// The live entry of `key`; counts a hit or a miss and marks the access.
+    #[inline]
+    pub fn find(&mut self, key: &Key<'_>) -> Option<&Entry> {
+        self.expire_if_due(key);
+        let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
+        match found {
+            Some(entry) => {
+                self.counters.hits += 1;
+                entry.touch(self.clock);
+                Some(entry)
+            }
+            None => {
+                self.counters.misses += 1;
+                None
+            }
+        }
+    }
+
+    /// The live entry of `key` without marking an access or counting it.
+    #[inline]
+    pub fn peek(&mut self, key: &Key<'_>) -> Option<&Entry> {
+        self.expire_if_due(key);
+        self.database()?.find(key)
+    }
+
+    /// The live entry of `key`, to change its value. Expiry is changed with [`Keyspace::set_expiry`].
+    #[inline]
+    pub fn find_mut(&mut self, key: &Key<'_>) -> Option<&mut Entry> {
+        self.expire_if_due(key);
+        let clock = self.clock;
+        let entry = self.databases[self.selected].as_deref_mut()?.find_mut(key)?;
+        entry.touch(clock);
+        Some(entry)
+    }
+
+    /// The live entry of `key`, or a new one that `make` gives (from the access clock). The flag tells whether it is new.
+    #[inline]
+    pub fn find_or_insert(&mut self, key: &Key<'_>, make: impl FnOnce(u32) -> Entry) -> (&mut Entry, bool) {
+        self.expire_if_due(key);
+        let clock = self.clock;
+        let slots = &self.slots;
+        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let (entry, new) = database.find_or_insert(key, &self.seed, || make(clock));
+        if !new {
+            entry.touch(clock);
+        }
+        (entry, new)
+    }
+
+    /// The string at `key`; an error if another type is there.
+    #[inline]
+    pub fn string(&mut self, key: &Key<'_>) -> Result<Option<StrRef<'_>>, Error> {
+        match self.find(key) {
+            None => Ok(None),
+            Some(entry) => entry.as_string().map(Some).ok_or(Error::WrongType),
+        }
+    }
+
+    /// Sets `key` to a string, whatever was there. The expiry goes, unless `keep_expiry`.
+    #[inline]
+    pub fn set_string(&mut self, key: &Key<'_>, value: &[u8], shared: Option<&Bytes>, keep_expiry: bool) {
+        let (entry, new) = self.find_or_insert(key, |clock| match shared {
+            Some(shared) => Entry::shared(key.bytes, shared.clone(), clock),
+            None => Entry::string(key.bytes, value, clock),
+        });
+        if new {
+            return;
+        }
+        let before = entry.expire_at_ms();
+        let after = before.filter(|_| keep_expiry);
+        let old = entry.take_object();
+        match shared {
+            Some(shared) => entry.set_shared(shared.clone(), after),
+            None => entry.set_string(value, after),
+        }
+        if before != after {
+            self.database_mut().note_expiry(key.slot, before, after);
+        }
+        if let Some(old) = old {
+            self.graveyard.bury_object(old);
+        }
+    }
+
+    /// Sets when `key` expires, milliseconds since 1970, or that it does not. The key exists.
+    pub fn set_expiry(&mut self, key: &Key<'_>, at_ms: Option<i64>) {
+        let Some(database) = self.databases[self.selected].as_deref_mut() else { return };
+        let Some(entry) = database.find_mut(key) else { return };
+        let before = entry.expire_at_ms();
+        entry.set_expire_at_ms(at_ms);
+        database.note_expiry(key.slot, before, at_ms);
+    }
+
+    /// Removes `key`; a large value is freed piece by piece later. Says whether it was there (expired or not).
+    pub fn remove(&mut self, key: &Key<'_>) -> bool {
+        let Some(database) = self.databases[self.selected].as_deref_mut() else { return false };
+        match database.remove(key, &self.seed) {
+            Some(entry) => {
+                self.graveyard.bury(entry);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Removes `key` if it is live.
+    pub fn remove_live(&mut self, key: &Key<'_>) -> bool {
+        self.expire_if_due(key);
+        self.remove(key)
+    }
+
+    /// Keys of the selected database, expired ones that nothing has removed yet included.
+    pub fn len(&self) -> usize {
+        self.database().map_or(0, Database::len)
+    }
+
+    /// Whether the selected database is empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keys of `slot` in the selected database.
+    pub fn slot_len(&self, slot: u16) -> usize {
+        self.database().map_or(0, |database| database.table(slot).len())
+    }
+
+    /// Up to `max` keys of `slot` in the selected database.
+    pub fn slot_keys(&self, slot: u16, max: usize) -> impl Iterator<Item = &[u8]> {
+        self.database()
+            .into_iter()
+            .flat_map(move |database| database.table(slot).iter())
+            .take(max)
+            .map(Entry::key)
+    }
+
+    /// Per database with keys in it: (its number, keys, keys with an expiry).
+    pub fn sizes(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let databases = self.databases.iter().enumerate();
+        databases.filter_map(|(number, database)| {
+            let database = database.as_ref().filter(|database| database.len() > 0)?;
+            Some((number, database.len(), database.expiring))
+        })
+    }
+
+    /// Empties the selected database. Its memory is freed piece by piece later.
+    pub fn flush(&mut self) {
+        if let Some(database) = self.databases[self.selected].take() {
+            self.graveyard.bury_tables(database.into_tables());
+        }
+    }
+
+    /// Empties all databases.
+    pub fn flush_all(&mut self) {
+        for database in &mut self.databases {
+            if let Some(database) = database.take() {
+                self.graveyard.bury_tables(database.into_tables());
+            }
+        }
+    }
+
+    /// Frees up to `max` elements of values and databases that are gone; true when none is left.
+    pub fn free_step(&mut self, max: usize) -> bool {
+        self.graveyard.free_step(max)
+    }
+
+    /// Whether something waits to be freed.
+    pub fn has_garbage(&self) -> bool {
+        !self.graveyard.is_empty()
+    }
+
+    /// Values that wait to be freed.
+    pub fn garbage_len(&self) -> usize {
+        self.graveyard.len()
+    }
+
+    /// Turns expiry on access and in the background off and on (DEBUG SET-ACTIVE-EXPIRE concerns only the latter).
+    pub fn set_lazy_expire(&mut self, on: bool) {
+        self.lazy_expire = on;
+    }
+
+    /// Bytes of all tables, entries left out.
+    pub fn table_bytes(&self) -> usize {
+        self.databases.iter().flatten().map(|database| database.table_bytes()).sum()
+    }
+}

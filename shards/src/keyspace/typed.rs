@@ -1,0 +1,103 @@
+//! Values by their type: what list, set, hash and sorted-set handlers ask of the keyspace.
+
+use super::{Entry, Key, Keyspace, Object, database::Database};
+use crate::{
+    command::Error,
+    structures::random::Rng,
+    types::{Limits, hash::Hash, list::List, set::Set},
+};
+
+/// A value type that lives in an entry.
+pub trait Typed: Sized + Default {
+    /// The value, if the entry holds this type.
+    fn of(entry: &Entry) -> Option<&Self>;
+    /// The value, to change.
+    fn of_mut(entry: &mut Entry) -> Option<&mut Self>;
+    /// The value as an entry's object.
+    fn into_object(self) -> Object;
+}
+
+macro_rules! typed {
+    ($type:ident, $of:ident, $of_mut:ident) => {
+        impl Typed for $type {
+            #[inline]
+            fn of(entry: &Entry) -> Option<&Self> {
+                entry.$of()
+            }
+            #[inline]
+            fn of_mut(entry: &mut Entry) -> Option<&mut Self> {
+                entry.$of_mut()
+            }
+            fn into_object(self) -> Object {
+                Object::$type(self)
+            }
+        }
+    };
+}
+
+typed!(List, list, list_mut);
+typed!(Set, set, set_mut);
+typed!(Hash, hash, hash_mut);
+
+/// A value to change, with what its operations need beside it.
+#[derive(Debug)]
+pub struct Held<'a, T> {
+    /// The value.
+    pub value: &'a mut T,
+    /// Encoding thresholds.
+    pub limits: &'a Limits,
+    /// The source of random choices.
+    pub rng: &'a mut Rng,
+}
+
+/// A value to read, with what its operations need beside it.
+#[derive(Debug)]
+pub struct Seen<'a, T> {
+    /// The value.
+    pub value: &'a T,
+    /// Encoding thresholds, and the hash function of member tables.
+    pub limits: &'a Limits,
+}
+
+impl Keyspace {
+    /// The value at `key`, if there is one; an error if it is of another type.
+    #[inline]
+    pub fn get<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Seen<'_, T>>, Error> {
+        self.expire_if_due(key);
+        let Some(entry) = self.databases[self.selected].as_deref().and_then(|database| database.find(key))
+        else {
+            self.counters.misses += 1;
+            return Ok(None);
+        };
+        self.counters.hits += 1;
+        entry.touch(self.clock());
+        let value = T::of(entry).ok_or(Error::WrongType)?;
+        Ok(Some(Seen { value, limits: &self.limits }))
+    }
+
+    /// The value at `key`, to change; an error if it is of another type. Call [`Keyspace::remove`] if it ends up empty.
+    #[inline]
+    pub fn get_mut<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Held<'_, T>>, Error> {
+        self.expire_if_due(key);
+        let clock = self.clock();
+        let database = self.databases[self.selected].as_deref_mut();
+        let Some(entry) = database.and_then(|database| database.find_mut(key)) else { return Ok(None) };
+        entry.touch(clock);
+        let value = T::of_mut(entry).ok_or(Error::WrongType)?;
+        Ok(Some(Held { value, limits: &self.limits, rng: &mut self.rng }))
+    }
+
+    /// The value at `key`, to change; a new empty one if there is none. The caller puts something in.
+    #[inline]
+    pub fn get_or_create<T: Typed>(&mut self, key: &Key<'_>) -> Result<Held<'_, T>, Error> {
+        self.expire_if_due(key);
+        let clock = self.clock();
+        let slots = &self.slots;
+        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let make = || Entry::object(key.bytes, T::default().into_object(), clock);
+        let (entry, _) = database.find_or_insert(key, &self.seed, make);
+        entry.touch(clock);
+        let value = T::of_mut(entry).ok_or(Error::WrongType)?;
+        Ok(Held { value, limits: &self.limits, rng: &mut self.rng })
+    }
+}

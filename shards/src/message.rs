@@ -1,0 +1,254 @@
+//! What one core sends another: a batch of commands, and the same batch back with its replies.
+//!
+//! An [`Envelope`] is a flat buffer with the raw bytes of its commands and a small descriptor for each. The owner does not parse:
+//! the descriptors carry the argument spans that the sender found. It writes all replies into one run and sends the same envelope
+//! back, whose buffers the sender uses again.
+
+use bytes::Bytes;
+
+use crate::{
+    command::{Args, args::Routed, registry},
+    resp::{Out, Span, out::Mark},
+};
+
+/// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Index of the session on its core.
+    pub session: u32,
+    /// Tells sessions apart that had the same index one after the other.
+    pub generation: u32,
+    /// The command's number within its session.
+    pub sequence: u32,
+    /// Which part of the reply this is; 0 for a reply in one part.
+    pub part: u16,
+}
+
+/// How a command runs, apart from its arguments.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// Who gets the reply.
+    pub token: Token,
+    /// The command.
+    pub command: registry::Id,
+    /// The logical database.
+    pub database: u16,
+    /// Whether the reply is written in RESP3.
+    pub resp3: bool,
+    /// Hash slot of the first key, if `key_index` names one.
+    pub slot: u16,
+    /// Which argument is the first key; 0 for none.
+    pub key_index: u16,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Descriptor {
+    call: Call,
+    base: u32,
+    base_len: u32,
+    span: u32,
+    span_count: u32,
+    large: u32,
+    large_count: u32,
+    reply_end: Mark,
+}
+
+/// A batch of commands on its way to their owner, or back.
+#[derive(Debug, Default)]
+pub struct Envelope {
+    /// The core that sent the commands and gets the replies.
+    pub from: u16,
+    /// The core that runs them.
+    pub to: u16,
+    /// The sender's turn, if other cores get envelopes of the same turn: then it must not run before that turn is published.
+    pub turn: Option<u64>,
+    /// Whether the replies are in.
+    pub answered: bool,
+    data: Vec<u8>,
+    spans: Vec<Span>,
+    large: Vec<Bytes>,
+    descriptors: Vec<Descriptor>,
+    replies: Out,
+}
+
+impl Envelope {
+    /// How many commands are in.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.descriptors.len()
+    }
+
+    /// Whether no command is in.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.descriptors.is_empty()
+    }
+
+    /// Bytes of commands in it, large arguments included.
+    pub fn data_bytes(&self) -> usize {
+        self.data.len() + self.large.iter().map(Bytes::len).sum::<usize>()
+    }
+
+    /// Adds a command whose arguments are spans of `base`.
+    #[inline]
+    pub fn push(&mut self, call: Call, base: &[u8], spans: &[Span], large: &[Bytes]) {
+        let descriptor = Descriptor {
+            call,
+            base: self.data.len() as u32,
+            base_len: base.len() as u32,
+            span: self.spans.len() as u32,
+            span_count: spans.len() as u32,
+            large: self.large.len() as u32,
+            large_count: large.len() as u32,
+            reply_end: Mark::START,
+        };
+        self.data.extend_from_slice(base);
+        self.spans.extend_from_slice(spans);
+        self.large.extend_from_slice(large);
+        self.descriptors.push(descriptor);
+    }
+
+    /// Adds a command with some of the arguments of another.
+    pub fn push_selected(&mut self, call: Call, args: &Args<'_>, selected: impl Iterator<Item = usize>) {
+        let base = self.data.len();
+        let (span, large) = (self.spans.len(), self.large.len());
+        for index in selected {
+            if let Some(shared) = args.shared(index) {
+                self.spans.push(Span::large(self.large.len() - large));
+                self.large.push(shared.clone());
+            } else {
+                let bytes = args.get(index);
+                self.spans.push(Span { start: (self.data.len() - base) as u32, len: bytes.len() as u32 });
+                self.data.extend_from_slice(bytes);
+            }
+        }
+        self.descriptors.push(Descriptor {
+            call,
+            base: base as u32,
+            base_len: (self.data.len() - base) as u32,
+            span: span as u32,
+            span_count: (self.spans.len() - span) as u32,
+            large: large as u32,
+            large_count: (self.large.len() - large) as u32,
+            reply_end: Mark::START,
+        });
+    }
+
+    /// Adds a command with all arguments of another and one more.
+    pub fn push_with_extra(&mut self, call: Call, args: &Args<'_>, extra: &[u8]) {
+        self.push_selected(call, args, 0..args.len());
+        if let Some(last) = self.descriptors.last_mut() {
+            self.spans.push(Span { start: last.base_len, len: extra.len() as u32 });
+            self.data.extend_from_slice(extra);
+            last.base_len += extra.len() as u32;
+            last.span_count += 1;
+        }
+    }
+
+    /// Command number `index`.
+    #[inline]
+    pub fn call(&self, index: usize) -> &Call {
+        &self.descriptors[index].call
+    }
+
+    /// The first key of command number `index`.
+    #[inline]
+    pub fn first_key(&self, index: usize) -> Option<&[u8]> {
+        let call = self.call(index);
+        (call.key_index > 0).then(|| self.args(index).get(usize::from(call.key_index)))
+    }
+
+    /// The arguments of command number `index`.
+    #[inline]
+    pub fn args(&self, index: usize) -> Args<'_> {
+        let at = &self.descriptors[index];
+        Args::new(
+            &self.data[at.base as usize..(at.base + at.base_len) as usize],
+            &self.spans[at.span as usize..(at.span + at.span_count) as usize],
+            &self.large[at.large as usize..(at.large + at.large_count) as usize],
+        )
+    }
+
+    /// Runs `run` for every command in order; it appends exactly one reply to the run it is given.
+    #[inline]
+    pub fn answer(&mut self, hashes: &[u64], mut run: impl FnMut(&Call, &Args<'_>, &mut Out)) {
+        let mut replies = std::mem::take(&mut self.replies);
+        for index in 0..self.descriptors.len() {
+            let args = self.args(index);
+            let call = self.call(index);
+            if call.key_index > 0 {
+                args.set_routed(Routed {
+                    argument: u32::from(call.key_index),
+                    slot: call.slot,
+                    hash: hashes[index],
+                });
+            }
+            run(call, &args, &mut replies);
+            self.descriptors[index].reply_end = replies.mark();
+        }
+        self.replies = replies;
+        self.answered = true;
+    }
+
+    /// The replies in order: for whom, and where in the run.
+    #[inline]
+    pub fn replies(&self) -> impl Iterator<Item = (Token, &Out, Mark, Mark)> {
+        let mut start = Mark::START;
+        self.descriptors.iter().map(move |at| {
+            let from = std::mem::replace(&mut start, at.reply_end);
+            (at.call.token, &self.replies, from, at.reply_end)
+        })
+    }
+
+    /// Empties it for the next use; what a burst left behind is given back to the allocator.
+    pub fn recycle(&mut self) {
+        /// Buffers of up to this size are kept, bytes.
+        const KEEP_BYTES: usize = 64 * 1024;
+        self.turn = None;
+        self.answered = false;
+        self.data.clear();
+        self.spans.clear();
+        self.large.clear();
+        self.descriptors.clear();
+        self.replies.clear();
+        self.data.shrink_to(KEEP_BYTES);
+        self.spans.shrink_to(KEEP_BYTES / size_of::<Span>());
+        self.descriptors.shrink_to(KEEP_BYTES / size_of::<Descriptor>());
+        self.replies.shrink(KEEP_BYTES);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(sequence: u32) -> Call {
+        let token = Token { session: 1, generation: 2, sequence, part: 0 };
+        Call { token, command: 0, database: 0, resp3: false, slot: 0, key_index: 0 }
+    }
+
+    #[test]
+    fn commands_keep_their_arguments_and_get_their_replies() {
+        let mut envelope = Envelope::default();
+        let spans = [Span { start: 0, len: 3 }, Span { start: 3, len: 1 }, Span::large(0)];
+        let large = [Bytes::from_static(b"large")];
+        envelope.push(call(0), b"SETk", &spans, &large);
+        let args = Args::new(b"SETk", &spans, &large);
+        envelope.push_selected(call(1), &args, [0, 2].into_iter());
+        envelope.answer(&[0, 0], |call, args, out| {
+            assert_eq!(args.get(args.len() - 1), b"large");
+            out.buffer().extend_from_slice(format!(":{}{}\r\n", call.token.sequence, args.len()).as_bytes());
+        });
+        let replies: Vec<_> = envelope
+            .replies()
+            .map(|(token, out, start, end)| {
+                let mut reply = Out::new();
+                reply.append_range(out, start, end);
+                (token.sequence, reply.to_vec())
+            })
+            .collect();
+        assert_eq!(replies, [(0, b":03\r\n".to_vec()), (1, b":12\r\n".to_vec())]);
+        envelope.recycle();
+        assert!(envelope.is_empty() && !envelope.answered);
+    }
+}

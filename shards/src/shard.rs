@@ -1,0 +1,149 @@
+//! One shard: a keyspace and the bookkeeping of the commands that run on it.
+
+use crate::{
+    command::{Args, Command, Error, Flags, Handler, Outcome, registry},
+    keyspace::{ExpirePass, Keyspace, Settings},
+    message::Envelope,
+    resp::{Out, Reply},
+};
+
+/// Elements that one step of the background work looks at: some tens of microseconds.
+const STEP_ELEMENTS: usize = 256;
+
+/// A shard. Everything it does is a call from outside: it knows no socket, clock or thread.
+#[derive(Debug)]
+pub struct Shard {
+    /// Its keys.
+    pub keyspace: Keyspace,
+    /// Per command, by its registry id: what happened since the start or since CONFIG RESETSTAT.
+    pub calls: Vec<Calls>,
+    /// Whether memory is used up: then commands that may need more are refused.
+    pub out_of_memory: bool,
+    /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
+    pub active_expire: bool,
+    expire_pass: ExpirePass,
+    hashes: Vec<u64>,
+}
+
+/// How often a command ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Times it ran.
+    pub calls: u64,
+    /// Times it answered an error.
+    pub failed: u64,
+    /// Times it was refused before it ran.
+    pub rejected: u64,
+    /// Time spent in it, nanoseconds; within a batch, time is spread evenly over its commands.
+    pub nanoseconds: u64,
+}
+
+impl Shard {
+    /// An empty shard for `commands` registered commands.
+    pub fn new(settings: &Settings, commands: usize) -> Self {
+        Self {
+            keyspace: Keyspace::new(settings),
+            calls: vec![Calls::default(); commands],
+            out_of_memory: false,
+            active_expire: true,
+            expire_pass: ExpirePass::default(),
+            hashes: Vec::new(),
+        }
+    }
+
+    /// Runs one command in `database` and appends its reply to `out`.
+    #[inline]
+    pub fn execute(
+        &mut self,
+        (id, row, handler): (registry::Id, &Command, Handler),
+        database: u16,
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) {
+        let calls = &mut self.calls[id as usize];
+        if self.out_of_memory && row.flags.has(Flags::DENYOOM) {
+            calls.rejected += 1;
+            return write_error(&Error::OutOfMemory, out);
+        }
+        calls.calls += 1;
+        self.keyspace.select(usize::from(database));
+        let start = out.mark();
+        match handler(&mut self.keyspace, args, &mut Reply::new(out, resp3)) {
+            Ok(Outcome::Unchanged) => {}
+            Ok(Outcome::Changed) => self.keyspace.counters.changes += 1,
+            Err(error) => {
+                calls.failed += 1;
+                out.truncate(start);
+                write_error(&error, out);
+            }
+        }
+    }
+
+    /// Counts a run of a command that the machine ran.
+    pub fn count_call(&mut self, id: registry::Id, failed: bool) {
+        let calls = &mut self.calls[usize::from(id)];
+        calls.calls += 1;
+        calls.failed += u64::from(failed);
+    }
+
+    /// Looks up the keys of a batch that is about to run, so that their cache lines arrive together: first the tables, then the
+    /// entries. Returns the hash of each command's first key.
+    pub fn prepare(&mut self, envelope: &Envelope) -> Vec<u64> {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        for index in 0..envelope.len() {
+            let hash = envelope.first_key(index).map_or(0, |key| self.keyspace.hash(key));
+            let call = envelope.call(index);
+            if call.key_index > 0 {
+                self.keyspace.prefetch_table(usize::from(call.database), call.slot, hash);
+            }
+            hashes.push(hash);
+        }
+        if envelope.len() > 1 {
+            for (index, hash) in hashes.iter().enumerate() {
+                let call = envelope.call(index);
+                if call.key_index > 0 {
+                    self.keyspace.prefetch_entry(usize::from(call.database), call.slot, *hash);
+                }
+            }
+        }
+        hashes
+    }
+
+    /// Takes the vector of [`Shard::prepare`] back, to use its memory again.
+    pub fn prepared(&mut self, hashes: Vec<u64>) {
+        self.hashes = hashes;
+    }
+
+    /// Whether the background has something to do at the time last set.
+    pub fn has_garbage(&self) -> bool {
+        self.keyspace.has_garbage()
+    }
+
+    /// One small step of freeing what is gone; true when nothing is left.
+    pub fn free_step(&mut self) -> bool {
+        self.keyspace.free_step(STEP_ELEMENTS)
+    }
+
+    /// One small step of removing expired keys; true when none is due.
+    pub fn expire_step(&mut self) -> bool {
+        !self.active_expire || self.keyspace.expire_step(&mut self.expire_pass, STEP_ELEMENTS)
+    }
+
+    /// How late expired keys were removed at most in the last round, milliseconds.
+    pub fn expire_lag_ms(&self) -> i64 {
+        self.expire_pass.lag_ms()
+    }
+
+    /// Forgets the statistics (CONFIG RESETSTAT).
+    pub fn reset_statistics(&mut self) {
+        self.calls.fill(Calls::default());
+        self.keyspace.counters = crate::keyspace::Counters::default();
+    }
+}
+
+/// Appends an error reply.
+pub fn write_error(error: &Error, out: &mut Out) {
+    Reply::new(out, false).error(error.to_string().as_bytes());
+}
