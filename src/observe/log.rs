@@ -35,6 +35,9 @@ pub struct Log {
 
 impl Log {
     /// Starts the process's log to `file`, appending, or to standard output.
+    ///
+    /// # Errors
+    /// The file cannot be written, or the process has a log already.
     pub fn start(level: LogLevel, file: Option<&Path>) -> Result<Self, StartupError> {
         let builder = NonBlockingBuilder::default()
             .lossy(true)
