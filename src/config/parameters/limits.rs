@@ -1,0 +1,59 @@
+//! What one client may ask for.
+
+use super::super::bounds::LONG;
+use super::super::output_limits;
+use super::super::parameter::{Parameter, Role, absent, inert, live};
+use super::super::value::Kind;
+
+const FROM_1MB: Kind = Kind::Memory { min: 1 << 20, max: i64::MAX as i128 };
+
+const OUTPUT: Role = Role::Live {
+    get: |settings| output_limits::show(&settings.client_output_buffer_limit),
+    set: |settings, value| output_limits::apply(&mut settings.client_output_buffer_limit, value),
+};
+
+pub(super) const ROWS: &[Parameter] = &[
+    live!(
+        "maxclients",
+        Kind::Integer { min: 1, max: u32::MAX as i128 },
+        maxclients,
+        "Clients served at once; the next one is told so and disconnected"
+    ),
+    live!("proto-max-bulk-len", FROM_1MB, proto_max_bulk_len_bytes, "Bytes of one argument, at most"),
+    live!(
+        "client-query-buffer-limit",
+        FROM_1MB,
+        client_query_buffer_limit_bytes,
+        "Bytes of one unfinished command, at most"
+    ),
+    live!(
+        "client-max-arguments",
+        Kind::Integer { min: 16, max: i32::MAX as i128 },
+        client_max_arguments,
+        "Arguments of one command, at most"
+    ),
+    live!(
+        "client-pipeline-limit",
+        Kind::Integer { min: 1, max: 1 << 20 },
+        client_pipeline_limit,
+        "Commands of one client that may wait for replies before reading from it pauses"
+    ),
+    Parameter {
+        name: "client-output-buffer-limit",
+        alias: None,
+        kind: Kind::Words(output_limits::check),
+        change: super::super::parameter::Change::Runtime,
+        role: OUTPUT,
+        secret: false,
+        doc: "Per class of client: hard bytes, soft bytes and seconds after which it is disconnected",
+    },
+    absent(
+        "maxmemory-clients",
+        Kind::MemoryOrPercent,
+        "0",
+        "write 0, and limit clients by client-output-buffer-limit",
+    ),
+    inert("tracking-table-max-keys", LONG, "1000000", "client-side caching is not tracked"),
+    inert("busy-reply-threshold", LONG, "5000", "there are no scripts that could keep a shard busy")
+        .alias("lua-time-limit"),
+];

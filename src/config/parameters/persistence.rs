@@ -1,0 +1,41 @@
+//! Snapshots and the append-only file: nothing is kept on disk yet.
+
+use super::super::bounds::{BYTES, COUNT};
+use super::super::parameter::{Parameter, absent, inert, live};
+use super::super::value::Kind;
+use super::word_lists::save_points;
+
+const NOT_KEPT: &str = "nothing is kept on disk";
+
+pub(super) const ROWS: &[Parameter] = &[
+    absent(
+        "save",
+        Kind::Words(save_points),
+        "",
+        "write save \"\": nothing is kept on disk, a restart begins empty",
+    ),
+    absent(
+        "appendonly",
+        Kind::Flag,
+        "no",
+        "write appendonly no: nothing is kept on disk, a restart begins empty",
+    ),
+    live!("dbfilename", Kind::Text, dbfilename, "Name of the snapshot file within dir").protected(),
+    inert("appendfilename", Kind::Text, "appendonly.aof", NOT_KEPT).at_startup(),
+    inert("appenddirname", Kind::Text, "appendonlydir", NOT_KEPT).at_startup(),
+    inert("appendfsync", Kind::Choice(&["everysec", "always", "no"]), "everysec", NOT_KEPT),
+    inert("no-appendfsync-on-rewrite", Kind::Flag, "no", NOT_KEPT),
+    inert("auto-aof-rewrite-percentage", COUNT, "100", NOT_KEPT),
+    inert("auto-aof-rewrite-min-size", BYTES, "67108864", NOT_KEPT),
+    inert("aof-load-truncated", Kind::Flag, "yes", NOT_KEPT),
+    inert("aof-use-rdb-preamble", Kind::Flag, "yes", NOT_KEPT),
+    inert("aof-rewrite-incremental-fsync", Kind::Flag, "yes", NOT_KEPT),
+    inert("aof-timestamp-enabled", Kind::Flag, "no", NOT_KEPT),
+    inert("aof-disable-auto-gc", Kind::Flag, "no", NOT_KEPT),
+    inert("rdbcompression", Kind::Flag, "yes", NOT_KEPT),
+    inert("rdbchecksum", Kind::Flag, "yes", NOT_KEPT).at_startup(),
+    inert("rdb-save-incremental-fsync", Kind::Flag, "yes", NOT_KEPT),
+    inert("rdb-del-sync-files", Kind::Flag, "no", NOT_KEPT),
+    inert("stop-writes-on-bgsave-error", Kind::Flag, "yes", NOT_KEPT),
+    inert("sanitize-dump-payload", Kind::Choice(&["no", "yes", "clients"]), "no", NOT_KEPT),
+];
