@@ -8,5 +8,7 @@ pub mod member;
 pub mod ordered;
 pub mod prefetch;
 pub mod random;
+pub mod ranked;
+pub mod scored;
 pub mod size_class;
 pub mod table;

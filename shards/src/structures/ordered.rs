@@ -23,7 +23,7 @@ mod tests;
 use std::cmp::Ordering;
 use std::ops;
 
-use super::table::usable_size;
+use super::size_class::size_class;
 pub use node::LEAF_MAX;
 use node::{Inner, Node};
 pub use range::Range;
@@ -103,18 +103,25 @@ impl<M: Member> Ordered<M> {
     }
 
     /// How many elements `below` holds for; it must hold for all up to some rank, and for none from there on.
-    pub fn partition_point(&self, mut below: impl FnMut(&Item<M>) -> bool) -> usize {
+    pub fn partition_point(&self, below: impl FnMut(&Item<M>) -> bool) -> usize {
+        let (_, first, at) = self.partition(below);
+        first + at
+    }
+
+    /// The leaf with the last element that `below` holds for, or the first leaf; the rank of that leaf's first element,
+    /// and where in the leaf `below` ceases to hold.
+    fn partition(&self, mut below: impl FnMut(&Item<M>) -> bool) -> (&[Item<M>], usize, usize) {
         let mut node = match &self.0 {
-            Form::Flat(items) => return items.partition_point(below),
+            Form::Flat(items) => return (items, 0, items.partition_point(below)),
             Form::Tree(tree) => &*tree.root,
         };
-        let mut rank = 0;
+        let mut first = 0;
         loop {
             match node {
-                Node::Leaf(leaf) => return rank + leaf.items().partition_point(below),
+                Node::Leaf(leaf) => return (leaf.items(), first, leaf.items().partition_point(below)),
                 Node::Inner(inner) => {
                     let child = inner.firsts().partition_point(&mut below).saturating_sub(1);
-                    rank += inner.count_before(child);
+                    first += inner.count_before(child);
                     node = inner.child(child);
                 }
             }
@@ -151,9 +158,10 @@ impl<M: Member> Ordered<M> {
 
     /// The rank of an element, counted from the lowest.
     pub fn rank(&self, score: f64, bytes: &[u8]) -> Option<usize> {
-        let rank = self.partition_point(|item| item.compare(score, bytes).is_lt());
-        let found = self.get(rank)?;
-        found.compare(score, bytes).is_eq().then_some(rank)
+        // The element is the last that is not above itself, and so the one before the partition point in its leaf.
+        let (leaf, first, at) = self.partition(|item| item.compare(score, bytes).is_le());
+        let last = at.checked_sub(1)?;
+        leaf[last].compare(score, bytes).is_eq().then_some(first + last)
     }
 
     /// Adds an element that the index does not hold; returns its rank. The score must not be NaN.
@@ -214,7 +222,7 @@ impl<M: Member> Ordered<M> {
     }
 
     /// Takes out the elements at these ranks, those beyond the end excepted, and gives them to `f` in pieces that are
-    /// each in order.
+    /// each in order. Looks at no member's bytes.
     pub fn remove_range(&mut self, ranks: ops::Range<usize>, mut f: impl FnMut(Item<M>)) {
         let end = ranks.end.min(self.len());
         if ranks.start >= end {
@@ -242,7 +250,8 @@ impl<M: Member> Ordered<M> {
         }
     }
 
-    /// Takes out up to `max` elements, the highest first, to free a large index in pieces; true when none is left.
+    /// Takes out up to `max` elements, the highest first, to free a large index in pieces; true when none is left. Looks
+    /// at no member's bytes.
     pub fn drain_step(&mut self, max: usize, f: impl FnMut(Item<M>)) -> bool {
         let len = self.len();
         self.remove_range(len.saturating_sub(max)..len, f);
@@ -262,8 +271,9 @@ impl<M: Member> Ordered<M> {
     /// Bytes on the heap, as the allocator rounds them. Takes time in proportion to the inner nodes.
     pub fn allocated_bytes(&self) -> usize {
         match &self.0 {
-            Form::Flat(items) => usable_size(items.capacity() * size_of::<Item<M>>()),
-            Form::Tree(tree) => tree.root.nodes() * usable_size(size_of::<Node<M>>()),
+            Form::Flat(items) if items.capacity() == 0 => 0,
+            Form::Flat(items) => size_class(items.capacity() * size_of::<Item<M>>()),
+            Form::Tree(tree) => tree.root.nodes() * size_class(size_of::<Node<M>>()),
         }
     }
 }
