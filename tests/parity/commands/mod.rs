@@ -1,0 +1,30 @@
+//! Facts about keys and values.
+
+mod counters;
+mod deletion;
+mod expiry;
+mod hashes;
+mod keyspace;
+mod lists;
+mod set;
+mod sets;
+mod strings;
+mod wrong_type;
+mod zadd;
+mod zsets;
+
+/// All of them, file by file.
+pub const FILES: &[&[crate::script::Fact]] = &[
+    counters::FACTS,
+    deletion::FACTS,
+    expiry::FACTS,
+    hashes::FACTS,
+    keyspace::FACTS,
+    lists::FACTS,
+    set::FACTS,
+    sets::FACTS,
+    strings::FACTS,
+    wrong_type::FACTS,
+    zadd::FACTS,
+    zsets::FACTS,
+];

@@ -1,0 +1,26 @@
+//! Facts about connections, the protocol and the process: they need a server.
+
+mod auth;
+mod clients;
+mod config;
+mod connection;
+mod hello;
+mod info;
+mod inline;
+mod introspection;
+mod protocol;
+mod unknown;
+
+/// All of them, file by file.
+pub const FILES: &[&[crate::script::Fact]] = &[
+    auth::FACTS,
+    clients::FACTS,
+    config::FACTS,
+    connection::FACTS,
+    hello::FACTS,
+    info::FACTS,
+    inline::FACTS,
+    introspection::FACTS,
+    protocol::FACTS,
+    unknown::FACTS,
+];
