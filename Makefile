@@ -1,0 +1,27 @@
+# What there is to do, by name: `make help`.
+
+ARGS ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help run test bench lint
+
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build for release and serve; options of the server go into ARGS="--port 7000 --shards 2".
+	@tests/install compiler
+	cargo run --release -- $(ARGS)
+
+test: ## Run all tests; installs what they need first (see tests/install).
+	@tests/install
+	cargo test --workspace
+
+bench: ## Run the benchmarks; ARGS="--quick" ends in two minutes.
+	@tests/install
+	cargo bench --workspace -- $(ARGS)
+
+lint: ## Check formatting and lints; a warning is an error.
+	@tests/install compiler
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
