@@ -7,6 +7,7 @@ use super::header::{Form, Kind, SHORT_KEY_MAX};
 use super::string::{EMBED_MAX, StrRef};
 use crate::structures::size_class::size_class;
 use crate::types::{hash::Hash, list::List, set::Set};
+use std::fmt;
 use std::ptr::NonNull;
 
 /// A value that is no string.
@@ -101,6 +102,16 @@ unsafe fn write(object: Object, room: NonNull<u8>) {
             Object::Set(set) => room.cast().write(set),
             Object::Hash(hash) => room.cast().write(hash),
         }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("key", &self.key().escape_ascii().to_string())
+            .field("expire_at_ms", &self.expire_at_ms())
+            .field("value", &self.view())
+            .finish_non_exhaustive()
     }
 }
 
