@@ -21,7 +21,7 @@ pub const TEXT_BYTES_MAX: usize = 512 << 20;
 const LONG: u8 = u8::MAX;
 
 #[inline]
-const fn prefix_size(len: usize) -> usize {
+pub(super) const fn prefix_size(len: usize) -> usize {
     if len < LONG as usize { 1 } else { 5 }
 }
 
@@ -30,7 +30,7 @@ const fn prefix_size(len: usize) -> usize {
 /// # Safety
 /// `to` must be valid for writes of `prefix_size(len)` bytes.
 #[inline]
-unsafe fn write_prefix(to: *mut u8, len: usize) -> *mut u8 {
+pub(super) unsafe fn write_prefix(to: *mut u8, len: usize) -> *mut u8 {
     assert!(len <= TEXT_BYTES_MAX, "a string of {len} bytes");
     // SAFETY: one byte or five, as the caller has made room for.
     unsafe {
@@ -50,7 +50,7 @@ unsafe fn write_prefix(to: *mut u8, len: usize) -> *mut u8 {
 /// # Safety
 /// `from` must point at what `write_prefix` wrote.
 #[inline]
-unsafe fn read_prefix(from: *const u8) -> (usize, *const u8) {
+pub(super) unsafe fn read_prefix(from: *const u8) -> (usize, *const u8) {
     // SAFETY: one byte, and four more if it says so, as the caller vouches.
     unsafe {
         let len = from.read();
@@ -64,7 +64,7 @@ unsafe fn read_prefix(from: *const u8) -> (usize, *const u8) {
 
 /// Memory for a block of `size` bytes, not yet written.
 #[inline]
-fn allocate(size: usize) -> NonNull<u8> {
+pub(super) fn allocate(size: usize) -> NonNull<u8> {
     let layout = layout(size);
     // SAFETY: a block holds one length at least.
     NonNull::new(unsafe { alloc::alloc(layout) }).unwrap_or_else(|| alloc::handle_alloc_error(layout))
@@ -72,7 +72,7 @@ fn allocate(size: usize) -> NonNull<u8> {
 
 /// Whole size classes, so that a value that changes within its class stays where it is.
 #[inline]
-fn layout(size: usize) -> Layout {
+pub(super) fn layout(size: usize) -> Layout {
     Layout::from_size_align(size_class(size), 1).expect("two strings are far smaller than the address space")
 }
 

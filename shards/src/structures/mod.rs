@@ -6,5 +6,7 @@ pub mod listpack;
 pub mod member;
 pub mod ordered;
 pub mod random;
+pub mod ranked;
+pub mod scored;
 pub mod size_class;
 pub mod table;

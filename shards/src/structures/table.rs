@@ -26,7 +26,6 @@ mod tests;
 
 use hashbrown::hash_table;
 
-pub use allocation::usable_size;
 use directory::Directory;
 pub use segment::SEGMENT_MAX;
 use segment::{Room, Segment, Tracked};

@@ -1,4 +1,4 @@
-//! An allocator that remembers where its table's memory begins, and what the process's allocator makes of a size.
+//! An allocator that remembers where its table's memory begins.
 //!
 //! hashbrown does not say where its control bytes and buckets are, and a prefetch needs just that. The address is a
 //! hint and nothing else: it is never turned into a pointer that is read or written, so that a wrong one costs time
@@ -70,42 +70,9 @@ pub(super) fn prefetch_line(address: usize) {
     let _ = address;
 }
 
-/// Bytes that a request for `bytes` occupies in jemalloc: four size classes to each doubling.
-pub const fn usable_size(bytes: usize) -> usize {
-    if bytes == 0 {
-        return 0;
-    }
-    if bytes <= 8 {
-        return 8;
-    }
-    let step = if bytes <= 128 { 16 } else { bytes.next_power_of_two() / 8 };
-    bytes.next_multiple_of(step)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_round_up_to_jemallocs_classes() {
-        let classes = [
-            (0, 0),
-            (1, 8),
-            (9, 16),
-            (65, 80),
-            (128, 128),
-            (129, 160),
-            (257, 320),
-            (1_168, 1_280),
-            (2_048, 2_048),
-            (2_320, 2_560),
-            (4_624, 5_120),
-            (16_385, 20_480),
-        ];
-        for (asked, given) in classes {
-            assert_eq!(usable_size(asked), given, "for {asked}");
-        }
-    }
 
     #[test]
     fn the_address_is_that_of_the_newest_block() {

@@ -5,7 +5,7 @@
 //! no holes.
 
 use super::super::hash::{ORDER_BITS, scan_order};
-use super::allocation::usable_size;
+use super::super::size_class::size_class;
 use super::segment::{Room, SEGMENT_MAX, Segment};
 
 /// Two sibling segments merge when together they have at most this many elements: half of what makes one split.
@@ -265,9 +265,9 @@ impl<T> Directory<T> {
 
     /// Bytes of the directory itself, without its segments' own.
     pub(super) fn allocated_bytes(&self) -> usize {
-        usable_size(size_of::<Self>())
-            + usable_size(self.slots.capacity() * size_of::<u32>())
-            + usable_size(self.branches.capacity() * size_of::<Branch<T>>())
+        size_class(size_of::<Self>())
+            + size_class(self.slots.capacity() * size_of::<u32>())
+            + size_class(self.branches.capacity() * size_of::<Branch<T>>())
     }
 
     /// Walks everything and checks the invariants.

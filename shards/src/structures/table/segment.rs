@@ -6,8 +6,9 @@
 use hashbrown::HashTable;
 use hashbrown::hash_table;
 
+use super::super::size_class::size_class;
 pub use super::allocation::Tracked;
-use super::allocation::{prefetch_line, usable_size};
+use super::allocation::prefetch_line;
 
 /// Most elements in one segment: what hashbrown puts into 512 buckets. Past it a segment splits; only one whose elements
 /// agree in all bits that the directory may use grows beyond.
@@ -139,7 +140,10 @@ impl<T> Segment<T> {
     }
 
     pub(super) fn allocated_bytes(&self) -> usize {
-        usable_size(self.table.allocation_size())
+        match self.table.allocation_size() {
+            0 => 0,
+            bytes => size_class(bytes),
+        }
     }
 
     /// Fetches the control bytes and the bucket that a probe for `hash` begins with. The layout is hashbrown's: buckets
