@@ -19,6 +19,8 @@ pub enum Kind {
     Set,
     /// A hash.
     Hash,
+    /// A sorted set.
+    ZSet,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::List => "list",
             Self::Set => "set",
             Self::Hash => "hash",
+            Self::ZSet => "zset",
         }
     }
 }
@@ -90,7 +93,8 @@ impl Header {
             0 => Kind::String,
             1 => Kind::List,
             2 => Kind::Set,
-            _ => Kind::Hash,
+            3 => Kind::Hash,
+            _ => Kind::ZSet,
         }
     }
 
@@ -185,7 +189,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_field_keeps_to_its_bits(
-            kind in prop::sample::select(vec![Kind::String, Kind::List, Kind::Set, Kind::Hash]),
+            kind in prop::sample::select(vec![Kind::String, Kind::List, Kind::Set, Kind::Hash, Kind::ZSet]),
             form in prop::sample::select(vec![Form::Int, Form::Embedded, Form::Shared, Form::Object]),
             (expires, raw) in any::<(bool, bool)>(),
             class in 0u8..64,
@@ -194,7 +198,7 @@ mod tests {
             clock in 0u32..1 << 24,
         ) {
             let full = Header(u64::MAX).with_kind(Kind::String);
-            for start in [Header::new(key, 0), full.with_kind(Kind::Hash)] {
+            for start in [Header::new(key, 0), full.with_kind(Kind::ZSet)] {
                 let header = start
                     .with_clock(clock)
                     .with_text_len(text)

@@ -1,4 +1,4 @@
-//! Entries whose value is a list, a set or a hash: the value of the type lies in the block, and what it owns
+//! Entries whose value is a list, a set, a hash or a sorted set: the value of the type lies in the block, and what it owns
 //! behind it, so a small hash takes one block and its listpack.
 
 use super::Entry;
@@ -6,7 +6,8 @@ use super::block::Shape;
 use super::header::{Form, Kind, SHORT_KEY_MAX};
 use super::string::{EMBED_MAX, StrRef};
 use crate::structures::size_class::size_class;
-use crate::types::{hash::Hash, list::List, set::Set};
+use crate::types::{hash::Hash, list::List, set::Set, zset::ZSet};
+use std::fmt;
 use std::ptr::NonNull;
 
 /// A value that is no string.
@@ -18,6 +19,8 @@ pub enum Object {
     Set(Set),
     /// A hash.
     Hash(Hash),
+    /// A sorted set.
+    ZSet(ZSet),
 }
 
 /// A value of any type, as it lies in an entry.
@@ -31,6 +34,8 @@ pub enum View<'a> {
     Set(&'a Set),
     /// A hash.
     Hash(&'a Hash),
+    /// A sorted set.
+    ZSet(&'a ZSet),
 }
 
 impl Object {
@@ -40,6 +45,7 @@ impl Object {
             Self::List(_) => Kind::List,
             Self::Set(_) => Kind::Set,
             Self::Hash(_) => Kind::Hash,
+            Self::ZSet(_) => Kind::ZSet,
         }
     }
 }
@@ -61,6 +67,10 @@ impl Inline for Hash {
     const KIND: Kind = Kind::Hash;
 }
 
+impl Inline for ZSet {
+    const KIND: Kind = Kind::ZSet;
+}
+
 /// The bytes that a value of `kind` takes in the block.
 pub(super) const fn inline_bytes(kind: Kind) -> usize {
     match kind {
@@ -68,13 +78,19 @@ pub(super) const fn inline_bytes(kind: Kind) -> usize {
         Kind::List => size_of::<List>(),
         Kind::Set => size_of::<Set>(),
         Kind::Hash => size_of::<Hash>(),
+        Kind::ZSet => size_of::<ZSet>(),
     }
 }
 
 const _: () = {
-    assert!(align_of::<List>() <= 8 && align_of::<Set>() <= 8 && align_of::<Hash>() <= 8);
+    assert!(
+        align_of::<List>() <= 8
+            && align_of::<Set>() <= 8
+            && align_of::<Hash>() <= 8
+            && align_of::<ZSet>() <= 8
+    );
     // Every block with a short key has a class number: header, expiry, key, padding, value.
-    let kinds = [Kind::List, Kind::Set, Kind::Hash];
+    let kinds = [Kind::List, Kind::Set, Kind::Hash, Kind::ZSet];
     let mut largest = EMBED_MAX;
     let mut kind = 0;
     while kind < kinds.len() {
@@ -100,7 +116,18 @@ unsafe fn write(object: Object, room: NonNull<u8>) {
             Object::List(list) => room.cast().write(list),
             Object::Set(set) => room.cast().write(set),
             Object::Hash(hash) => room.cast().write(hash),
+            Object::ZSet(zset) => room.cast().write(zset),
         }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("key", &self.key().escape_ascii().to_string())
+            .field("expire_at_ms", &self.expire_at_ms())
+            .field("value", &self.view())
+            .finish_non_exhaustive()
     }
 }
 
@@ -143,6 +170,7 @@ impl Entry {
                 Kind::List => Object::List(value.cast().read()),
                 Kind::Set => Object::Set(value.cast().read()),
                 Kind::Hash => Object::Hash(value.cast().read()),
+                Kind::ZSet => Object::ZSet(value.cast().read()),
             }
         };
         self.forget_value();
@@ -159,6 +187,7 @@ impl Entry {
                 Kind::List => View::List(value.cast().as_ref()),
                 Kind::Set => View::Set(value.cast().as_ref()),
                 Kind::Hash => View::Hash(value.cast().as_ref()),
+                Kind::ZSet => View::ZSet(value.cast().as_ref()),
             }
         }
     }
@@ -211,6 +240,18 @@ impl Entry {
         self.inline_mut()
     }
 
+    /// The value, if it is a sorted set.
+    #[inline]
+    pub fn zset(&self) -> Option<&ZSet> {
+        self.inline()
+    }
+
+    /// The value to change, if it is a sorted set.
+    #[inline]
+    pub fn zset_mut(&mut self) -> Option<&mut ZSet> {
+        self.inline_mut()
+    }
+
     /// What `OBJECT ENCODING` answers.
     pub fn encoding(&self) -> &'static str {
         match self.view() {
@@ -218,6 +259,7 @@ impl Entry {
             View::List(list) => list.encoding(),
             View::Set(set) => set.encoding(),
             View::Hash(hash) => hash.encoding(),
+            View::ZSet(zset) => zset.encoding(),
         }
     }
 
@@ -230,6 +272,7 @@ impl Entry {
             View::List(list) => list.allocated_bytes(),
             View::Set(set) => set.allocated_bytes(),
             View::Hash(hash) => hash.allocated_bytes(),
+            View::ZSet(zset) => zset.allocated_bytes(),
         };
         self.block_bytes() + outside
     }

@@ -2,7 +2,13 @@
 
 use super::{EMBED_MAX, Entry, Kind, Object, StrRef, View};
 use crate::structures::hash::HashSeed;
-use crate::types::{Limits, hash::Hash, list::List, set::Set};
+use crate::types::{
+    Limits,
+    hash::Hash,
+    list::List,
+    set::Set,
+    zset::{Rule, ZSet},
+};
 use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -56,6 +62,7 @@ impl Model {
         prop_assert_eq!(entry.list().is_some(), kind == Kind::List);
         prop_assert_eq!(entry.set().is_some(), kind == Kind::Set);
         prop_assert_eq!(entry.hash().is_some(), kind == Kind::Hash);
+        prop_assert_eq!(entry.zset().is_some(), kind == Kind::ZSet);
         prop_assert_eq!(entry.as_string().is_some(), kind == Kind::String);
         if let Some((_, elements)) = self.object {
             prop_assert_eq!(elements_of(entry.view()), Some(elements));
@@ -78,6 +85,7 @@ fn limits() -> Limits {
     Limits {
         hash_max_listpack_entries: 100,
         set_max_listpack_entries: 100,
+        zset_max_listpack_entries: 100,
         ..Limits::with_seed(HashSeed::new(1))
     }
 }
@@ -91,6 +99,8 @@ fn add_element(entry: &mut Entry, limits: &Limits) {
         set.add(&element(set.len()), limits);
     } else if let Some(hash) = entry.hash_mut() {
         hash.set(&element(hash.len()), b"value", limits);
+    } else if let Some(zset) = entry.zset_mut() {
+        zset.add(&element(zset.len()), 1.0, Rule::default(), limits).expect("a number");
     }
 }
 
@@ -100,6 +110,7 @@ fn object(kind: Kind, elements: usize, limits: &Limits) -> Object {
         Kind::List => Object::List(List::new()),
         Kind::Set => Object::Set(Set::new()),
         Kind::Hash => Object::Hash(Hash::new()),
+        Kind::ZSet => Object::ZSet(ZSet::new()),
     };
     let mut entry = Entry::object(b"", empty, 0);
     for _ in 0..elements {
@@ -114,6 +125,7 @@ fn elements_of(view: View<'_>) -> Option<usize> {
         View::List(list) => Some(list.len()),
         View::Set(set) => Some(set.len()),
         View::Hash(hash) => Some(hash.len()),
+        View::ZSet(zset) => Some(zset.len()),
     }
 }
 
@@ -135,7 +147,7 @@ enum Step {
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    prop::sample::select(vec![Kind::List, Kind::Set, Kind::Hash])
+    prop::sample::select(vec![Kind::List, Kind::Set, Kind::Hash, Kind::ZSet])
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
