@@ -1,5 +1,10 @@
 //! Kvadrant: the machine around the data engine.
+//!
+//! Imports point one way: `config, observe → mesh, ring → session → commands → cores → main`.
 
+pub mod commands;
 pub mod config;
 pub mod cores;
+pub mod mesh;
 pub mod observe;
+pub mod session;

@@ -90,6 +90,7 @@ fn object_len(object: &Object) -> usize {
         Object::List(list) => list.len(),
         Object::Set(set) => set.len(),
         Object::Hash(hash) => hash.len(),
+        Object::ZSet(zset) => zset.len(),
     }
 }
 
@@ -98,5 +99,6 @@ fn drain_object(object: &mut Object, max: usize) -> bool {
         Object::List(list) => list.drain_step(max),
         Object::Set(set) => set.drain_step(max),
         Object::Hash(hash) => hash.drain_step(max),
+        Object::ZSet(zset) => zset.drain_step(max),
     }
 }

@@ -4,7 +4,7 @@ use super::{Entry, Key, Keyspace, Object, database::Database};
 use crate::{
     command::Error,
     structures::random::Rng,
-    types::{Limits, hash::Hash, list::List, set::Set},
+    types::{Limits, hash::Hash, list::List, set::Set, zset::ZSet},
 };
 
 /// A value type that lives in an entry.
@@ -38,6 +38,7 @@ macro_rules! typed {
 typed!(List, list, list_mut);
 typed!(Set, set, set_mut);
 typed!(Hash, hash, hash_mut);
+typed!(ZSet, zset, zset_mut);
 
 /// A value to change, with what its operations need beside it.
 #[derive(Debug)]

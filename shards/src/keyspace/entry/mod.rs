@@ -28,13 +28,3 @@ pub use object::{Object, View};
 pub use string::{EMBED_MAX, StrRef};
 
 use header::Form;
-
-impl std::fmt::Debug for Entry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Entry")
-            .field("key", &String::from_utf8_lossy(self.key()))
-            .field("kind", &self.kind())
-            .field("expire_at_ms", &self.expire_at_ms())
-            .finish_non_exhaustive()
-    }
-}

@@ -1,0 +1,15 @@
+//! The commands that need the session or the server, and the table of all commands.
+
+mod connection;
+mod node;
+mod row;
+mod table;
+
+pub use node::{Node, Server, Statistics};
+pub use row::{Caller, Here, NodeCommand, NodeRun};
+pub use table::{Commands, commands};
+
+/// All commands of the machine; subcommands are in their containers.
+fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
+    [connection::COMMANDS].into_iter().flatten().copied()
+}

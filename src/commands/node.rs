@@ -1,0 +1,146 @@
+//! What the machine's commands may see and change: the core they run on, and the few things all cores share.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use shards::{keyspace, shard::Shard};
+
+use super::commands;
+use crate::{
+    config::Settings,
+    mesh::Routes,
+    session::{Session, SessionId, Sessions},
+};
+
+/// What all cores share. None of it is touched on a hot path.
+#[derive(Debug)]
+pub struct Server {
+    /// 40 hexadecimal digits, new at every start.
+    pub run_id: String,
+    /// When it started, milliseconds since 1970.
+    pub started_ms: i64,
+    /// How many shards there are, and which slots each has.
+    pub routes: Routes,
+    /// The CPU each shard is pinned to.
+    pub cpus: Vec<usize>,
+    next_client: AtomicU64,
+}
+
+impl Server {
+    /// A server of `cpus.len()` shards that starts now.
+    pub fn new(run_id: String, started_ms: i64, cpus: Vec<usize>) -> Self {
+        Self { run_id, started_ms, routes: Routes::new(cpus.len()), cpus, next_client: AtomicU64::new(1) }
+    }
+
+    /// The number of the next client.
+    pub fn next_client(&self) -> u64 {
+        self.next_client.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// What happened on a core since the start or since CONFIG RESETSTAT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Connections taken.
+    pub connections: u64,
+    /// Connections refused because of `maxclients` or `protected-mode`.
+    pub rejected_connections: u64,
+    /// Commands of this core's clients.
+    pub commands: u64,
+    /// Of these, sent to other cores.
+    pub forwarded: u64,
+    /// Errors answered.
+    pub errors: u64,
+    /// Bytes received.
+    pub received_bytes: u64,
+    /// Bytes sent.
+    pub sent_bytes: u64,
+    /// Clients closed because of their output buffer.
+    pub output_limit_closings: u64,
+    /// Clients closed because of their query buffer.
+    pub query_limit_closings: u64,
+    /// Commands in the last full second.
+    pub commands_last_second: u64,
+    /// Bytes received in the last full second.
+    pub received_last_second_bytes: u64,
+    /// Bytes sent in the last full second.
+    pub sent_last_second_bytes: u64,
+}
+
+/// One core, as its commands see it.
+#[derive(Debug)]
+pub struct Node {
+    /// Its number.
+    pub core: usize,
+    /// Its keys.
+    pub shard: Shard,
+    /// Its clients.
+    pub sessions: Sessions,
+    /// Its copy of the settings; CONFIG SET changes all copies.
+    pub settings: Settings,
+    /// What all cores share.
+    pub server: Arc<Server>,
+    /// What happened here.
+    pub statistics: Statistics,
+    /// The time of this turn, microseconds since 1970.
+    pub now_us: i64,
+    /// Sessions that a command closed or wrote to, other than its own.
+    pub touched: Vec<SessionId>,
+    /// Set by SHUTDOWN: the machine is to stop.
+    pub shutdown: bool,
+    /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
+    pub sleep_us: u64,
+}
+
+impl Node {
+    /// Core `core` of `server`, without keys or clients. `seed` is the hash seed of its tables.
+    pub fn new(core: usize, settings: Settings, server: Arc<Server>, seed: u64) -> Self {
+        let space =
+            keyspace::Settings { slots: server.routes.slots(core), databases: settings.databases, seed };
+        let mut node = Self {
+            core,
+            shard: Shard::new(&space, commands().len()),
+            sessions: Sessions::default(),
+            settings,
+            server,
+            statistics: Statistics::default(),
+            now_us: 0,
+            touched: Vec::new(),
+            shutdown: false,
+            sleep_us: 0,
+        };
+        node.apply_settings();
+        node
+    }
+
+    /// Hands the settings that the shard keeps copies of to the shard; to be called when they changed.
+    pub fn apply_settings(&mut self) {
+        let seed = self.shard.keyspace.limits.seed.clone();
+        self.shard.keyspace.limits = self.settings.encodings.limits(seed);
+        self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
+    }
+
+    /// The time of this turn, milliseconds since 1970.
+    #[inline]
+    pub fn now_ms(&self) -> i64 {
+        self.now_us / 1_000
+    }
+
+    /// Whether clients must authenticate.
+    pub fn requires_password(&self) -> bool {
+        self.settings.requirepass.is_some()
+    }
+
+    /// The client with this number.
+    pub fn client_mut(&mut self, number: u64) -> Option<(SessionId, &mut Session)> {
+        self.sessions.iter_mut().find(|(_, session)| session.id == number)
+    }
+
+    /// Forgets the statistics (CONFIG RESETSTAT).
+    pub fn reset_statistics(&mut self) {
+        self.statistics = Statistics::default();
+        self.shard.reset_statistics();
+    }
+}

@@ -1,0 +1,71 @@
+//! A command of the machine as a row: the facts of [`shards::command::Command`], and where and how it runs.
+
+use shards::{
+    command::{Args, Command, Error},
+    resp::Reply,
+};
+
+use super::Node;
+use crate::session::{MergeParts, Session, SessionId};
+
+/// One command that needs the session or the server. Its row says [`Run::Session`](shards::command::Run::Session).
+#[derive(Debug)]
+pub struct NodeCommand {
+    /// Its facts.
+    pub row: Command,
+    /// Where and how it runs.
+    pub run: NodeRun,
+}
+
+/// Where and how a machine's command runs.
+#[derive(Clone, Copy, Debug)]
+pub enum NodeRun {
+    /// On the client's core.
+    Here(fn(&mut Here<'_>, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>),
+    /// On every core; the replies are merged. `check` runs first, on the client's core: what it refuses runs nowhere.
+    Every {
+        /// Refuses what is wrong with the request.
+        check: fn(&mut Here<'_>, &Args<'_>) -> Result<(), Error>,
+        /// Runs on each core.
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+        /// Makes one reply.
+        merge: MergeParts,
+    },
+    /// On the core that owns the hash slot whose number is argument `argument`.
+    AtSlot {
+        /// Index of the slot's number.
+        argument: usize,
+        /// Runs there.
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+    },
+    /// Nowhere itself: argument 1 names one of these.
+    Container(&'static [&'static NodeCommand]),
+}
+
+/// What a command on the client's own core sees.
+#[derive(Debug)]
+pub struct Here<'a> {
+    /// The core.
+    pub node: &'a mut Node,
+    /// The client.
+    pub client: SessionId,
+}
+
+impl Here<'_> {
+    /// The client's session.
+    pub fn session(&mut self) -> &mut Session {
+        match self.node.sessions.get_mut(self.client) {
+            Some(session) => session,
+            None => unreachable!("a command runs for a session that is gone"),
+        }
+    }
+}
+
+/// Who asked, for a command that runs on a core which does not know the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The client's number.
+    pub client: u64,
+    /// Its database.
+    pub database: u16,
+}

@@ -1,0 +1,114 @@
+//! All commands: those of the data engine and those of the machine, by name and by number.
+
+use std::{collections::HashMap, sync::OnceLock};
+
+use shards::command::{Command, Registry, registry::Id};
+
+use super::{NodeCommand, NodeRun};
+
+/// The commands of the server.
+#[derive(Debug)]
+pub struct Commands {
+    registry: Registry,
+    /// Per id: how the machine runs it, if it does.
+    node: Vec<Option<&'static NodeCommand>>,
+    /// Per id: its name as COMMAND and INFO print it: `get`, `client|kill`.
+    names: Vec<String>,
+    /// Subcommands by their full name.
+    subcommands: HashMap<String, Id>,
+}
+
+/// The commands; built once.
+pub fn commands() -> &'static Commands {
+    static COMMANDS: OnceLock<Commands> = OnceLock::new();
+    COMMANDS.get_or_init(|| Commands::new(super::rows()))
+}
+
+impl Commands {
+    fn new(machine: impl Iterator<Item = &'static NodeCommand> + Clone) -> Self {
+        let subcommands = || {
+            machine
+                .clone()
+                .flat_map(|container| children(container).iter().map(move |child| (container, *child)))
+        };
+        let engine: Vec<_> = shards::commands::rows().collect();
+        let rows = engine.iter().copied().chain(machine.clone().map(|command| &command.row));
+        let registry = Registry::new(rows, subcommands().map(|(_, child)| &child.row));
+        let mut node: Vec<Option<&'static NodeCommand>> = vec![None; engine.len()];
+        node.extend(machine.clone().map(Some));
+        let mut names: Vec<String> =
+            registry.rows().iter().map(|row| row.name.to_ascii_lowercase()).collect();
+        let mut by_name = HashMap::new();
+        for (container, child) in subcommands() {
+            let name = format!("{}|{}", container.row.name, child.row.name).to_ascii_lowercase();
+            by_name.insert(name.clone(), node.len() as Id);
+            names[node.len()] = name;
+            node.push(Some(child));
+        }
+        Self { registry, node, names, subcommands: by_name }
+    }
+
+    /// The rows by name and number.
+    #[inline]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// How many commands and subcommands there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Never true.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// How the machine runs a command; nothing if the data engine does.
+    #[inline]
+    pub fn node(&self, id: Id) -> Option<&'static NodeCommand> {
+        self.node[usize::from(id)]
+    }
+
+    /// A command's name in lower case, a subcommand's with its container.
+    pub fn name(&self, id: Id) -> &str {
+        &self.names[usize::from(id)]
+    }
+
+    /// The subcommand `word` of a container, in any case.
+    pub fn subcommand(&self, container: Id, word: &[u8]) -> Option<Id> {
+        let word = std::str::from_utf8(word).ok()?.to_ascii_lowercase();
+        self.subcommands.get(&format!("{}|{word}", self.name(container))).copied()
+    }
+
+    /// The command with this full name, in any case: `GET`, `client|kill`.
+    pub fn by_full_name(&self, name: &[u8]) -> Option<Id> {
+        let subcommand =
+            || self.subcommands.get(&std::str::from_utf8(name).ok()?.to_ascii_lowercase()).copied();
+        self.registry.find(name).or_else(subcommand)
+    }
+
+    /// The ids of all commands that are no subcommands.
+    pub fn ids(&self) -> impl Iterator<Item = Id> {
+        0..(self.len() - self.subcommands.len()) as Id
+    }
+
+    /// A command's subcommands.
+    pub fn subcommands(&self, id: Id) -> impl Iterator<Item = Id> {
+        let children = self.node(id).map_or(&[][..], children);
+        children.iter().filter_map(move |child| self.subcommand(id, child.row.name.as_bytes()))
+    }
+
+    /// The row of a command.
+    #[inline]
+    pub fn row(&self, id: Id) -> &'static Command {
+        self.registry.row(id)
+    }
+}
+
+fn children(command: &'static NodeCommand) -> &'static [&'static NodeCommand] {
+    match command.run {
+        NodeRun::Container(children) => children,
+        _ => &[],
+    }
+}

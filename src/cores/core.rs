@@ -1,0 +1,148 @@
+//! One core, sans-I/O: its clients, its shard, what it owes other cores and what they owe it.
+//!
+//! The machine drives it in turns. In each turn it shows the core the time ([`Core::begin_turn`]), what other cores sent
+//! ([`Core::arrive`]), what clients sent ([`Core::receive`]), ends the turn ([`Core::seal`]), takes the steps of sending
+//! ([`Core::next_push`]) and, when all are taken, sends what stands in the replies of the [`Core::take_dirty`] sessions. What
+//! other cores sent must be taken *after* the clients' bytes have come in and before these are run: a client's bytes may have been
+//! sent by someone who knows what another core's envelope in this inbox did.
+//!
+//! The simulation drives the same core without any machine.
+
+use crate::{
+    commands::{Commands, Node, commands},
+    mesh::{Arrivals, Outbox, Push, Routes},
+    session::{Closing, Session, SessionId},
+};
+
+use super::staged::Batch;
+
+/// One core.
+#[derive(Debug)]
+pub struct Core {
+    /// What commands may see of it.
+    pub node: Node,
+    pub(super) commands: &'static Commands,
+    pub(super) routes: Routes,
+    pub(super) me: u16,
+    pub(super) outbox: Outbox,
+    pub(super) arrivals: Arrivals,
+    pub(super) batch: Batch,
+    pub(super) scratch: shards::resp::Out,
+    dirty: Vec<SessionId>,
+    stalled: Vec<SessionId>,
+    /// Credits or replies came back: stalled sessions may go on.
+    pub(super) relieved: bool,
+}
+
+impl Core {
+    /// The core around `node`.
+    pub fn new(node: Node) -> Self {
+        let routes = node.server.routes;
+        Self {
+            commands: commands(),
+            routes,
+            me: node.core as u16,
+            outbox: Outbox::new(node.core, routes.shards()),
+            arrivals: Arrivals::default(),
+            batch: Batch::default(),
+            scratch: shards::resp::Out::new(),
+            dirty: Vec::new(),
+            stalled: Vec::new(),
+            relieved: false,
+            node,
+        }
+    }
+
+    /// Starts a turn at this time, microseconds since 1970.
+    pub fn begin_turn(&mut self, now_us: i64) {
+        self.node.now_us = now_us;
+        self.node.shard.keyspace.set_now_ms(now_us / 1_000);
+    }
+
+    /// Takes a client in.
+    pub fn open(&mut self, session: Session) -> SessionId {
+        self.node.statistics.connections += 1;
+        self.node.sessions.insert(session)
+    }
+
+    /// Forgets a client. Replies still on their way to it are dropped.
+    pub fn close(&mut self, id: SessionId) {
+        self.node.sessions.remove(id);
+    }
+
+    /// Lists a session as having something to send or to be closed.
+    #[inline]
+    pub(super) fn mark_dirty(&mut self, id: SessionId) {
+        if let Some(session) = self.node.sessions.get_mut(id).filter(|session| !session.dirty) {
+            session.dirty = true;
+            self.dirty.push(id);
+        }
+    }
+
+    /// Lists a session as waiting for another core before it may run its next command.
+    pub(super) fn stall(&mut self, id: SessionId) {
+        if let Some(session) = self.node.sessions.get_mut(id).filter(|session| !session.stalled) {
+            session.stalled = true;
+            self.stalled.push(id);
+        }
+    }
+
+    /// Lets stalled sessions go on, if something came back that they may have waited for. Sessions that still cannot go on stall
+    /// again, behind those that have not had their turn.
+    pub fn resume(&mut self) {
+        if !std::mem::take(&mut self.relieved) || self.stalled.is_empty() {
+            return;
+        }
+        for id in std::mem::take(&mut self.stalled) {
+            if let Some(session) = self.node.sessions.get_mut(id) {
+                session.stalled = false;
+                self.run_kept(id);
+                self.mark_dirty(id);
+            }
+        }
+    }
+
+    /// Whether sessions wait for other cores.
+    pub fn has_stalled(&self) -> bool {
+        !self.stalled.is_empty()
+    }
+
+    /// Ends the turn: from now on [`Core::next_push`] gives the steps of sending.
+    pub fn seal(&mut self) {
+        self.outbox.seal();
+        for id in std::mem::take(&mut self.node.touched) {
+            self.mark_dirty(id);
+        }
+    }
+
+    /// The next step of sending. All must be taken, in order, before anything is written to a socket.
+    #[inline]
+    pub fn next_push(&mut self) -> Option<Push> {
+        self.outbox.next_push()
+    }
+
+    /// Whether this core waits for no other core.
+    pub fn is_settled(&self) -> bool {
+        self.outbox.is_settled() && self.arrivals.is_empty()
+    }
+
+    /// The sessions that have something to send or are to be closed.
+    pub fn take_dirty(&mut self, into: &mut Vec<SessionId>) {
+        into.clear();
+        std::mem::swap(&mut self.dirty, into);
+        for id in into {
+            if let Some(session) = self.node.sessions.get_mut(*id) {
+                session.dirty = false;
+            }
+        }
+    }
+
+    /// Whether a session is to be closed now: its replies are sent, or nobody waits for them.
+    pub fn is_finished(session: &Session) -> bool {
+        match session.closing {
+            Closing::No => false,
+            Closing::AfterReplies => session.replies.is_empty(),
+            Closing::Now => true,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What other cores sent: batches to run, and the replies to batches of ours.
+
+use shards::{
+    command::{Args, Run},
+    message::{Call, Envelope},
+    resp::{Out, Reply},
+    shard::write_error,
+};
+
+use super::core::Core;
+use crate::{
+    commands::{Caller, NodeRun},
+    session::SessionId,
+};
+
+impl Core {
+    /// Runs what was laid aside and has become runnable. To be called once a turn; `published` gives a core's last published turn.
+    pub fn release(&mut self, published: impl Fn(u16) -> u64) {
+        while let Some(envelope) = self.arrivals.released(&published) {
+            self.answer(envelope);
+        }
+    }
+
+    /// Takes an envelope from the inbox. What was laid aside before and has become runnable runs first.
+    pub fn arrive(&mut self, envelope: Box<Envelope>, published: impl Fn(u16) -> u64) {
+        if !self.arrivals.is_empty() {
+            self.release(&published);
+        }
+        match self.arrivals.arrive(envelope, published) {
+            Some(envelope) if envelope.answered => self.settle(envelope),
+            Some(envelope) => self.answer(envelope),
+            None => {}
+        }
+    }
+
+    /// Runs a batch and owes its sender the replies.
+    fn answer(&mut self, mut envelope: Box<Envelope>) {
+        let hashes = self.node.shard.prepare(&envelope);
+        envelope.answer(&hashes, |call, args, out| self.run_call(call, args, out));
+        self.node.shard.prepared(hashes);
+        self.outbox.reply(envelope);
+    }
+
+    #[inline]
+    fn run_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
+        let row = self.commands.row(call.command);
+        match row.run {
+            Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
+                let what = (call.command, row, handler);
+                self.node.shard.execute(what, call.database, args, call.resp3, out);
+            }
+            Run::Session => self.run_node_call(call, args, out),
+        }
+    }
+
+    /// Runs a machine's command for a client of another core, whose number is the last argument.
+    #[cold]
+    fn run_node_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
+        let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
+        let caller = Caller { client, database: call.database };
+        let run = match self.commands.node(call.command).map(|command| command.run) {
+            Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. }) => run,
+            _ => unreachable!("{} does not run on other cores", self.commands.name(call.command)),
+        };
+        let start = out.mark();
+        let result = run(&mut self.node, caller, &args.without_last(), &mut Reply::new(out, call.resp3));
+        self.node.shard.count_call(call.command, result.is_err());
+        if let Err(error) = result {
+            out.truncate(start);
+            write_error(&error, out);
+        }
+    }
+
+    /// Hands the replies of a batch of ours to the sessions that wait for them.
+    fn settle(&mut self, envelope: Box<Envelope>) {
+        let mut last = None;
+        for (token, out, start, end) in envelope.replies() {
+            let id = SessionId { index: token.session, generation: token.generation };
+            let Some(session) = self.node.sessions.get_mut(id) else { continue };
+            session.replies.fulfil(token.sequence, token.part, out, start, end);
+            if last != Some(id) {
+                last = Some(id);
+                self.mark_dirty(id);
+            }
+        }
+        self.outbox.settled(envelope);
+        self.relieved = true;
+    }
+}

@@ -1,0 +1,419 @@
+//! One command of one client: gates, then here, at its owner, or in several parts.
+
+use shards::{
+    command::{Args, Command, Error, Flags, Handler, Merge, Run, args::Routed, registry::Id},
+    keyspace::{Cursor, slot::slot_of},
+    message::{Call, Envelope, Token},
+    resp::{Out, Reply},
+    shard::write_error,
+    structures::random::Rng,
+};
+
+use super::{core::Core, staged::Staged};
+use crate::{
+    commands::{Caller, Here, NodeCommand, NodeRun},
+    session::{Closing, How, Merging, SessionId},
+};
+
+/// What becomes of the client after a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It goes on.
+    Next,
+    /// The command has had no effect and must wait for another core.
+    Stall,
+    /// It runs nothing more.
+    Close,
+}
+
+impl Core {
+    /// Runs one command.
+    #[inline]
+    pub(super) fn execute(&mut self, id: SessionId, staged: &Staged, args: &Args<'_>) -> Flow {
+        let Some(command) = staged.id else { return self.refuse(id, &unknown(args)) };
+        let row = self.commands.row(command);
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        if !row.arity.takes(args.len()) {
+            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
+        }
+        if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
+            return self.reject(id, command, &Error::NoAuth);
+        }
+        let flow = match row.run {
+            Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
+                args.set_routed(Routed {
+                    argument: u32::from(staged.key_index),
+                    slot: staged.slot,
+                    hash: staged.hash,
+                });
+                let shard = &mut self.node.shard;
+                let (database, resp3) = (session.database, session.resp3);
+                session
+                    .replies
+                    .write(|out| shard.execute((command, row, handler), database, args, resp3, out));
+                Flow::Next
+            }
+            Run::Local(_) if row.keys.is_one() => self.forward(id, command, staged.owner, staged, args),
+            run => self.execute_elsewhere(id, (command, row, run), staged, args),
+        };
+        if flow != Flow::Stall {
+            self.node.statistics.commands += 1;
+            if let Some(session) = self.node.sessions.get_mut(id) {
+                session.commands += 1;
+                session.last_command = Some(command);
+            }
+        }
+        flow
+    }
+
+    fn execute_elsewhere(
+        &mut self,
+        id: SessionId,
+        (command, row, run): (Id, &'static Command, Run),
+        staged: &Staged,
+        args: &Args<'_>,
+    ) -> Flow {
+        match run {
+            Run::Local(handler) => match self.common_owner(row, args) {
+                Some(owner) if owner == self.me => self.run_here(id, (command, row, handler), args),
+                Some(owner) => self.forward(id, command, owner, staged, args),
+                None => self.reject(id, command, &Error::CrossShard(self.commands.name(command).to_owned())),
+            },
+            Run::Cursor(handler) => match self.cursor_owner(args) {
+                owner if owner == self.me => self.run_here(id, (command, row, handler), args),
+                owner => self.forward(id, command, owner, staged, args),
+            },
+            Run::Split(handler, merge) => self.split(id, (command, row, handler, merge), staged, args),
+            Run::Every(handler, merge) => self.every(id, (command, row, handler, merge), args),
+            Run::Session => match self.commands.node(command) {
+                Some(node_command) => self.run_node_command(id, command, node_command, args),
+                None => unreachable!("{} runs nowhere", row.name),
+            },
+        }
+    }
+
+    /// Answers an error to a command that did not run.
+    #[cold]
+    fn refuse(&mut self, id: SessionId, error: &Error) -> Flow {
+        self.node.statistics.errors += 1;
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.write(|out| write_error(error, out));
+        }
+        Flow::Next
+    }
+
+    /// As [`Core::refuse`], counted for the command.
+    #[cold]
+    fn reject(&mut self, id: SessionId, command: Id, error: &Error) -> Flow {
+        self.node.shard.calls[usize::from(command)].rejected += 1;
+        self.refuse(id, error)
+    }
+
+    /// Runs a command of the data engine on this core.
+    fn run_here(&mut self, id: SessionId, what: (Id, &Command, Handler), args: &Args<'_>) -> Flow {
+        let shard = &mut self.node.shard;
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let (database, resp3) = (session.database, session.resp3);
+        session.replies.write(|out| shard.execute(what, database, args, resp3, out));
+        Flow::Next
+    }
+
+    /// Whether the client may have one more reply under way.
+    #[inline]
+    fn has_room_for_reply(&self, id: SessionId) -> bool {
+        let limit = self.node.settings.client_pipeline_limit;
+        self.node.sessions.get(id).is_some_and(|session| session.replies.missing() < limit)
+    }
+
+    /// Sends a command to its owner.
+    #[inline]
+    fn forward(&mut self, id: SessionId, command: Id, owner: u16, staged: &Staged, args: &Args<'_>) -> Flow {
+        if !self.outbox.has_room(owner) || !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let token = Token {
+            session: id.index,
+            generation: id.generation,
+            sequence: session.replies.expect(),
+            part: 0,
+        };
+        let call = Call {
+            token,
+            command,
+            database: session.database,
+            resp3: session.resp3,
+            slot: staged.slot,
+            key_index: staged.key_index,
+        };
+        let (base, spans, large) = args.parts();
+        self.outbox.envelope(owner).push(call, base, spans, large);
+        self.node.statistics.forwarded += 1;
+        Flow::Next
+    }
+
+    /// The core that owns all keys of a command, if one does; a command without keys runs here.
+    fn common_owner(&self, row: &Command, args: &Args<'_>) -> Option<u16> {
+        let mut owners =
+            row.keys.indexes(args.len()).map(|index| self.routes.owner(slot_of(args.get(index))));
+        let first = owners.next().unwrap_or(self.me);
+        owners.all(|owner| owner == first).then_some(first)
+    }
+
+    /// The core that owns the slot in a cursor. Where there is none, any core gives the error.
+    fn cursor_owner(&self, args: &Args<'_>) -> u16 {
+        let number = shards::commands::keys::cursor_number(args.get(1)).ok();
+        number.and_then(Cursor::from_number).map_or(self.me, |cursor| self.routes.owner(cursor.slot))
+    }
+
+    /// Runs a command whose keys may be spread: each owner runs it on its own keys.
+    fn split(
+        &mut self,
+        id: SessionId,
+        (command, row, handler, merge): (Id, &'static Command, Handler, Merge),
+        staged: &Staged,
+        args: &Args<'_>,
+    ) -> Flow {
+        let step = row.keys.step as usize;
+        let keys = row.keys.indexes(args.len());
+        // A last key without its value is for the handler to refuse.
+        let ragged = (args.len() - row.keys.first as usize) % step != 0;
+        if ragged || self.routes.shards() == 1 {
+            return self.run_here(id, (command, row, handler), args);
+        }
+        let mut owners: Vec<u16> = Vec::new();
+        let mut part_of_core = vec![u16::MAX; self.routes.shards()];
+        let order: Vec<u16> = keys
+            .clone()
+            .map(|index| {
+                let owner = self.routes.owner(slot_of(args.get(index)));
+                let part = &mut part_of_core[usize::from(owner)];
+                if *part == u16::MAX {
+                    *part = owners.len() as u16;
+                    owners.push(owner);
+                }
+                *part
+            })
+            .collect();
+        match owners.as_slice() {
+            [owner] if *owner == self.me => return self.run_here(id, (command, row, handler), args),
+            [owner] => return self.forward(id, command, *owner, staged, args),
+            _ => {}
+        }
+        if !self.has_room_in(&owners) || !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let seed = self.node.shard.keyspace.rng.next_u64();
+        let how = How::Row { merge, order: order.clone(), seed };
+        let Some(call) = self.expect_parts(id, command, how, owners.len()) else { return Flow::Close };
+        for (part, owner) in owners.into_iter().enumerate() {
+            let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
+            let own = keys.clone().zip(&order).filter(|(_, of)| usize::from(**of) == part);
+            let selected = std::iter::once(0).chain(own.flat_map(|(index, _)| index..index + step));
+            if owner == self.me {
+                let mut here = Envelope::default();
+                here.push_selected(call, args, selected);
+                self.run_part(id, (command, row, handler), &call, &here.args(0));
+            } else {
+                self.outbox.envelope(owner).push_selected(call, args, selected);
+                self.node.statistics.forwarded += 1;
+            }
+        }
+        Flow::Next
+    }
+
+    /// Runs a command that every shard must run.
+    fn every(
+        &mut self,
+        id: SessionId,
+        (command, row, handler, merge): (Id, &'static Command, Handler, Merge),
+        args: &Args<'_>,
+    ) -> Flow {
+        let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
+        if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let seed = self.node.shard.keyspace.rng.next_u64();
+        let how = How::Row { merge, order: Vec::new(), seed };
+        let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
+        for core in cores {
+            let call = Call { token: Token { part: core, ..call.token }, ..call };
+            if core == self.me {
+                self.run_part(id, (command, row, handler), &call, args);
+            } else {
+                let (base, spans, large) = args.parts();
+                self.outbox.envelope(core).push(call, base, spans, large);
+                self.node.statistics.forwarded += 1;
+            }
+        }
+        Flow::Next
+    }
+
+    fn has_room_in(&self, cores: &[u16]) -> bool {
+        cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core))
+    }
+
+    /// Keeps the place of a reply in several parts; the call is that of part 0.
+    fn expect_parts(&mut self, id: SessionId, command: Id, how: How, parts: usize) -> Option<Call> {
+        let session = self.node.sessions.get_mut(id)?;
+        let merging = Merging::new(how, parts, session.resp3);
+        let sequence = session.replies.expect_parts(merging);
+        let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
+        let (database, resp3) = (session.database, session.resp3);
+        Some(Call { token, command, database, resp3, slot: 0, key_index: 0 })
+    }
+
+    /// Runs this core's part of a command.
+    fn run_part(&mut self, id: SessionId, what: (Id, &Command, Handler), call: &Call, args: &Args<'_>) {
+        let mut out = Out::new();
+        self.node.shard.execute(what, call.database, args, call.resp3, &mut out);
+        self.fulfil_here(id, call, &out);
+    }
+
+    fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.fulfil_here(call.token.sequence, call.token.part, out);
+        }
+    }
+
+    /// Runs a command of the machine.
+    fn run_node_command(
+        &mut self,
+        id: SessionId,
+        command: Id,
+        node_command: &'static NodeCommand,
+        args: &Args<'_>,
+    ) -> Flow {
+        match node_command.run {
+            NodeRun::Container(_) => self.run_subcommand(id, command, args),
+            NodeRun::Here(run) => {
+                let mut out = std::mem::take(&mut self.scratch);
+                out.clear();
+                let result = self.run_on_client(id, args, &mut out, run);
+                self.finish_node_command(id, command, result, &mut out);
+                self.scratch = out;
+                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
+                if closing { Flow::Close } else { Flow::Next }
+            }
+            NodeRun::Every { check, run, merge } => {
+                let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
+                if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+                    return Flow::Stall;
+                }
+                if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
+                    self.node.shard.calls[usize::from(command)].failed += 1;
+                    return self.refuse(id, &error);
+                }
+                let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {
+                    return Flow::Close;
+                };
+                let Some(call) = self.expect_parts(id, command, How::Parts(merge), cores.len()) else {
+                    return Flow::Close;
+                };
+                for core in cores {
+                    let call = Call { token: Token { part: core, ..call.token }, ..call };
+                    self.at_core(id, core, caller, &call, args, run);
+                }
+                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
+                if closing { Flow::Close } else { Flow::Next }
+            }
+            NodeRun::AtSlot { argument, run } => {
+                // A number that is no slot is refused by any core.
+                let slot = args
+                    .integer(argument)
+                    .ok()
+                    .and_then(|slot| u16::try_from(slot).ok())
+                    .filter(|slot| *slot < 16384);
+                let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
+                if !self.has_room_in(&[owner]) || !self.has_room_for_reply(id) {
+                    return Flow::Stall;
+                }
+                let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+                let sequence = session.replies.expect();
+                let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
+                let (database, resp3, caller) = (session.database, session.resp3, session.id);
+                let call = Call { token, command, database, resp3, slot: 0, key_index: 0 };
+                self.at_core(id, owner, caller, &call, args, run);
+                Flow::Next
+            }
+        }
+    }
+
+    /// Runs a machine's command on a core: here, or with the caller's number as one more argument elsewhere.
+    fn at_core(
+        &mut self,
+        id: SessionId,
+        core: u16,
+        caller: u64,
+        call: &Call,
+        args: &Args<'_>,
+        run: fn(&mut crate::commands::Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+    ) {
+        if core == self.me {
+            let mut out = Out::new();
+            let caller = Caller { client: caller, database: call.database };
+            let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
+            self.node.shard.count_call(call.command, result.is_err());
+            if let Err(error) = result {
+                out.clear();
+                write_error(&error, &mut out);
+            }
+            return self.fulfil_here(id, call, &out);
+        }
+        self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
+        self.node.statistics.forwarded += 1;
+    }
+
+    fn run_on_client(
+        &mut self,
+        id: SessionId,
+        args: &Args<'_>,
+        out: &mut Out,
+        run: fn(&mut Here<'_>, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let resp3 = self.node.sessions.get(id).is_some_and(|session| session.resp3);
+        run(&mut Here { node: &mut self.node, client: id }, args, &mut Reply::new(out, resp3))
+    }
+
+    fn finish_node_command(&mut self, id: SessionId, command: Id, result: Result<(), Error>, out: &mut Out) {
+        self.node.shard.count_call(command, result.is_err());
+        if let Err(error) = result {
+            self.node.statistics.errors += 1;
+            out.clear();
+            write_error(&error, out);
+        }
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.write(|replies| replies.append(out));
+        }
+    }
+
+    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+        if args.len() < 2 {
+            return self.reject(id, container, &Error::Arity(self.commands.name(container).to_owned()));
+        }
+        let Some(command) = self.commands.subcommand(container, args.get(1)) else {
+            let given = String::from_utf8_lossy(&args.get(1)[..args.get(1).len().min(128)]).into_owned();
+            let container_name = self.commands.row(container).name.to_owned();
+            return self.refuse(id, &Error::UnknownSubcommand(given, container_name));
+        };
+        if !self.commands.row(command).arity.takes(args.len()) {
+            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
+        }
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.last_subcommand = Some(self.commands.row(command).name);
+        }
+        match self.commands.node(command) {
+            Some(node_command) => self.run_node_command(id, command, node_command, args),
+            None => unreachable!("a subcommand of the machine runs nowhere"),
+        }
+    }
+
+    /// A seed for choices that the coordinator makes.
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.node.shard.keyspace.rng
+    }
+}
+
+fn unknown(args: &Args<'_>) -> Error {
+    Error::unknown_command(args.get(0), args.iter_from(1))
+}

@@ -1,0 +1,69 @@
+//! A few commands of one client, parsed and about to run.
+//!
+//! Commands are parsed ahead of running them so that their keys' cache lines are fetched together: first the tables, then the
+//! entries. Nothing has an effect before it is run, so a client that must wait can be put back to any of them.
+
+use bytes::Bytes;
+use shards::{
+    command::{Args, registry::Id},
+    resp::Span,
+};
+
+/// Commands parsed ahead. More hide no more latency, and fewer fit the nearest cache better.
+pub const BATCH_MAX: usize = 32;
+
+/// A parsed command.
+#[derive(Clone, Copy, Debug)]
+pub struct Staged {
+    /// The command, if there is one of that name.
+    pub id: Option<Id>,
+    /// Where it begins in the bytes received, and where the next begins.
+    pub start: usize,
+    /// See `start`.
+    pub end: usize,
+    /// Its arguments in [`Batch::spans`].
+    pub first_span: usize,
+    /// How many.
+    pub span_count: usize,
+    /// Index of its key, if it is a command with one key in place.
+    pub key_index: u16,
+    /// The key's slot.
+    pub slot: u16,
+    /// The core that owns it.
+    pub owner: u16,
+    /// The key's hash, if this core owns it.
+    pub hash: u64,
+}
+
+/// Parsed commands in order.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The commands.
+    pub staged: Vec<Staged>,
+    /// The arguments of all of them.
+    pub spans: Vec<Span>,
+    /// The large arguments of the last one; a command with such arguments is alone or last in its batch.
+    pub large: Vec<Bytes>,
+    /// The unquoted words of the last one, if it is an inline command.
+    pub words: Vec<u8>,
+}
+
+impl Batch {
+    /// Forgets everything.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.staged.clear();
+        self.spans.clear();
+        self.large.clear();
+        self.words.clear();
+    }
+
+    /// The arguments of a staged command, whose bytes stand in `bytes`.
+    #[inline]
+    pub fn args<'a>(&'a self, bytes: &'a [u8], staged: &Staged) -> Args<'a> {
+        let spans = &self.spans[staged.first_span..staged.first_span + staged.span_count];
+        let inline = bytes.get(staged.start).is_some_and(|first| *first != b'*');
+        let base = if inline { &self.words } else { &bytes[staged.start..staged.end] };
+        Args::new(base, spans, &self.large)
+    }
+}

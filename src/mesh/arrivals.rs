@@ -1,0 +1,80 @@
+//! The order in which a core runs what other cores sent.
+//!
+//! A turn that sends requests to several cores makes them runnable together: an envelope whose turn its sender has not published
+//! yet is laid aside. What lies aside is looked at again, in order, before anything newer runs. Without this a pipeline
+//! `x → core 1, y → core 2, z → core 1` could show z to someone who then misses y.
+//!
+//! The look must come *after* the newer envelope was taken from the inbox: whoever sent it may have seen a turn published that was
+//! not yet published a moment before.
+
+use std::collections::VecDeque;
+
+use shards::message::Envelope;
+
+/// Envelopes laid aside, oldest first.
+#[derive(Debug, Default)]
+pub struct Arrivals {
+    aside: VecDeque<Box<Envelope>>,
+}
+
+impl Arrivals {
+    /// The oldest envelope laid aside that has become runnable. `published` gives the last published turn of a core.
+    pub fn released(&mut self, published: impl Fn(u16) -> u64) -> Option<Box<Envelope>> {
+        let runnable =
+            |envelope: &Box<Envelope>| envelope.turn.is_none_or(|turn| turn <= published(envelope.from));
+        let index = self.aside.iter().position(runnable)?;
+        self.aside.remove(index)
+    }
+
+    /// Takes the envelope that arrived: gives it back if it may run, else lays it aside. Call [`Arrivals::released`] until it gives
+    /// nothing between taking the envelope from the inbox and this call.
+    pub fn arrive(
+        &mut self,
+        envelope: Box<Envelope>,
+        published: impl Fn(u16) -> u64,
+    ) -> Option<Box<Envelope>> {
+        match envelope.turn {
+            Some(turn) if !envelope.answered && turn > published(envelope.from) => {
+                self.aside.push_back(envelope);
+                None
+            }
+            _ => Some(envelope),
+        }
+    }
+
+    /// Whether nothing lies aside.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.aside.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope(from: u16, turn: Option<u64>) -> Box<Envelope> {
+        Box::new(Envelope { from, turn, ..Envelope::default() })
+    }
+
+    #[test]
+    fn an_unpublished_turn_waits_and_others_pass() {
+        let mut arrivals = Arrivals::default();
+        assert!(arrivals.arrive(envelope(1, Some(5)), |_| 4).is_none());
+        assert!(arrivals.arrive(envelope(2, None), |_| 4).is_some());
+        assert!(arrivals.released(|_| 4).is_none());
+        assert_eq!(arrivals.released(|_| 5).map(|envelope| envelope.from), Some(1));
+        assert!(arrivals.is_empty());
+    }
+
+    #[test]
+    fn what_was_laid_aside_first_runs_first() {
+        let mut arrivals = Arrivals::default();
+        for turn in [5, 6] {
+            assert!(arrivals.arrive(envelope(1, Some(turn)), |_| 4).is_none());
+        }
+        let turns: Vec<_> =
+            std::iter::from_fn(|| arrivals.released(|_| 9)).map(|envelope| envelope.turn).collect();
+        assert_eq!(turns, [Some(5), Some(6)]);
+    }
+}

@@ -1,0 +1,168 @@
+//! What a core sends at the end of a turn: at most one envelope of requests per destination, and the replies it owes.
+//!
+//! *Credits.* At most [`CREDITS`] envelopes from this core to another are unanswered. Without a credit nothing is gathered for that
+//! core: the session whose next command goes there waits, others go on. An inbox therefore has room for all that can be under
+//! way, and no push ever fails or waits.
+//!
+//! *Turns.* Where a turn sends requests to several cores, its envelopes bear the turn's number, and that number is published
+//! behind the last of them: see [`Arrivals`](super::Arrivals).
+
+use std::collections::VecDeque;
+
+use shards::message::Envelope;
+
+/// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
+pub const CREDITS: u8 = 2;
+
+/// From this size on an envelope takes no more commands, bytes: the rest of a burst goes with the next one.
+const ENVELOPE_MAX_BYTES: usize = 1 << 20;
+
+/// Most commands in an envelope.
+const ENVELOPE_MAX_COMMANDS: usize = 4096;
+
+/// One step of sending, in the order in which the steps must be taken.
+#[derive(Debug)]
+pub enum Push {
+    /// Put requests into the inbox of a core.
+    Request(u16, Box<Envelope>),
+    /// Make the turn's requests runnable.
+    Publish(u64),
+    /// Put replies into the inbox of a core.
+    Reply(u16, Box<Envelope>),
+}
+
+/// A core's envelopes under construction.
+#[derive(Debug)]
+pub struct Outbox {
+    from: u16,
+    turn: u64,
+    gathering: Vec<Option<Box<Envelope>>>,
+    credits: Vec<u8>,
+    replies: Vec<Box<Envelope>>,
+    pushes: VecDeque<Push>,
+    /// Envelopes to use again.
+    pool: Vec<Box<Envelope>>,
+}
+
+impl Outbox {
+    /// The outbox of core `from` among `cores`.
+    pub fn new(from: usize, cores: usize) -> Self {
+        Self {
+            from: from as u16,
+            turn: 0,
+            gathering: std::iter::repeat_with(|| None).take(cores).collect(),
+            credits: vec![CREDITS; cores],
+            replies: Vec::new(),
+            pushes: VecDeque::new(),
+            pool: Vec::new(),
+        }
+    }
+
+    /// Whether a command may be sent to `core` in this turn.
+    #[inline]
+    pub fn has_room(&self, core: u16) -> bool {
+        match &self.gathering[usize::from(core)] {
+            Some(envelope) => {
+                envelope.len() < ENVELOPE_MAX_COMMANDS && envelope.data_bytes() < ENVELOPE_MAX_BYTES
+            }
+            None => self.credits[usize::from(core)] > 0,
+        }
+    }
+
+    /// The envelope that goes to `core` at the end of this turn; the caller has asked [`Outbox::has_room`].
+    #[inline]
+    pub fn envelope(&mut self, core: u16) -> &mut Envelope {
+        let pool = &mut self.pool;
+        self.gathering[usize::from(core)].get_or_insert_with(|| pool.pop().unwrap_or_default())
+    }
+
+    /// Takes an answered request in, to be sent back at the end of this turn.
+    #[inline]
+    pub fn reply(&mut self, envelope: Box<Envelope>) {
+        debug_assert!(envelope.answered);
+        self.replies.push(envelope);
+    }
+
+    /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
+    pub fn settled(&mut self, mut envelope: Box<Envelope>) {
+        let credits = &mut self.credits[usize::from(envelope.to)];
+        *credits += 1;
+        assert!(*credits <= CREDITS, "core {} answered an envelope twice", envelope.to);
+        envelope.recycle();
+        if self.pool.len() < self.gathering.len() * usize::from(CREDITS) {
+            self.pool.push(envelope);
+        }
+    }
+
+    /// Ends the turn: what was gathered becomes pushes. Requests come first, their turn behind them, replies last: whoever
+    /// learns of anything this turn did finds its requests in front of their own.
+    pub fn seal(&mut self) {
+        self.turn += 1;
+        let destinations = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        if destinations > 0 {
+            for (core, gathered) in self.gathering.iter_mut().enumerate() {
+                let Some(mut envelope) = gathered.take() else { continue };
+                self.credits[core] -= 1;
+                envelope.from = self.from;
+                envelope.to = core as u16;
+                envelope.turn = (destinations > 1).then_some(self.turn);
+                self.pushes.push_back(Push::Request(core as u16, envelope));
+            }
+            if destinations > 1 {
+                self.pushes.push_back(Push::Publish(self.turn));
+            }
+        }
+        for envelope in self.replies.drain(..) {
+            self.pushes.push_back(Push::Reply(envelope.from, envelope));
+        }
+    }
+
+    /// The next step of sending; steps are taken one by one, in order.
+    #[inline]
+    pub fn next_push(&mut self) -> Option<Push> {
+        self.pushes.pop_front()
+    }
+
+    /// Whether all envelopes sent have been answered.
+    pub fn is_settled(&self) -> bool {
+        self.credits.iter().all(|credits| *credits == CREDITS) && self.gathering.iter().all(Option::is_none)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_credit_nothing_is_gathered() {
+        let mut outbox = Outbox::new(0, 2);
+        let mut sent = Vec::new();
+        for _ in 0..CREDITS {
+            assert!(outbox.has_room(1));
+            outbox.envelope(1);
+            outbox.seal();
+            sent.push(outbox.next_push());
+        }
+        assert!(!outbox.has_room(1));
+        let Some(Some(Push::Request(1, envelope))) = sent.pop() else { panic!("no request") };
+        outbox.settled(envelope);
+        assert!(outbox.has_room(1));
+    }
+
+    #[test]
+    fn requests_go_first_then_their_turn_then_replies() {
+        let mut outbox = Outbox::new(0, 4);
+        outbox.reply(Box::new(Envelope { from: 3, answered: true, ..Envelope::default() }));
+        outbox.envelope(2);
+        outbox.envelope(1);
+        outbox.seal();
+        let order: Vec<_> = std::iter::from_fn(|| outbox.next_push())
+            .map(|push| match push {
+                Push::Request(core, envelope) => format!("request {core} turn {:?}", envelope.turn),
+                Push::Publish(turn) => format!("publish {turn}"),
+                Push::Reply(core, _) => format!("reply {core}"),
+            })
+            .collect();
+        assert_eq!(order, ["request 1 turn Some(1)", "request 2 turn Some(1)", "publish 1", "reply 3"]);
+    }
+}

@@ -1,0 +1,272 @@
+//! The live inboxes: one bounded channel per core, and the wake of a core that sleeps.
+//!
+//! *Wake.* A core that is about to sleep sets `sleeping`, then a sequentially consistent fence, then looks at its inbox once more.
+//! A sender pushes, then the same fence, then looks at `sleeping`. One of the two sees the other: a push before a sleep is never
+//! missed. Whoever clears the flag writes the eventfd, so a sleep costs one wake however many senders there are.
+
+use std::{
+    net::SocketAddr,
+    os::fd::{AsRawFd, OwnedFd, RawFd},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
+    },
+};
+
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
+use rustix::event::EventfdFlags;
+use shards::message::Envelope;
+
+use super::{CREDITS, Push};
+
+/// Rare messages, outside the order of commands.
+#[derive(Debug)]
+pub enum Control {
+    /// A connection that another core accepted, and where it comes from.
+    Adopt(OwnedFd, Option<SocketAddr>),
+    /// Stop accepting, finish what was received, flush, leave.
+    Shutdown,
+}
+
+/// What all cores share: the ends of their inboxes and a few words per core.
+#[derive(Debug)]
+pub struct Mesh {
+    cores: Vec<CoreEnd>,
+}
+
+#[derive(Debug)]
+struct CoreEnd {
+    inbox: Sender<Box<Envelope>>,
+    control: Sender<Control>,
+    state: Arc<Shared>,
+}
+
+/// The words of one core that others read; each on a cache line of its own kind: `published` is written every turn, `sleeping` at
+/// every sleep, `clients` when a client comes or goes.
+#[derive(Debug)]
+struct Shared {
+    published: Line<AtomicU64>,
+    sleeping: Line<AtomicBool>,
+    clients: Line<AtomicUsize>,
+    wake: OwnedFd,
+}
+
+/// A value on cache lines of its own (two, since processors fetch lines in pairs).
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Line<T>(T);
+
+/// One core's side of the mesh.
+#[derive(Debug)]
+pub struct Port {
+    mesh: Arc<Mesh>,
+    core: usize,
+    inbox: Receiver<Box<Envelope>>,
+    control: Receiver<Control>,
+}
+
+impl Mesh {
+    /// The mesh of `cores` cores, with each core's port.
+    ///
+    /// # Errors
+    ///
+    /// When the process may not open that many descriptors.
+    pub fn new(cores: usize) -> std::io::Result<(Arc<Self>, Vec<Port>)> {
+        // Every other core may have CREDITS requests under way to this one, and owe it as many replies.
+        let capacity = 2 * usize::from(CREDITS) * cores;
+        let mut ends = Vec::new();
+        let mut receivers = Vec::new();
+        for _ in 0..cores {
+            let (inbox, inbox_end) = bounded(capacity);
+            let (control, control_end) = unbounded();
+            let state = Shared {
+                published: Line::default(),
+                sleeping: Line::default(),
+                clients: Line::default(),
+                wake: eventfd()?,
+            };
+            ends.push(CoreEnd { inbox, control, state: Arc::new(state) });
+            receivers.push((inbox_end, control_end));
+        }
+        let mesh = Arc::new(Self { cores: ends });
+        let port = |(core, (inbox, control))| Port { mesh: Arc::clone(&mesh), core, inbox, control };
+        let ports = receivers.into_iter().enumerate().map(port).collect();
+        Ok((mesh, ports))
+    }
+
+    /// Sends `control` to `core` and wakes it.
+    pub fn control(&self, core: usize, control: Control) {
+        // A core that has left takes no more messages; what is sent to it is dropped, a descriptor closed.
+        let _ = self.cores[core].control.send(control);
+        self.wake(core);
+    }
+
+    /// Asks all cores to leave.
+    pub fn shutdown(&self) {
+        for core in 0..self.cores.len() {
+            self.control(core, Control::Shutdown);
+        }
+    }
+
+    /// Wakes `core` if it sleeps.
+    fn wake(&self, core: usize) {
+        let state = &self.cores[core].state;
+        fence(Ordering::SeqCst);
+        if state.sleeping.0.load(Ordering::Relaxed) && state.sleeping.0.swap(false, Ordering::AcqRel) {
+            ring_bell(&state.wake);
+        }
+    }
+
+    /// The last published turn of `core`.
+    #[inline]
+    fn published(&self, core: u16) -> u64 {
+        self.cores[usize::from(core)].state.published.0.load(Ordering::Acquire)
+    }
+
+    /// Clients of all cores.
+    pub fn clients(&self) -> usize {
+        self.cores.iter().map(|core| core.state.clients.0.load(Ordering::Relaxed)).sum()
+    }
+}
+
+impl Port {
+    /// The core this is the port of.
+    pub fn core(&self) -> usize {
+        self.core
+    }
+
+    /// What all cores share.
+    pub fn mesh(&self) -> &Arc<Mesh> {
+        &self.mesh
+    }
+
+    /// The next envelope from another core.
+    #[inline]
+    pub fn receive(&self) -> Option<Box<Envelope>> {
+        self.inbox.try_recv().ok()
+    }
+
+    /// The next control message.
+    pub fn receive_control(&self) -> Option<Control> {
+        match self.control.try_recv() {
+            Ok(control) => Some(control),
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+        }
+    }
+
+    /// The last published turn of another core.
+    #[inline]
+    pub fn published(&self, core: u16) -> u64 {
+        self.mesh.published(core)
+    }
+
+    /// Takes one step of sending and wakes its receiver.
+    #[inline]
+    pub fn push(&self, push: Push) {
+        let (to, envelope) = match push {
+            Push::Request(to, envelope) | Push::Reply(to, envelope) => (usize::from(to), envelope),
+            Push::Publish(turn) => {
+                return self.mesh.cores[self.core].state.published.0.store(turn, Ordering::Release);
+            }
+        };
+        // Credits keep room for every push, so a full inbox is a defect; a closed one belongs to a core that has left.
+        if let Err(TrySendError::Full(_)) = self.mesh.cores[to].inbox.try_send(envelope) {
+            unreachable!("the inbox of core {to} is full in spite of the credits");
+        }
+    }
+
+    /// Wakes `core` if it sleeps: once per destination, after the turn's pushes.
+    #[inline]
+    pub fn wake(&self, core: u16) {
+        self.mesh.wake(usize::from(core));
+    }
+
+    /// Announces that this core is about to sleep; false if something has arrived meanwhile, and the core must not.
+    pub fn prepare_sleep(&self) -> bool {
+        let sleeping = &self.mesh.cores[self.core].state.sleeping.0;
+        sleeping.store(true, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        if self.inbox.is_empty() && self.control.is_empty() {
+            return true;
+        }
+        sleeping.store(false, Ordering::Relaxed);
+        false
+    }
+
+    /// Ends the sleep.
+    pub fn awake(&self) {
+        self.mesh.cores[self.core].state.sleeping.0.store(false, Ordering::Relaxed);
+    }
+
+    /// The eventfd that wakes this core.
+    pub fn wake_fd(&self) -> RawFd {
+        self.mesh.cores[self.core].state.wake.as_raw_fd()
+    }
+
+    /// Says how many clients this core has.
+    pub fn set_clients(&self, clients: usize) {
+        self.mesh.cores[self.core].state.clients.0.store(clients, Ordering::Relaxed);
+    }
+
+    /// The core that should take a new client of this one: the least loaded, if this core has clearly more than its share.
+    pub fn host_for_new_client(&self) -> Option<usize> {
+        /// So many more than the least loaded core a core may have.
+        const SLACK: usize = 1;
+        let clients = |core: &CoreEnd| core.state.clients.0.load(Ordering::Relaxed);
+        let here = clients(&self.mesh.cores[self.core]);
+        let (least, there) =
+            self.mesh.cores.iter().map(clients).enumerate().min_by_key(|(_, clients)| *clients)?;
+        (here >= there + SLACK).then_some(least)
+    }
+}
+
+/// A counter that a ring can wait for.
+fn eventfd() -> std::io::Result<OwnedFd> {
+    Ok(rustix::event::eventfd(0, EventfdFlags::CLOEXEC)?)
+}
+
+fn ring_bell(wake: &OwnedFd) {
+    // An eventfd takes a 1 unless 2⁶⁴ wakes are unread.
+    let _ = rustix::io::write(wake, &1_u64.to_ne_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_before_the_sleep_is_seen() {
+        let (_mesh, mut ports) = Mesh::new(2).expect("eventfds");
+        let (receiver, sender) = (ports.remove(0), ports.remove(0));
+        assert!(receiver.prepare_sleep());
+        receiver.awake();
+        sender.push(Push::Request(0, Box::default()));
+        sender.wake(0);
+        assert!(!receiver.prepare_sleep());
+        assert!(receiver.receive().is_some());
+    }
+
+    #[test]
+    fn a_sleeper_is_woken_once() {
+        let (_mesh, mut ports) = Mesh::new(2).expect("eventfds");
+        let (receiver, sender) = (ports.remove(0), ports.remove(0));
+        assert!(receiver.prepare_sleep());
+        for _ in 0..3 {
+            sender.push(Push::Request(0, Box::default()));
+            sender.wake(0);
+        }
+        let mut count = [0; 8];
+        rustix::io::read(&receiver.mesh.cores[0].state.wake, &mut count).expect("a wake");
+        assert_eq!(u64::from_ne_bytes(count), 1);
+    }
+
+    #[test]
+    fn clients_go_to_the_least_loaded_core() {
+        let (_mesh, ports) = Mesh::new(3).expect("eventfds");
+        for (port, clients) in ports.iter().zip([2, 2, 0]) {
+            port.set_clients(clients);
+        }
+        assert_eq!(ports[0].host_for_new_client(), Some(2));
+        assert_eq!(ports[2].host_for_new_client(), None);
+    }
+}

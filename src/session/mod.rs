@@ -1,0 +1,13 @@
+//! One client: its request stream, the order of its replies, its name, database, protocol and rights.
+
+mod inbound;
+mod merging;
+mod replies;
+mod sessions;
+mod state;
+
+pub use inbound::{Deferred, Inbound, Large};
+pub use merging::{How, MergeParts, Merging};
+pub use replies::Replies;
+pub use sessions::{SessionId, Sessions};
+pub use state::{Closing, Origin, Session};

@@ -1,0 +1,262 @@
+//! The order of a client's replies.
+//!
+//! Replies leave in the order of the commands, but those of other cores come when they come. While none is missing, replies are
+//! written straight into `out`. Behind a missing one they are held, each with its place in a queue:
+//!
+//! ```text
+//! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [missing 10] [held 11] ...
+//!                                           └ number of the first = head
+//! ```
+
+use std::collections::VecDeque;
+
+use shards::resp::{Out, out::Mark};
+
+use super::merging::Merging;
+
+/// Held bytes of which less than half are still waited for are compacted from this size on.
+const COMPACT_MIN_BYTES: usize = 64 * 1024;
+
+/// One client's replies.
+#[derive(Debug, Default)]
+pub struct Replies {
+    out: Out,
+    held: Out,
+    pending: VecDeque<Pending>,
+    /// Number of the first pending reply; numbers wrap.
+    head: u32,
+    missing: usize,
+}
+
+#[derive(Debug)]
+enum Pending {
+    Missing,
+    Merging(Box<Merging>),
+    Held(Mark, Mark),
+}
+
+impl Replies {
+    /// Replies ready to be sent.
+    #[inline]
+    pub fn out(&mut self) -> &mut Out {
+        &mut self.out
+    }
+
+    /// Whether a reply is still missing.
+    #[inline]
+    pub fn is_waiting(&self) -> bool {
+        self.missing > 0
+    }
+
+    /// Replies that are missing.
+    #[inline]
+    pub fn missing(&self) -> usize {
+        self.missing
+    }
+
+    /// Bytes waiting to be sent or held.
+    pub fn len(&self) -> usize {
+        self.out.len() + self.held.len()
+    }
+
+    /// Whether there is nothing to send or to wait for.
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty() && self.pending.is_empty()
+    }
+
+    /// Heap bytes held.
+    pub fn heap_bytes(&self) -> usize {
+        self.out.heap_bytes() + self.held.heap_bytes() + self.pending.capacity() * size_of::<Pending>()
+    }
+
+    /// Writes the reply of a command that has just run here.
+    #[inline]
+    pub fn write<R>(&mut self, write: impl FnOnce(&mut Out) -> R) -> R {
+        if self.pending.is_empty() {
+            return write(&mut self.out);
+        }
+        let start = self.held.mark();
+        let result = write(&mut self.held);
+        let end = self.held.mark();
+        match self.pending.back_mut() {
+            Some(Pending::Held(_, last)) if *last == start => *last = end,
+            _ => self.pending.push_back(Pending::Held(start, end)),
+        }
+        result
+    }
+
+    /// Keeps the place of a reply that another core will give; returns its number.
+    #[inline]
+    pub fn expect(&mut self) -> u32 {
+        self.push(Pending::Missing)
+    }
+
+    /// Keeps the place of a reply that several cores will give together.
+    pub fn expect_parts(&mut self, merging: Merging) -> u32 {
+        self.push(Pending::Merging(Box::new(merging)))
+    }
+
+    fn push(&mut self, pending: Pending) -> u32 {
+        self.missing += 1;
+        self.pending.push_back(pending);
+        self.head.wrapping_add(self.pending.len() as u32 - 1)
+    }
+
+    /// The number that the next expected reply will get.
+    pub fn next_number(&self) -> u32 {
+        self.head.wrapping_add(self.pending.len() as u32)
+    }
+
+    /// Takes part `part` of reply `number`, which stands in `from` between two marks.
+    #[inline]
+    pub fn fulfil(&mut self, number: u32, part: u16, from: &Out, start: Mark, end: Mark) {
+        let index = number.wrapping_sub(self.head) as usize;
+        let pending = &mut self.pending[index];
+        match pending {
+            Pending::Missing if index == 0 => {
+                self.out.append_range(from, start, end);
+                self.missing -= 1;
+                self.advance();
+            }
+            Pending::Missing => {
+                let held = self.held.mark();
+                self.held.append_range(from, start, end);
+                *pending = Pending::Held(held, self.held.mark());
+                self.missing -= 1;
+            }
+            Pending::Merging(merging) => {
+                merging.add(usize::from(part), from, start, end);
+                if merging.is_complete() {
+                    self.merge(index);
+                }
+            }
+            Pending::Held(..) => unreachable!("reply {number} came twice"),
+        }
+    }
+
+    /// Takes a part that was made on this core.
+    pub fn fulfil_here(&mut self, number: u32, part: u16, reply: &Out) {
+        self.fulfil(number, part, reply, Mark::START, reply.mark());
+    }
+
+    fn merge(&mut self, index: usize) {
+        let held = self.held.mark();
+        let Pending::Merging(merging) =
+            std::mem::replace(&mut self.pending[index], Pending::Held(held, held))
+        else {
+            return;
+        };
+        self.missing -= 1;
+        if index == 0 {
+            merging.write(&mut self.out);
+            self.advance();
+        } else {
+            merging.write(&mut self.held);
+            self.pending[index] = Pending::Held(held, self.held.mark());
+        }
+    }
+
+    /// The first pending reply is in `out`: drops it and moves on to the next missing one.
+    #[inline]
+    fn advance(&mut self) {
+        self.pending.pop_front();
+        self.head = self.head.wrapping_add(1);
+        while let Some(Pending::Held(start, end)) = self.pending.front() {
+            self.out.append_range(&self.held, *start, *end);
+            self.pending.pop_front();
+            self.head = self.head.wrapping_add(1);
+        }
+        if self.pending.is_empty() {
+            self.held.clear();
+        } else if self.held.len() > COMPACT_MIN_BYTES {
+            self.compact();
+        }
+    }
+
+    /// A client that always has commands under way never lets `held` run empty: what is out of it is dropped here.
+    #[cold]
+    fn compact(&mut self) {
+        let live: usize = self
+            .pending
+            .iter()
+            .map(|pending| match pending {
+                Pending::Held(start, end) => end.byte() - start.byte(),
+                _ => 0,
+            })
+            .sum();
+        if live * 2 > self.held.bytes().len() {
+            return;
+        }
+        let old = std::mem::take(&mut self.held);
+        for pending in &mut self.pending {
+            if let Pending::Held(start, end) = pending {
+                let from = self.held.mark();
+                self.held.append_range(&old, *start, *end);
+                (*start, *end) = (from, self.held.mark());
+            }
+        }
+    }
+
+    /// Gives back memory that a burst left behind; call it when everything is sent.
+    pub fn shrink(&mut self, keep_bytes: usize) {
+        self.out.shrink(keep_bytes);
+        if self.pending.is_empty() {
+            self.held.shrink(keep_bytes);
+            self.pending.shrink_to(64);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn out(text: &str) -> Out {
+        let mut out = Out::new();
+        out.buffer().extend_from_slice(text.as_bytes());
+        out
+    }
+
+    fn text(replies: &mut Replies) -> String {
+        let text = String::from_utf8(replies.out().to_vec()).expect("text");
+        replies.out().clear();
+        text
+    }
+
+    #[test]
+    fn replies_leave_in_the_order_of_the_commands() {
+        let mut replies = Replies::default();
+        let write = |replies: &mut Replies, text: &str| {
+            replies.write(|out| out.buffer().extend_from_slice(text.as_bytes()));
+        };
+        write(&mut replies, "a");
+        let b = replies.expect();
+        write(&mut replies, "c");
+        write(&mut replies, "d");
+        let e = replies.expect();
+        let f = replies.expect();
+        write(&mut replies, "g");
+        assert_eq!(text(&mut replies), "a");
+        replies.fulfil_here(f, 0, &out("f"));
+        replies.fulfil_here(b, 0, &out("b"));
+        assert_eq!(text(&mut replies), "bcd");
+        assert!(replies.is_waiting());
+        replies.fulfil_here(e, 0, &out("e"));
+        assert_eq!(text(&mut replies), "efg");
+        assert!(!replies.is_waiting() && replies.is_empty());
+    }
+
+    #[test]
+    fn an_endless_pipeline_holds_no_more_than_it_waits_for() {
+        let mut replies = Replies::default();
+        let mut number = replies.expect();
+        for _ in 0..10_000 {
+            replies.write(|out| out.buffer().extend_from_slice(&[b'x'; 100]));
+            let next = replies.expect();
+            replies.fulfil_here(number, 0, &out("y"));
+            replies.out().clear();
+            number = next;
+        }
+        assert!(replies.heap_bytes() < 4 * COMPACT_MIN_BYTES, "{} bytes", replies.heap_bytes());
+    }
+}

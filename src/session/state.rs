@@ -1,0 +1,155 @@
+//! What a core knows of one client.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use super::{Inbound, Replies};
+
+/// Where a client comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A TCP connection: (the client's end, our end).
+    Tcp(SocketAddr, SocketAddr),
+    /// A Unix socket.
+    Unix(PathBuf),
+}
+
+impl Origin {
+    /// The client's address as CLIENT LIST prints it.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Tcp(client, _) => client.to_string(),
+            Self::Unix(path) => format!("{}:0", path.display()),
+        }
+    }
+
+    /// Our address as CLIENT LIST prints it.
+    pub fn local_address(&self) -> String {
+        match self {
+            Self::Tcp(_, local) => local.to_string(),
+            Self::Unix(path) => format!("{}:0", path.display()),
+        }
+    }
+
+    /// Whether the client is on this machine.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Tcp(client, _) => client.ip().to_canonical().is_loopback(),
+            Self::Unix(_) => true,
+        }
+    }
+}
+
+/// How a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// It does not.
+    No,
+    /// When its replies are sent; it reads no more.
+    AfterReplies,
+    /// At once.
+    Now,
+}
+
+/// One client.
+#[derive(Debug)]
+pub struct Session {
+    /// Its number, which no other client ever has.
+    pub id: u64,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its request stream.
+    pub inbound: Inbound,
+    /// Its replies.
+    pub replies: Replies,
+    /// Set when it is to be closed.
+    pub closing: Closing,
+    /// Its command cannot run before another core answers: nothing is read meanwhile.
+    pub stalled: bool,
+    /// The database it selected.
+    pub database: u16,
+    /// Whether it speaks RESP3.
+    pub resp3: bool,
+    /// Whether it may run commands.
+    pub authenticated: bool,
+    /// READONLY was said; without replicas it changes nothing.
+    pub readonly: bool,
+    /// CLIENT SETNAME.
+    pub name: Vec<u8>,
+    /// CLIENT SETINFO LIB-NAME.
+    pub library: Vec<u8>,
+    /// CLIENT SETINFO LIB-VER.
+    pub library_version: Vec<u8>,
+    /// When it connected, milliseconds since 1970.
+    pub since_ms: i64,
+    /// When it last sent something, milliseconds since 1970.
+    pub active_ms: i64,
+    /// The command it ran last.
+    pub last_command: Option<shards::command::registry::Id>,
+    /// The subcommand of that, if it was a container.
+    pub last_subcommand: Option<&'static str>,
+    /// Bytes received.
+    pub received_bytes: u64,
+    /// Bytes sent.
+    pub sent_bytes: u64,
+    /// Commands run.
+    pub commands: u64,
+    /// Since when its output is over the soft limit, milliseconds since 1970.
+    pub over_soft_limit_since_ms: Option<i64>,
+    /// The descriptor, as CLIENT LIST shows it.
+    pub fd: i32,
+    /// Listed in the core's list of sessions with something to send.
+    pub dirty: bool,
+}
+
+impl Session {
+    /// A client that has just connected.
+    pub fn new(id: u64, origin: Origin, fd: i32, now_ms: i64, authenticated: bool) -> Self {
+        Self {
+            id,
+            origin,
+            inbound: Inbound::default(),
+            replies: Replies::default(),
+            closing: Closing::No,
+            stalled: false,
+            database: 0,
+            resp3: false,
+            authenticated,
+            readonly: false,
+            name: Vec::new(),
+            library: Vec::new(),
+            library_version: Vec::new(),
+            since_ms: now_ms,
+            active_ms: now_ms,
+            last_command: None,
+            last_subcommand: None,
+            received_bytes: 0,
+            sent_bytes: 0,
+            commands: 0,
+            over_soft_limit_since_ms: None,
+            fd,
+            dirty: false,
+        }
+    }
+
+    /// Heap bytes of its buffers.
+    pub fn heap_bytes(&self) -> usize {
+        size_of::<Self>() + self.inbound.heap_bytes() + self.replies.heap_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_and_unix_clients_are_local() {
+        let tcp = |text: &str| {
+            let address: SocketAddr = text.parse().expect("an address");
+            Origin::Tcp(address, address)
+        };
+        assert!(tcp("127.0.0.1:1").is_local() && tcp("[::1]:1").is_local());
+        assert!(tcp("[::ffff:127.0.0.1]:1").is_local());
+        assert!(!tcp("10.0.0.1:1").is_local());
+        assert!(Origin::Unix("/tmp/s".into()).is_local());
+    }
+}
