@@ -61,16 +61,20 @@ impl Large {
         self.bytes.len() == self.len && self.line_end == 2
     }
 
-    /// The part of the allocation that is still to be filled, for a receive straight into it. Empty once only the line end is
-    /// missing.
-    pub fn unfilled(&mut self) -> &mut [std::mem::MaybeUninit<u8>] {
-        let missing = self.len - self.bytes.len();
-        &mut self.bytes.spare_capacity_mut()[..missing]
+    /// Bytes still to come, the line end left out.
+    pub fn missing(&self) -> usize {
+        self.len - self.bytes.len()
     }
 
-    /// The allocation, for the ring to say that it has filled some more of it.
-    pub fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+    /// Lends the allocation to the ring, which fills it; while it is away no bytes are taken.
+    pub fn lend(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Takes the allocation back.
+    pub fn give_back(&mut self, bytes: Vec<u8>) {
+        debug_assert!(self.bytes.is_empty() && bytes.len() <= self.len);
+        self.bytes = bytes;
     }
 
     /// The argument.
