@@ -67,12 +67,12 @@ pub fn run(ground: &Ground<'_>, targets: &[Target]) -> Vec<(Target, Result<Phase
 }
 
 fn phases(ground: &Ground<'_>, target: Target) -> Result<Phases, String> {
-    let (inserted, quiet_s) = if ground.size == Size::Full { (10_000_000, 10) } else { (800_000, 3) };
+    let (inserted, quiet_s) = if ground.size == Size::Full { (10_000_000, 10) } else { (400_000, 2) };
     let quiet_time = Until::Elapsed(Duration::from_secs(quiet_s));
     let server = Server::start(target, ground.programs, ground.placement)?;
     load_strings(server.port, READ_KEYS)?;
     server.settle();
-    let cpus = ground.placement.load(target.threads());
+    let cpus = target.load_cpus(ground.placement);
     let port = server.port;
     placement::run_on(cpus, || {
         let quiet = drive(port, vec![readers(quiet_time)])?;

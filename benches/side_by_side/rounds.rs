@@ -22,13 +22,14 @@ pub struct Ground<'a> {
     pub placement: &'a Placement,
     /// Quick or full.
     pub size: Size,
-    /// After this moment, no further round of a workload begins (the first always runs).
-    pub deadline: Option<Instant>,
+    /// What all rounds may take: a workload that lies behind its share of it runs only its first round.
+    pub rounds_max: Option<Duration>,
 }
 
 /// Runs all workloads on all servers, `rounds` times each.
 pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], rounds: usize) -> Cells {
     let mut cells = Cells::default();
+    let start = Instant::now();
     for (position, workload) in workloads.iter().enumerate() {
         eprintln!("[{}/{}] {}", position + 1, workloads.len(), workload.name);
         let mut taking: Vec<(&mut Server, Cell)> = servers
@@ -43,8 +44,10 @@ pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], 
             })
             .collect();
         let count = taking.len();
+        let share = (position + 1) as f64 / workloads.len() as f64;
+        let is_late = || ground.rounds_max.is_some_and(|limit| start.elapsed() > limit.mul_f64(share));
         for round in 0..rounds {
-            if round > 0 && ground.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+            if round > 0 && is_late() {
                 break;
             }
             for step in 0..count {
@@ -59,14 +62,7 @@ pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], 
                 }
             }
         }
-        // What this workload left in the servers must not slow down the next.
-        for (server, cell) in taking {
-            let mut cell = cell;
-            if workload.before != Before::ZipfKeys && server.is_running() {
-                cell.errors.extend(server.empty().err());
-            }
-            cells.0.push(cell);
-        }
+        cells.0.extend(taking.into_iter().map(|(_, cell)| cell));
     }
     cells
 }
@@ -76,8 +72,7 @@ fn run_once(ground: &Ground<'_>, workload: &Workload, server: &mut Server) -> Re
         return Err("the server has ended".to_owned());
     }
     prepare(ground, workload, server)?;
-    let threads = server.target.threads();
-    let load_cpus = ground.placement.load(threads);
+    let load_cpus = server.target.load_cpus(ground.placement);
     let before = server.cpu_ns();
     let report = match &workload.load {
         Load::ZipfMix => placement::run_on(load_cpus, || zipf_mix(workload, server.load_port))?,

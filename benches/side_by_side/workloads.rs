@@ -81,10 +81,17 @@ impl Workload {
                 self.runs_on != RunsOn::OneThread && !(quick && self.name.starts_with("pydis"))
             }
             Target::Kvadrant(_) => self.runs_on != RunsOn::OneThread && (!quick || self.is_hop_row()),
+            Target::RedisLoose | Target::KvadrantLoose => self.spreads(),
             Target::Direct(_) => {
                 self.runs_on == RunsOn::ShardsAndDirect && (!quick || self.tests_a_random_key())
             }
         }
+    }
+
+    /// Whether the row is one of those that compare several shards with one.
+    fn spreads(&self) -> bool {
+        let in_group = self.name.strip_prefix("depth").and_then(|rest| rest.split_once('/'));
+        in_group.is_some_and(|(_, test)| super::results::SPREAD.contains(&test))
     }
 
     /// GET and SET at depth 16: what a quick run asks of four and eight shards too.
@@ -185,10 +192,10 @@ fn before(name: &str, requests: u64) -> Before {
 /// Requests of a cell: at depth 16 and 64 at least 0.3 s of CPU for a server that is twice as good as Redis.
 fn requests(size: Size, name: &str, depth: u32) -> u64 {
     let (full, quick): (u64, u64) = match depth {
-        ..=1 => (60_000, 15_000),
-        2..=5 => (300_000, 50_000),
-        6..=16 => (700_000, 150_000),
-        _ => (2_000_000, 300_000),
+        ..=1 => (60_000, 10_000),
+        2..=5 => (300_000, 30_000),
+        6..=16 => (700_000, 100_000),
+        _ => (2_000_000, 200_000),
     };
     let heavier = match name {
         "mset" | "lrange_100" => 4,
