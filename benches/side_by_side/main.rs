@@ -62,7 +62,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// What the rounds of a quick run may take; what is left of two minutes is for the other sections.
-const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(75);
+const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(70);
 const SHARDS: [usize; 4] = [1, 2, 4, 8];
 const DIRECT_SHARDS: usize = 2;
 
@@ -118,10 +118,8 @@ fn compare(options: &Options) -> Result<usize, String> {
 
     let results = measure_all(options, &ground, &targets, &rows)?;
     let describe = |target: &Target| {
-        let threads = target.threads();
-        let (cpus, load) =
-            (placement::list(placement.server(threads)), placement::list(placement.load(threads)));
-        (*target, programs.version(*target), cpus, load)
+        let (cpus, load) = (target.cpus(&placement), target.load_cpus(&placement));
+        (*target, programs.version(*target), placement::list(cpus), placement::list(load))
     };
     let servers = targets.iter().map(describe).collect();
     let machine = machine(&placement);

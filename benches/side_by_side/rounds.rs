@@ -22,7 +22,8 @@ pub struct Ground<'a> {
     pub placement: &'a Placement,
     /// Quick or full.
     pub size: Size,
-    /// What all rounds may take: a workload that lies behind its share of it runs only its first round.
+    /// What all rounds may take: a workload that lies behind its share of it is shortened, and
+    /// runs only its first round.
     pub rounds_max: Option<Duration>,
 }
 
@@ -44,10 +45,17 @@ pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], 
             })
             .collect();
         let count = taking.len();
-        let share = (position + 1) as f64 / workloads.len() as f64;
-        let is_late = || ground.rounds_max.is_some_and(|limit| start.elapsed() > limit.mul_f64(share));
+        let share = |done: usize| done as f64 / workloads.len() as f64;
+        let is_late = |done, factor: f64| {
+            ground.rounds_max.is_some_and(|limit| start.elapsed() > limit.mul_f64(share(done) * factor))
+        };
+        let workload = match position {
+            1.. if is_late(position, 1.25) => &workload.shortened(4),
+            1.. if is_late(position, 1.0) => &workload.shortened(2),
+            _ => workload,
+        };
         for round in 0..rounds {
-            if round > 0 && is_late() {
+            if round > 0 && is_late(position + 1, 1.0) {
                 break;
             }
             for step in 0..count {

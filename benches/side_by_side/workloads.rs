@@ -88,6 +88,11 @@ impl Workload {
         }
     }
 
+    /// The same with fewer requests, still whole batches: what a quick run does where the machine is slow.
+    pub fn shortened(&self, divisor: u64) -> Self {
+        Self { requests: whole_batches(self.requests / divisor, self.depth), ..self.clone() }
+    }
+
     /// Whether the row is one of those that compare several shards with one.
     fn spreads(&self) -> bool {
         let in_group = self.name.strip_prefix("depth").and_then(|rest| rest.split_once('/'));
@@ -206,6 +211,10 @@ fn requests(size: Size, name: &str, depth: u32) -> u64 {
     // Single commands cost the kernel most, whatever they do.
     let heavier = if depth == 1 { 1 + heavier / 4 } else { heavier };
     let requests = if size == Size::Full { full } else { quick } / heavier;
+    whole_batches(requests, depth)
+}
+
+fn whole_batches(requests: u64, depth: u32) -> u64 {
     let batch = u64::from(depth * CONNECTIONS);
     requests.div_ceil(batch) * batch
 }
