@@ -7,7 +7,7 @@ use super::options::Size;
 use super::placement::{self, Placement};
 use super::redis_benchmark::{self, Report};
 use super::server::{Programs, Server, Target};
-use super::workloads::{Before, CONNECTIONS, KEYSPACE, KEYSPACE_PER_SLOT, Load, Workload, ZIPF_KEYS};
+use super::workloads::{Before, CONNECTIONS, KEYSPACE, Load, RunsOn, Workload, ZIPF_KEYS};
 use super::{commands, generator};
 use std::time::{Duration, Instant};
 
@@ -118,19 +118,18 @@ fn prepare(ground: &Ground<'_>, workload: &Workload, server: &Server) -> Result<
     Ok(())
 }
 
-/// Creates nearly all keys of a cluster load: only redis-benchmark knows the tags that it uses for the slots.
+/// Creates nearly all keys of a cluster load: only redis-benchmark knows the tags that it puts into their names.
 fn fill_slots(ground: &Ground<'_>, server: &Server) -> Result<(), String> {
     let workload = Workload {
         name: "fill".to_owned(),
-        depth: 1,
-        requests: 4 * 16_384 * KEYSPACE_PER_SLOT,
+        depth: 64,
+        // Random draws, six times as many as keys, leave one key in 400 out.
+        requests: 6 * KEYSPACE,
         random: true,
         load: Load::Test("set"),
         before: Before::Nothing,
-        runs_on: super::workloads::RunsOn::ShardsAndDirect,
+        runs_on: RunsOn::ShardsAndDirect,
     };
-    // A batch has one tag for all its keys: a short pipeline spreads better than a long one.
-    let workload = Workload { depth: 8, ..workload };
     redis_benchmark::run(benchmark_command(ground, &workload, server, ground.placement.cpus()), RUN_MAX)
         .map(drop)
 }
@@ -148,7 +147,8 @@ fn benchmark_command(
     command.args(["-P", &workload.depth.to_string()]);
     let is_cluster = matches!(server.target, Target::Direct(_));
     if workload.random {
-        let keyspace = if is_cluster { KEYSPACE_PER_SLOT } else { KEYSPACE };
+        // In a cluster each node has keys of its own: one tag each, so that they share one of its slots.
+        let keyspace = if is_cluster { KEYSPACE / server.target.threads() as u64 } else { KEYSPACE };
         command.args(["-r", &keyspace.to_string()]);
     }
     let spare = load_cpus.len().min(server.target.threads());

@@ -8,8 +8,6 @@ use super::server::Target;
 
 /// Random keys in redis-benchmark's tests (`-r`).
 pub const KEYSPACE: u64 = 100_000;
-/// The same for `--cluster`, where each of the 16,384 slots has its own tag: 98,304 keys in all.
-pub const KEYSPACE_PER_SLOT: u64 = 6;
 /// Keys of the Zipf mix.
 pub const ZIPF_KEYS: u64 = 1_000_000;
 /// Connections of every load.
