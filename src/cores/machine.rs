@@ -76,7 +76,8 @@ impl Machine {
         for index in 0..machine.listeners.sockets.len() {
             machine.accept_on(index as u32);
         }
-        machine.ring.wait_wake(machine.port.wake_fd());
+        machine.ring.wait_bell(machine.port.wake_fd());
+        machine.port.set_ring(machine.ring.fd());
         Ok(machine)
     }
 
@@ -154,7 +155,9 @@ impl Machine {
             Operation::Fill => self.filled(completion),
             Operation::Writable => self.writable(completion),
             Operation::Accept => self.accepted(completion),
-            Operation::Wake => self.ring.wait_wake(self.port.wake_fd()),
+            Operation::Bell => self.ring.wait_bell(self.port.wake_fd()),
+            Operation::Wake if completion.result < 0 => self.port.ring_bell(completion.token.index() as u16),
+            Operation::Wake => {}
             Operation::Cancel => {}
         }
     }
@@ -172,7 +175,9 @@ impl Machine {
             self.port.push(push);
         }
         for core in self.woken.drain(..) {
-            self.port.wake(core);
+            if let Some(ring) = self.port.wake(core) {
+                self.ring.wake(ring, core);
+            }
         }
     }
 
