@@ -72,7 +72,7 @@ impl Keyspace {
             match entry.expire_at_ms() {
                 Some(at_ms) if at_ms <= now_ms => due.push(entry.key().into()),
                 Some(at_ms) => {
-                    pass.earliest_ms = Some(pass.earliest_ms.map_or(at_ms, |earliest| earliest.min(at_ms)))
+                    pass.earliest_ms = Some(pass.earliest_ms.map_or(at_ms, |earliest| earliest.min(at_ms)));
                 }
                 None => {}
             }

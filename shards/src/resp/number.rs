@@ -8,8 +8,7 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
         _ => (false, text),
     };
     match digits {
-        [] => return None,
-        [b'0'] => return if negative { None } else { Some(0) },
+        [b'0'] if !negative => return Some(0),
         [b'1'..=b'9', ..] if digits.len() <= 19 => {}
         _ => return None,
     }

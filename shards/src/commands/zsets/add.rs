@@ -53,13 +53,13 @@ impl Request {
             first += 1;
         }
         let left = args.len() - first;
-        if left == 0 || left % 2 != 0 {
+        if left == 0 || !left.is_multiple_of(2) {
             return Err(Error::Syntax);
         }
         if nx && xx {
             return Err(Error::Text("ERR XX and NX options at the same time are not compatible"));
         }
-        if (gt && nx) || (lt && nx) || (gt && lt) {
+        if (nx && (gt || lt)) || (gt && lt) {
             return Err(Error::Text("ERR GT, LT, and/or NX options at the same time are not compatible"));
         }
         if increment && left > 2 {

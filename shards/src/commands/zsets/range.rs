@@ -134,9 +134,9 @@ fn zrange(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
     };
     let members = zset.range(ranks);
     if options.reverse {
-        members.rev().for_each(write)
+        members.rev().for_each(write);
     } else {
-        members.for_each(write)
+        members.for_each(write);
     }
     Ok(Outcome::Unchanged)
 }
