@@ -9,6 +9,9 @@ use crate::structures::{
     random::Rng,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Where a SCAN goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {

@@ -11,6 +11,9 @@ use crate::{
     types::Limits,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What a shard needs to know before it can hold keys.
 #[derive(Clone, Debug)]
 pub struct Settings {
