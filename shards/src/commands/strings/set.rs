@@ -19,7 +19,6 @@ pub static SET: Command = Command {
     complexity: "O(1)",
     syntax: "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
     run: Run::Local(set),
-    ..Command::DEFAULT
 };
 
 fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -35,15 +34,12 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
         None => None,
     };
     let exists = if options.get {
-        match db.string(&key)? {
-            Some(value) => {
-                super::get::reply_string(out, value);
-                true
-            }
-            None => {
-                out.null();
-                false
-            }
+        if let Some(value) = db.string(&key)? {
+            super::get::reply_string(out, value);
+            true
+        } else {
+            out.null();
+            false
         }
     } else {
         options.condition.is_some() && db.peek(&key).is_some()
@@ -111,7 +107,6 @@ pub static SETNX: Command = Command {
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(setnx),
-    ..Command::DEFAULT
 };
 
 fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
