@@ -1,6 +1,7 @@
 //! The commands that need the session or the server, and the table of all commands.
 
 mod connection;
+mod help;
 mod node;
 mod row;
 mod table;
