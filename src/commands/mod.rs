@@ -3,6 +3,7 @@
 mod connection;
 mod node;
 mod row;
+mod server;
 mod table;
 
 pub use node::{Node, Server, Statistics};
@@ -11,5 +12,5 @@ pub use table::{Commands, commands};
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [connection::COMMANDS].into_iter().flatten().copied()
+    [connection::COMMANDS, server::COMMANDS].into_iter().flatten().copied()
 }
