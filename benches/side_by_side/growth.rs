@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// Keys that the measuring connections read; they exist before the quiet phase.
 const READ_KEYS: u64 = 100_000;
+/// Keys that a full run inserts.
+const INSERTS_MAX: u64 = 10_000_000;
 const MEASURING_CONNECTIONS: usize = 8;
 /// Of each measuring connection: 8,000 requests per second together.
 const READ_EVERY: Duration = Duration::from_millis(1);
@@ -67,20 +69,22 @@ pub fn run(ground: &Ground<'_>, targets: &[Target]) -> Vec<(Target, Result<Phase
 }
 
 fn phases(ground: &Ground<'_>, target: Target) -> Result<Phases, String> {
-    let (inserted, quiet_s) = if ground.size == Size::Full { (10_000_000, 10) } else { (800_000, 3) };
+    let (inserting, quiet_s) = match ground.size {
+        Size::Full => (Until::Requests(INSERTS_MAX), 10),
+        Size::Quick => (Until::Elapsed(Duration::from_secs(2)), 2),
+    };
     let quiet_time = Until::Elapsed(Duration::from_secs(quiet_s));
     let server = Server::start(target, ground.programs, ground.placement)?;
     load_strings(server.port, READ_KEYS)?;
     server.settle();
-    let cpus = ground.placement.load(target.threads());
+    let cpus = target.load_cpus(ground.placement);
     let port = server.port;
     placement::run_on(cpus, || {
         let quiet = drive(port, vec![readers(quiet_time)])?;
         let overwriting =
             drive(port, vec![readers(Until::OthersEnd), writer(quiet_time, random_sets(READ_KEYS, 23))])?;
-        let inserts = distinct_sets(READ_KEYS, inserted, false);
-        let growing =
-            drive(port, vec![readers(Until::OthersEnd), writer(Until::Requests(inserted), inserts)])?;
+        let inserts = distinct_sets(READ_KEYS, INSERTS_MAX, false);
+        let growing = drive(port, vec![readers(Until::OthersEnd), writer(inserting, inserts)])?;
         let phase = |seen: &[super::generator::Seen]| {
             let at = |q| seen[0].latency.quantile(q) as f64 / 1_000.0;
             Phase { p50: at(0.5), p999: at(0.999), max: seen[0].latency.max() as f64 / 1_000.0 }
@@ -89,8 +93,8 @@ fn phases(ground: &Ground<'_>, target: Target) -> Result<Phases, String> {
             quiet: phase(&quiet),
             overwriting: phase(&overwriting),
             growing: phase(&growing),
-            inserted,
-            inserts_per_s: inserted as f64 / growing[1].elapsed.as_secs_f64(),
+            inserted: growing[1].requests(),
+            inserts_per_s: growing[1].requests() as f64 / growing[1].elapsed.as_secs_f64(),
         })
     })
 }

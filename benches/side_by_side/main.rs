@@ -16,6 +16,10 @@
 //! For each workload, for each round, each server runs in turn, in rotated order: redis-server, valkey-server where it is
 //! installed, Kvadrant with 1, 2, 4 and 8 shards, and two shards through their own ports (`redis-benchmark --cluster`,
 //! which needs two nodes at least, so that its one-shard counterpart is Kvadrant's one port under the plain load).
+//! Where two shards and their load do not fit on CPUs of their own (so on two CPUs), `redis-loose` and `kvadrant-1-loose`
+//! are these servers under a load that is not pinned either: the fair counterpart of several shards, since a wake-up
+//! across CPUs costs about twice one on the same CPU.
+//!
 //! Each server is started once, on a free loopback port, and ended by its process id, also on a signal or a panic.
 //!
 //! CPU per request is the server process's user and system time, from the kernel's nanosecond clock of all its threads,
@@ -57,7 +61,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-/// When a quick run stops beginning further rounds; what is left of two minutes is for the sections after them.
+/// What the rounds of a quick run may take; what is left of two minutes is for the other sections.
 const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(70);
 const SHARDS: [usize; 4] = [1, 2, 4, 8];
 const DIRECT_SHARDS: usize = 2;
@@ -103,9 +107,9 @@ fn compare(options: &Options) -> Result<usize, String> {
     let placement = Placement::here();
     let start = Instant::now();
     let size = options.size();
-    let deadline = (size == Size::Quick).then(|| start + QUICK_ROUNDS_MAX);
-    let ground = Ground { programs: &programs, placement: &placement, size, deadline };
-    let targets = targets(options, &programs);
+    let rounds_max = (size == Size::Quick).then_some(QUICK_ROUNDS_MAX);
+    let ground = Ground { programs: &programs, placement: &placement, size, rounds_max };
+    let targets = targets(options, &programs, &placement);
     let rows: Vec<_> = workloads::all(size).into_iter().filter(|row| options.wants(&row.name)).collect();
     eprintln!(
         "about {} min; --quick, --only and --servers make it shorter",
@@ -114,10 +118,8 @@ fn compare(options: &Options) -> Result<usize, String> {
 
     let results = measure_all(options, &ground, &targets, &rows)?;
     let describe = |target: &Target| {
-        let threads = target.threads();
-        let (cpus, load) =
-            (placement::list(placement.server(threads)), placement::list(placement.load(threads)));
-        (*target, programs.version(*target), cpus, load)
+        let (cpus, load) = (target.cpus(&placement), target.load_cpus(&placement));
+        (*target, programs.version(*target), placement::list(cpus), placement::list(load))
     };
     let servers = targets.iter().map(describe).collect();
     let machine = machine(&placement);
@@ -143,7 +145,7 @@ fn measure_all(
     rows: &[workloads::Workload],
 ) -> Result<Results, String> {
     let mut results = Results::default();
-    let one_thread: Vec<Target> = targets.iter().copied().filter(|target| target.threads() == 1).collect();
+    let plain: Vec<Target> = targets.iter().copied().filter(|target| target.is_plain()).collect();
     let wants_sweep = options.wants("sweep");
     let takes_part = |target: &Target| rows.iter().any(|row| row.takes(*target, ground.size));
     let sweeps = |target: &Target| wants_sweep && matches!(target, Target::Kvadrant(_));
@@ -158,13 +160,14 @@ fn measure_all(
     // The other sections start servers of their own, and these would only share the CPUs with them.
     drop(servers);
     if options.wants("memory") {
-        results.memory = memory::run(ground, &one_thread);
+        results.memory = memory::run(ground, &plain);
     }
     if options.wants("growth") {
-        results.growth = growth::run(ground, &one_thread);
+        results.growth = growth::run(ground, &plain);
     }
     if options.wants("idle") {
-        let shown = |target: &&Target| ground.size == Size::Full || target.threads() == 1;
+        let shown =
+            |target: &&Target| target.is_plain() || (ground.size == Size::Full && target.threads() > 1);
         let targets: Vec<Target> = targets.iter().filter(shown).copied().collect();
         results.idle = idle::run(ground, &targets);
     }
@@ -197,12 +200,15 @@ fn on_path(program: &Path) -> Option<PathBuf> {
     std::env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-fn targets(options: &Options, programs: &Programs) -> Vec<Target> {
+fn targets(options: &Options, programs: &Programs, placement: &Placement) -> Vec<Target> {
     let mut targets = vec![Target::Redis];
     targets.extend(programs.valkey.as_ref().map(|_| Target::Valkey));
     targets.extend(SHARDS.map(Target::Kvadrant));
     if !programs.has_stand_in() {
         targets.push(Target::Direct(DIRECT_SHARDS));
+    }
+    if placement.is_tight() {
+        targets.extend([Target::RedisLoose, Target::KvadrantLoose]);
     }
     targets.retain(|target| options.wants_server(&target.to_string()));
     targets
@@ -220,13 +226,13 @@ fn minutes(options: &Options, rows: &[workloads::Workload], targets: &[Target]) 
     let cell_s = |row: &workloads::Workload| 0.2 + row.requests as f64 / per_second(row.depth);
     let row_s = |row| cell_s(row) * targets.iter().filter(|target| row.takes(**target, size)).count() as f64;
     let rounds_s = rows.iter().map(row_s).sum::<f64>() * options.rounds() as f64;
-    let one_thread = targets.iter().filter(|target| target.threads() == 1).count() as f64;
+    let plain = targets.iter().filter(|target| target.is_plain()).count() as f64;
     let section_s = |name| match (name, size) {
         ("sweep", Size::Full) => 90.0,
-        ("memory", Size::Full) => 30.0 * one_thread,
-        ("growth", Size::Full) => 75.0 * one_thread,
+        ("memory", Size::Full) => 30.0 * plain,
+        ("growth", Size::Full) => 75.0 * plain,
         ("idle", Size::Full) => 12.0 * targets.len() as f64,
-        _ => 5.0 * one_thread,
+        _ => 5.0 * plain,
     };
     let sections_s: f64 = SECTIONS.into_iter().filter(|name| options.wants(name)).map(section_s).sum();
     let seconds = rounds_s + sections_s;

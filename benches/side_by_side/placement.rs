@@ -28,6 +28,11 @@ impl Placement {
         &self.cpus
     }
 
+    /// Whether two shards leave no CPU for their load, so that it shares theirs.
+    pub fn is_tight(&self) -> bool {
+        self.cpus.len() <= 2
+    }
+
     /// The CPUs of a server of so many threads.
     pub fn server(&self, threads: usize) -> &[usize] {
         if threads == 1 || self.cpus.len() > threads { &self.cpus[..threads] } else { &self.cpus }

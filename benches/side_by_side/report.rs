@@ -38,7 +38,7 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
         if setting.is_quick { ", quick" } else { "" }
     )?;
     for (target, version, cpus, load_cpus) in &setting.servers {
-        writeln!(out, "  {target:<11} CPU {cpus}, load on {load_cpus}: {version}")?;
+        writeln!(out, "  {target:<16} CPU {cpus}, load on {load_cpus}: {version}")?;
     }
     write_cells(out, results)?;
     write_hops(out, results)?;
@@ -47,21 +47,21 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
         writeln!(out, "\np99.9 of GET in µs, by what else happens (in brackets: the longest)")?;
         writeln!(
             out,
-            "  {:<11} {:>18} {:>18} {:>18} {:>8}",
+            "  {:<16} {:>18} {:>18} {:>18} {:>8}",
             "", "nothing", "overwriting", "inserting", "ratio"
         )?;
     }
     for (target, phases) in &results.growth {
         match phases {
             Ok(phases) => {
-                write!(out, "  {target:<11}")?;
+                write!(out, "  {target:<16}")?;
                 for phase in [phases.quiet, phases.overwriting, phases.growing] {
                     write!(out, " {:>18}", format!("{:.0} ({:.0})", phase.p999, phase.max))?;
                 }
                 let Phases { inserted, inserts_per_s, .. } = phases;
                 writeln!(out, " {:>8.2}  {inserted} keys, {inserts_per_s:.0}/s", phases.ratio())?;
             }
-            Err(error) => writeln!(out, "  {target:<11} {error}")?,
+            Err(error) => writeln!(out, "  {target:<16} {error}")?,
         }
     }
     if !results.idle.is_empty() {
@@ -69,8 +69,8 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
     }
     for (target, percent) in &results.idle {
         match percent {
-            Ok(percent) => writeln!(out, "  {target:<11} {percent:>8.3}")?,
-            Err(error) => writeln!(out, "  {target:<11} {error}")?,
+            Ok(percent) => writeln!(out, "  {target:<16} {percent:>8.3}")?,
+            Err(error) => writeln!(out, "  {target:<16} {error}")?,
         }
     }
     if !results.sweep.is_empty() {
@@ -94,14 +94,14 @@ fn write_cells(out: &mut String, results: &Results) -> std::fmt::Result {
         "\nMedians; ratios to redis (× requests per second: more is better; × CPU: less is better)"
     )?;
     let head = ["req/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs/op", "× req/s", "× CPU"];
-    write!(out, "{:<20} {:<11}", "workload", "server")?;
+    write!(out, "{:<20} {:<16}", "workload", "server")?;
     for title in head {
         write!(out, " {title:>10}")?;
     }
     writeln!(out)?;
     for workload in cells.workloads() {
         for cell in cells.0.iter().filter(|cell| cell.workload == workload) {
-            write!(out, "{workload:<20} {:<11}", cell.target)?;
+            write!(out, "{workload:<20} {:<16}", cell.target)?;
             let columns: [(Option<f64>, usize); 7] = [
                 (cell.median(|m| m.rps), 0),
                 (cell.median(|m| m.p50_us), 0),
@@ -138,7 +138,7 @@ fn write_hops(out: &mut String, results: &Results) -> std::fmt::Result {
         let tests: Vec<String> = hop.tests.iter().map(|(test, ratio)| format!("{test} {ratio:.2}")).collect();
         let pair = format!("{} over {}", hop.of, hop.over);
         let median = hop.median().unwrap_or_default();
-        writeln!(out, "  {pair:<26} depth {:>2} {median:>6.2}  {}", hop.depth, tests.join(", "))?;
+        writeln!(out, "  {pair:<31} depth {:>2} {median:>6.2}  {}", hop.depth, tests.join(", "))?;
     }
     Ok(())
 }
@@ -150,7 +150,7 @@ fn write_memory(out: &mut String, results: &Results) -> std::fmt::Result {
     writeln!(out, "\nRSS bytes per key (16-byte key, 32-byte value)")?;
     for point in &results.memory {
         let ttl = if point.with_ttl { "with TTL" } else { "" };
-        let row = format!("  {:<11} {:>9} keys {ttl:<8}", point.target, point.keys);
+        let row = format!("  {:<16} {:>9} keys {ttl:<8}", point.target, point.keys);
         match &point.bytes_per_key {
             Ok(bytes) => writeln!(out, "{row} {bytes:>7.1}"),
             Err(error) => writeln!(out, "{row} {error}"),
@@ -159,7 +159,7 @@ fn write_memory(out: &mut String, results: &Results) -> std::fmt::Result {
     for (target, with_ttl) in memory_rows(results) {
         if let Some(mean) = memory::mean(&results.memory, target, with_ttl) {
             let ttl = if with_ttl { "with TTL" } else { "" };
-            writeln!(out, "  {target:<11} {:>14} {ttl:<8} {mean:>7.1}", "mean")?;
+            writeln!(out, "  {target:<16} {:>14} {ttl:<8} {mean:>7.1}", "mean")?;
         }
     }
     Ok(())

@@ -66,6 +66,11 @@ impl Results {
             (Target::Kvadrant(8), Target::Kvadrant(1)),
             (Target::Direct(2), Target::Kvadrant(1)),
             (Target::Kvadrant(2), Target::Redis),
+            (Target::Kvadrant(2), Target::KvadrantLoose),
+            (Target::Kvadrant(4), Target::KvadrantLoose),
+            (Target::Kvadrant(8), Target::KvadrantLoose),
+            (Target::Direct(2), Target::KvadrantLoose),
+            (Target::Kvadrant(2), Target::RedisLoose),
         ];
         let all = pairs
             .iter()

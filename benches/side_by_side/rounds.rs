@@ -7,7 +7,7 @@ use super::options::Size;
 use super::placement::{self, Placement};
 use super::redis_benchmark::{self, Report};
 use super::server::{Programs, Server, Target};
-use super::workloads::{Before, CONNECTIONS, KEYSPACE, KEYSPACE_PER_SLOT, Load, Workload, ZIPF_KEYS};
+use super::workloads::{Before, CONNECTIONS, KEYSPACE, Load, RunsOn, Workload, ZIPF_KEYS};
 use super::{commands, generator};
 use std::time::{Duration, Instant};
 
@@ -22,13 +22,15 @@ pub struct Ground<'a> {
     pub placement: &'a Placement,
     /// Quick or full.
     pub size: Size,
-    /// After this moment, no further round of a workload begins (the first always runs).
-    pub deadline: Option<Instant>,
+    /// What all rounds may take: a workload that lies behind its share of it is shortened, and
+    /// runs only its first round.
+    pub rounds_max: Option<Duration>,
 }
 
 /// Runs all workloads on all servers, `rounds` times each.
 pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], rounds: usize) -> Cells {
     let mut cells = Cells::default();
+    let start = Instant::now();
     for (position, workload) in workloads.iter().enumerate() {
         eprintln!("[{}/{}] {}", position + 1, workloads.len(), workload.name);
         let mut taking: Vec<(&mut Server, Cell)> = servers
@@ -43,8 +45,17 @@ pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], 
             })
             .collect();
         let count = taking.len();
+        let share = |done: usize| done as f64 / workloads.len() as f64;
+        let is_late = |done, factor: f64| {
+            ground.rounds_max.is_some_and(|limit| start.elapsed() > limit.mul_f64(share(done) * factor))
+        };
+        let workload = match position {
+            1.. if is_late(position, 1.25) => &workload.shortened(4),
+            1.. if is_late(position, 1.0) => &workload.shortened(2),
+            _ => workload,
+        };
         for round in 0..rounds {
-            if round > 0 && ground.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+            if round > 0 && is_late(position + 1, 1.0) {
                 break;
             }
             for step in 0..count {
@@ -59,14 +70,7 @@ pub fn run(ground: &Ground<'_>, workloads: &[Workload], servers: &mut [Server], 
                 }
             }
         }
-        // What this workload left in the servers must not slow down the next.
-        for (server, cell) in taking {
-            let mut cell = cell;
-            if workload.before != Before::ZipfKeys && server.is_running() {
-                cell.errors.extend(server.empty().err());
-            }
-            cells.0.push(cell);
-        }
+        cells.0.extend(taking.into_iter().map(|(_, cell)| cell));
     }
     cells
 }
@@ -76,8 +80,7 @@ fn run_once(ground: &Ground<'_>, workload: &Workload, server: &mut Server) -> Re
         return Err("the server has ended".to_owned());
     }
     prepare(ground, workload, server)?;
-    let threads = server.target.threads();
-    let load_cpus = ground.placement.load(threads);
+    let load_cpus = server.target.load_cpus(ground.placement);
     let before = server.cpu_ns();
     let report = match &workload.load {
         Load::ZipfMix => placement::run_on(load_cpus, || zipf_mix(workload, server.load_port))?,
@@ -115,19 +118,18 @@ fn prepare(ground: &Ground<'_>, workload: &Workload, server: &Server) -> Result<
     Ok(())
 }
 
-/// Creates nearly all keys of a cluster load: only redis-benchmark knows the tags that it uses for the slots.
+/// Creates nearly all keys of a cluster load: only redis-benchmark knows the tags that it puts into their names.
 fn fill_slots(ground: &Ground<'_>, server: &Server) -> Result<(), String> {
     let workload = Workload {
         name: "fill".to_owned(),
-        depth: 1,
-        requests: 4 * 16_384 * KEYSPACE_PER_SLOT,
+        depth: 64,
+        // Random draws, six times as many as keys, leave one key in 400 out.
+        requests: 6 * KEYSPACE,
         random: true,
         load: Load::Test("set"),
         before: Before::Nothing,
-        runs_on: super::workloads::RunsOn::ShardsAndDirect,
+        runs_on: RunsOn::ShardsAndDirect,
     };
-    // A batch has one tag for all its keys: a short pipeline spreads better than a long one.
-    let workload = Workload { depth: 8, ..workload };
     redis_benchmark::run(benchmark_command(ground, &workload, server, ground.placement.cpus()), RUN_MAX)
         .map(drop)
 }
@@ -145,7 +147,8 @@ fn benchmark_command(
     command.args(["-P", &workload.depth.to_string()]);
     let is_cluster = matches!(server.target, Target::Direct(_));
     if workload.random {
-        let keyspace = if is_cluster { KEYSPACE_PER_SLOT } else { KEYSPACE };
+        // In a cluster each node has keys of its own: one tag each, so that they share one of its slots.
+        let keyspace = if is_cluster { KEYSPACE / server.target.threads() as u64 } else { KEYSPACE };
         command.args(["-r", &keyspace.to_string()]);
     }
     let spare = load_cpus.len().min(server.target.threads());

@@ -29,14 +29,49 @@ pub enum Target {
     Kvadrant(usize),
     /// Kvadrant with so many shards, through the shards' own ports by a cluster-aware load.
     Direct(usize),
+    /// redis-server with nothing pinned, as several shards meet their load on a small machine.
+    RedisLoose,
+    /// Kvadrant with one shard under a load that is not pinned.
+    KvadrantLoose,
 }
 
 impl Target {
     /// How many threads serve.
     pub fn threads(self) -> usize {
         match self {
-            Self::Redis | Self::Valkey => 1,
+            Self::Redis | Self::Valkey | Self::RedisLoose | Self::KvadrantLoose => 1,
             Self::Kvadrant(shards) | Self::Direct(shards) => shards,
+        }
+    }
+
+    /// Whether it is one thread on a CPU of its own: what memory, growth and idle figures are taken on.
+    pub fn is_plain(self) -> bool {
+        matches!(self, Self::Redis | Self::Valkey | Self::Kvadrant(1))
+    }
+
+    fn is_kvadrant(self) -> bool {
+        matches!(self, Self::Kvadrant(_) | Self::Direct(_) | Self::KvadrantLoose)
+    }
+
+    /// The CPUs that the server runs on.
+    pub fn cpus(self, placement: &Placement) -> &[usize] {
+        if self == Self::RedisLoose { placement.cpus() } else { placement.server(self.threads()) }
+    }
+
+    /// The CPUs that its load runs on.
+    pub fn load_cpus(self, placement: &Placement) -> &[usize] {
+        match self {
+            Self::RedisLoose | Self::KvadrantLoose => placement.cpus(),
+            _ => placement.load(self.threads()),
+        }
+    }
+
+    /// The same server under a load that is not pinned.
+    pub fn loose(self) -> Self {
+        match self {
+            Self::Redis => Self::RedisLoose,
+            Self::Kvadrant(1) => Self::KvadrantLoose,
+            other => other,
         }
     }
 }
@@ -48,6 +83,8 @@ impl fmt::Display for Target {
             Self::Valkey => f.pad("valkey"),
             Self::Kvadrant(shards) => f.pad(&format!("kvadrant-{shards}")),
             Self::Direct(shards) => f.pad(&format!("direct-{shards}")),
+            Self::RedisLoose => f.pad("redis-loose"),
+            Self::KvadrantLoose => f.pad("kvadrant-1-loose"),
         }
     }
 }
@@ -69,9 +106,9 @@ pub struct Programs {
 impl Programs {
     fn program(&self, target: Target) -> Option<&Path> {
         match target {
-            Target::Redis => Some(&self.redis),
+            Target::Redis | Target::RedisLoose => Some(&self.redis),
             Target::Valkey => self.valkey.as_deref(),
-            Target::Kvadrant(_) | Target::Direct(_) => Some(&self.kvadrant),
+            Target::Kvadrant(_) | Target::Direct(_) | Target::KvadrantLoose => Some(&self.kvadrant),
         }
     }
 
@@ -110,9 +147,8 @@ impl Server {
     pub fn start(target: Target, programs: &Programs, placement: &Placement) -> Result<Self, String> {
         let program = programs.program(target).ok_or_else(|| format!("{target} is not installed"))?;
         let [port, base] = free_ports(target.threads()).map_err(|error| format!("no free port: {error}"))?;
-        let is_kvadrant =
-            matches!(target, Target::Kvadrant(_) | Target::Direct(_)) && !programs.has_stand_in();
-        let cpus = placement.server(target.threads());
+        let is_kvadrant = target.is_kvadrant() && !programs.has_stand_in();
+        let cpus = target.cpus(placement);
         let mut command = if is_kvadrant { Command::new(program) } else { placement::pinned(cpus, program) };
         command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
         if is_kvadrant {

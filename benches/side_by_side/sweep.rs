@@ -44,7 +44,7 @@ pub fn run(ground: &Ground<'_>, servers: &mut [Server]) -> Vec<Outcome> {
 fn sweep(ground: &Ground<'_>, server: &mut Server, depth: u32, tests: &str) -> Result<(), String> {
     let requests = if ground.size == Size::Full { 10_000 } else { 640 };
     let mut command =
-        placement::pinned(ground.placement.load(server.target.threads()), &ground.programs.benchmark);
+        placement::pinned(server.target.load_cpus(ground.placement), &ground.programs.benchmark);
     command.current_dir(&ground.programs.workdir);
     command.args(["-h", "127.0.0.1", "-p", &server.port.to_string(), "-q", "-r", "1000"]);
     command.args(["-n", &requests.to_string(), "-P", &depth.to_string()]);

@@ -8,8 +8,6 @@ use super::server::Target;
 
 /// Random keys in redis-benchmark's tests (`-r`).
 pub const KEYSPACE: u64 = 100_000;
-/// The same for `--cluster`, where each of the 16,384 slots has its own tag: 98,304 keys in all.
-pub const KEYSPACE_PER_SLOT: u64 = 6;
 /// Keys of the Zipf mix.
 pub const ZIPF_KEYS: u64 = 1_000_000;
 /// Connections of every load.
@@ -81,10 +79,22 @@ impl Workload {
                 self.runs_on != RunsOn::OneThread && !(quick && self.name.starts_with("pydis"))
             }
             Target::Kvadrant(_) => self.runs_on != RunsOn::OneThread && (!quick || self.is_hop_row()),
+            Target::RedisLoose | Target::KvadrantLoose => self.spreads(),
             Target::Direct(_) => {
                 self.runs_on == RunsOn::ShardsAndDirect && (!quick || self.tests_a_random_key())
             }
         }
+    }
+
+    /// The same with fewer requests, still whole batches: what a quick run does where the machine is slow.
+    pub fn shortened(&self, divisor: u64) -> Self {
+        Self { requests: whole_batches(self.requests / divisor, self.depth), ..self.clone() }
+    }
+
+    /// Whether the row is one of those that compare several shards with one.
+    fn spreads(&self) -> bool {
+        let in_group = self.name.strip_prefix("depth").and_then(|rest| rest.split_once('/'));
+        in_group.is_some_and(|(_, test)| super::results::SPREAD.contains(&test))
     }
 
     /// GET and SET at depth 16: what a quick run asks of four and eight shards too.
@@ -185,10 +195,10 @@ fn before(name: &str, requests: u64) -> Before {
 /// Requests of a cell: at depth 16 and 64 at least 0.3 s of CPU for a server that is twice as good as Redis.
 fn requests(size: Size, name: &str, depth: u32) -> u64 {
     let (full, quick): (u64, u64) = match depth {
-        ..=1 => (60_000, 15_000),
-        2..=5 => (300_000, 50_000),
-        6..=16 => (700_000, 150_000),
-        _ => (2_000_000, 300_000),
+        ..=1 => (60_000, 10_000),
+        2..=5 => (300_000, 30_000),
+        6..=16 => (700_000, 100_000),
+        _ => (2_000_000, 200_000),
     };
     let heavier = match name {
         "mset" | "lrange_100" => 4,
@@ -199,6 +209,10 @@ fn requests(size: Size, name: &str, depth: u32) -> u64 {
     // Single commands cost the kernel most, whatever they do.
     let heavier = if depth == 1 { 1 + heavier / 4 } else { heavier };
     let requests = if size == Size::Full { full } else { quick } / heavier;
+    whole_batches(requests, depth)
+}
+
+fn whole_batches(requests: u64, depth: u32) -> u64 {
     let batch = u64::from(depth * CONNECTIONS);
     requests.div_ceil(batch) * batch
 }

@@ -70,7 +70,11 @@ fn seconds(text: &[u8]) -> Option<u64> {
 
 /// Checks the words of the directive on their own.
 pub fn check(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
-    let slices: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let mut slices: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    if slices == [b""] {
+        // A single empty word names no class, and leaves all as they are.
+        slices.clear();
+    }
     OutputLimits::default().merge(&slices)?;
     Ok(words.join(&b' '))
 }

@@ -8,23 +8,30 @@ use super::parameter::{Change, Parameter, Refusal};
 use super::parameters;
 use super::settings::Settings;
 
-/// The parameters that any of `patterns` names, once each and by name, with their texts. A name without wildcards may
-/// be written in any case; older names are listed beside the present ones.
-pub fn config_get(settings: &Settings, patterns: &[&[u8]]) -> Vec<(&'static str, Vec<u8>)> {
-    let mut found: Vec<(&'static str, Vec<u8>)> = parameters::all()
-        .flat_map(|row| [Some(row.name), row.alias].into_iter().flatten().map(move |name| (row, name)))
-        .filter(|(_, name)| {
-            patterns.iter().any(|pattern| {
-                if glob::is_pattern(pattern) {
-                    glob::matches(pattern, name.as_bytes(), Case::Insensitive)
-                } else {
-                    pattern.eq_ignore_ascii_case(name.as_bytes())
+/// The parameters that any of `patterns` names, once each, with their texts. A name without wildcards may be written in
+/// any case, and is given back as it was written; older names are listed beside the present ones.
+pub fn config_get(settings: &Settings, patterns: &[&[u8]]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut found: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    let mut add = |name: &[u8], row: &Parameter| {
+        if !found.iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+            found.push((name.to_vec(), row.text(settings)));
+        }
+    };
+    for pattern in patterns {
+        if !glob::is_pattern(pattern) {
+            if let Some((row, _)) = parameters::find(pattern) {
+                add(pattern, row);
+            }
+            continue;
+        }
+        for row in parameters::all() {
+            for name in [Some(row.name), row.alias].into_iter().flatten() {
+                if glob::matches(pattern, name.as_bytes(), Case::Insensitive) {
+                    add(name.as_bytes(), row);
                 }
-            })
-        })
-        .map(|(row, name)| (name, row.text(settings)))
-        .collect();
-    found.sort_unstable();
+            }
+        }
+    }
     found
 }
 
@@ -147,10 +154,12 @@ impl std::error::Error for ConfigSetError {}
 mod tests {
     use super::*;
 
-    fn get(settings: &Settings, patterns: &[&str]) -> Vec<(&'static str, String)> {
+    fn get(settings: &Settings, patterns: &[&str]) -> Vec<String> {
         let patterns: Vec<&[u8]> = patterns.iter().map(|pattern| pattern.as_bytes()).collect();
         let found = config_get(settings, &patterns);
-        found.into_iter().map(|(name, text)| (name, String::from_utf8(text).unwrap())).collect()
+        let line =
+            |(name, text)| [String::from_utf8(name).unwrap(), String::from_utf8(text).unwrap()].join(" ");
+        found.into_iter().map(line).collect()
     }
 
     fn set(pairs: &[(&str, &str)]) -> Result<Changed, String> {
@@ -162,10 +171,11 @@ mod tests {
     #[test]
     fn get_lists_each_match_once() {
         let settings = Settings::default();
-        assert_eq!(get(&settings, &["MaxMemory", "maxmemory", "maxmemor?"]), [("maxmemory", "0".into())]);
-        assert_eq!(get(&settings, &["[p-o]ort"]), [("port", "6379".into())]);
+        assert_eq!(get(&settings, &["maxmemory", "MAXMEMORY", "maxmemor?"]), ["maxmemory 0"]);
+        assert_eq!(get(&settings, &["MaxMemory"]), ["MaxMemory 0"]);
+        assert_eq!(get(&settings, &["[P-S]orT"]), ["port 6379"]);
         assert_eq!(get(&settings, &["hash-max-*-value"]).len(), 2);
-        assert_eq!(get(&settings, &["nosuch", ""]), []);
+        assert_eq!(get(&settings, &["nosuch", ""]), Vec::<String>::new());
     }
 
     #[test]

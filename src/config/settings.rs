@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use shards::structures::hash::HashSeed;
 use shards::types::Limits;
+use tracing::level_filters::LevelFilter;
 
 use super::bind::BindAddress;
 use super::cpus::CpuList;
@@ -29,6 +30,18 @@ choice! {
         Notice = "notice",
         /// Only what needs attention.
         Warning = "warning",
+    }
+}
+
+impl LogLevel {
+    /// The most verbose events that this level lets through.
+    pub const fn filter(self) -> LevelFilter {
+        match self {
+            Self::Debug => LevelFilter::TRACE,
+            Self::Verbose => LevelFilter::DEBUG,
+            Self::Notice => LevelFilter::INFO,
+            Self::Warning => LevelFilter::WARN,
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tracing::{Event, Level, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
@@ -21,8 +21,6 @@ use tracing_subscriber::fmt::{self as format, FmtContext, FormatEvent, FormatFie
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Registry, reload};
-
-use crate::config::{LogLevel, StartupError};
 
 /// Lines that may wait to be written; some 10 MiB at worst.
 const QUEUE_LINES: usize = 32_768;
@@ -38,7 +36,7 @@ impl Log {
     ///
     /// # Errors
     /// The file cannot be written, or the process has a log already.
-    pub fn start(level: LogLevel, file: Option<&Path>) -> Result<Self, StartupError> {
+    pub fn start(level: LevelFilter, file: Option<&Path>) -> Result<Self, LogError> {
         let builder = NonBlockingBuilder::default()
             .lossy(true)
             .buffered_lines_limit(QUEUE_LINES)
@@ -49,30 +47,56 @@ impl Log {
                 (writer, guard, io::stdout().is_terminal())
             }
             Some(path) => {
-                let file = OpenOptions::new().append(true).create(true).open(path).map_err(|error| {
-                    StartupError::new(
-                        format!("cannot write the logfile '{}': {error}", path.display()),
-                        "create its folder, allow this user to write there, or leave logfile empty",
-                    )
-                })?;
+                let file = OpenOptions::new().append(true).create(true).open(path);
+                let file = file.map_err(|cause| LogError::File { path: path.to_owned(), cause })?;
                 let (writer, guard) = builder.finish(file);
                 (writer, guard, false)
             }
         };
-        let (filter, level) = reload::Layer::new(filter_of(level));
+        let (filter, level) = reload::Layer::new(level);
         tracing::subscriber::set_global_default(
             Registry::default().with(filter).with(lines(writer, colours)),
         )
-        .map_err(|_| StartupError::new("the log of this process was started twice", "start it once"))?;
+        .map_err(|_| LogError::Twice)?;
         Ok(Self { _writer: guard, level })
     }
 
     /// Changes the level, for CONFIG SET loglevel.
-    pub fn set_level(&self, level: LogLevel) {
+    pub fn set_level(&self, level: LevelFilter) {
         // The handle fails only once the subscriber is gone, and the global one stays until the process ends.
-        let _ = self.level.reload(filter_of(level));
+        let _ = self.level.reload(level);
     }
 }
+
+/// Why there is no log. `Display` is one line with the remedy.
+#[derive(Debug)]
+pub enum LogError {
+    /// The file cannot be opened for appending.
+    File {
+        /// The path as configured.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A log runs in this process already.
+    Twice,
+}
+
+impl fmt::Display for LogError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, cause } => write!(
+                out,
+                "cannot write the logfile '{}': {cause}; \
+                 create its folder, allow this user to write there, or leave logfile empty",
+                path.to_string_lossy().escape_debug()
+            ),
+            Self::Twice => write!(out, "this process has a log already; start it once"),
+        }
+    }
+}
+
+impl std::error::Error for LogError {}
 
 impl fmt::Debug for Log {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,15 +109,6 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     format::layer().with_writer(writer).with_ansi(colours).event_format(Line)
-}
-
-fn filter_of(level: LogLevel) -> LevelFilter {
-    match level {
-        LogLevel::Debug => LevelFilter::TRACE,
-        LogLevel::Verbose => LevelFilter::DEBUG,
-        LogLevel::Notice => LevelFilter::INFO,
-        LogLevel::Warning => LevelFilter::WARN,
-    }
 }
 
 /// One event as one line: time, level, message and fields.
@@ -137,12 +152,12 @@ mod tests {
         let path = std::env::temp_dir().join(format!("kvadrant-log-{}", std::process::id()));
         let file = std::fs::File::create(&path).unwrap();
         let (writer, guard) = NonBlockingBuilder::default().finish(file);
-        let (filter, handle) = reload::Layer::new(filter_of(LogLevel::Notice));
+        let (filter, handle) = reload::Layer::new(LevelFilter::INFO);
         let subscriber = Registry::default().with(filter).with(lines(writer, false));
         tracing::subscriber::with_default(subscriber, || {
             tracing::debug!("hidden");
             tracing::info!(port = 6379, "listening");
-            handle.reload(filter_of(LogLevel::Verbose)).unwrap();
+            handle.reload(LevelFilter::DEBUG).unwrap();
             tracing::debug!("shown\nnow");
         });
         drop(guard);
@@ -157,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_logfile_that_cannot_be_opened_names_the_remedy() {
-        let error = Log::start(LogLevel::Notice, Some(Path::new("/no/such/folder/log"))).unwrap_err();
+        let error = Log::start(LevelFilter::INFO, Some(Path::new("/no/such/folder/log"))).unwrap_err();
         assert!(error.to_string().starts_with("cannot write the logfile '/no/such/folder/log': "), "{error}");
     }
 }

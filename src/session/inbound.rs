@@ -36,6 +36,8 @@ pub struct Large {
     len: usize,
     /// How many bytes of that line end have come.
     line_end: usize,
+    /// How many bytes were in the allocation when it was lent.
+    lent_len: usize,
 }
 
 impl Large {
@@ -44,7 +46,7 @@ impl Large {
         let mut bytes = Vec::with_capacity(len);
         let value = begun.len().min(len);
         bytes.extend_from_slice(&begun[..value]);
-        Self { bytes, len, line_end: begun.len() - value }
+        Self { bytes, len, line_end: begun.len() - value, lent_len: 0 }
     }
 
     /// Takes what belongs to it from the front of `received`; returns how many bytes that was.
@@ -61,16 +63,22 @@ impl Large {
         self.bytes.len() == self.len && self.line_end == 2
     }
 
-    /// The part of the allocation that is still to be filled, for a receive straight into it. Empty once only the line end is
-    /// missing.
-    pub fn unfilled(&mut self) -> &mut [std::mem::MaybeUninit<u8>] {
-        let missing = self.len - self.bytes.len();
-        &mut self.bytes.spare_capacity_mut()[..missing]
+    /// Bytes still to come, the line end left out.
+    pub fn missing(&self) -> usize {
+        self.len - self.bytes.len()
     }
 
-    /// The allocation, for the ring to say that it has filled some more of it.
-    pub fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.bytes
+    /// Lends the allocation to the ring, which fills it; while it is away no bytes are taken.
+    pub fn lend(&mut self) -> Vec<u8> {
+        self.lent_len = self.bytes.len();
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Takes the allocation back; returns how many bytes it has gained.
+    pub fn give_back(&mut self, bytes: Vec<u8>) -> usize {
+        debug_assert!(self.bytes.is_empty() && bytes.len() <= self.len);
+        self.bytes = bytes;
+        self.bytes.len() - self.lent_len
     }
 
     /// The argument.

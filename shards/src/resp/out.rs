@@ -112,6 +112,35 @@ impl Out {
         spliced.chain(std::iter::once(&self.bytes[last..])).filter(|piece| !piece.is_empty())
     }
 
+    /// Drops what it can of the first `sent` bytes, if that is worth moving the rest; returns how many bytes it dropped.
+    pub fn discard(&mut self, sent: usize) -> usize {
+        /// Less than this is not worth a move.
+        const WORTH_BYTES: usize = 64 * 1024;
+        let (mut at, mut values, mut dropped) = (0, 0, 0);
+        for (offset, value) in &self.splices {
+            if dropped + (offset - at) + value.len() > sent {
+                break;
+            }
+            dropped += offset - at + value.len();
+            at = *offset;
+            values += 1;
+        }
+        let next = self.splices.get(values).map_or(self.bytes.len(), |(offset, _)| *offset);
+        let copied = (sent - dropped).min(next - at);
+        let (at, dropped) = (at + copied, dropped + copied);
+        if dropped < WORTH_BYTES || at < self.bytes.len() / 2 {
+            return 0;
+        }
+        self.bytes.drain(..at);
+        for (_, value) in self.splices.drain(..values) {
+            self.spliced_bytes -= value.len();
+        }
+        for (offset, _) in &mut self.splices {
+            *offset -= at;
+        }
+        dropped
+    }
+
     /// Everything as one vector; copies spliced values.
     pub fn to_vec(&self) -> Vec<u8> {
         self.pieces().collect::<Vec<_>>().concat()
@@ -191,6 +220,25 @@ mod tests {
         copy.append_range(&out, start, end);
         assert_eq!(copy.to_vec(), b">$3\r\nxyz\r\n");
         assert_eq!(copy.splices().len(), 1);
+    }
+
+    #[test]
+    fn what_is_sent_is_dropped_when_it_is_much() {
+        let mut out = Out::new();
+        for round in 0..4_u8 {
+            out.buffer().extend_from_slice(&[b'a' + round; 40_000]);
+            out.splice(Bytes::from(vec![b'A' + round; 20_000]));
+        }
+        let all = out.to_vec();
+        assert_eq!(out.discard(50_000), 0);
+        for sent in [130_000, 100_000] {
+            let before = out.to_vec();
+            let dropped = out.discard(sent);
+            assert!(
+                dropped <= sent && out.to_vec() == before[dropped..] && out.len() == before.len() - dropped
+            );
+        }
+        assert!(out.len() < all.len());
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub(super) const ROWS: &[Parameter] = &[
         Kind::Integer { min: 0, max: u32::MAX as i128 },
         "0",
         "remove it, and mark packets with a firewall rule on the port",
-    ),
+    )
+    .at_startup(),
     inert("repl-disable-tcp-nodelay", Kind::Flag, "no", parameter::NO_REPLICAS),
 ];

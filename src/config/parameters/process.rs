@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Parameter] = &[
     .fits(|value| value != b"upstart")
     .at_startup(),
     inert("pidfile", Kind::Text, "", "no pid file is written; the supervisor knows the process").at_startup(),
-    inert("set-proc-title", Kind::Flag, "yes", "the process keeps its title"),
+    inert("set-proc-title", Kind::Flag, "yes", "the process keeps its title").at_startup(),
     inert(
         "proc-title-template",
         Kind::Text,

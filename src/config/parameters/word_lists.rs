@@ -48,14 +48,16 @@ pub(super) fn percentiles(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     {
         return Ok(Vec::new());
     }
+    let mut shown = Vec::with_capacity(words.len());
     for word in words {
         let number: Option<f64> = std::str::from_utf8(word).ok().and_then(|text| text.parse().ok());
         let number = number.ok_or("Invalid latency-tracking-info-percentiles parameters")?;
         if !(0.0..=100.0).contains(&number) {
             return Err("latency-tracking-info-percentiles parameters should sit between [0.0,100.0]".into());
         }
+        shown.push(number.to_string());
     }
-    Ok(words.join(&b' '))
+    Ok(shown.join(" ").into_bytes())
 }
 
 /// `notify-keyspace-events`: letters that stand for classes of events.

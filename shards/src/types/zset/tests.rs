@@ -114,6 +114,15 @@ fn score_bound() -> impl Strategy<Value = ScoreBound> {
     })
 }
 
+fn lex_bound((name, kind): &(String, u8)) -> LexBound<'_> {
+    match kind {
+        0 => LexBound::Lowest,
+        1 => LexBound::Highest,
+        2 => LexBound::Inclusive(name.as_bytes()),
+        _ => LexBound::Exclusive(name.as_bytes()),
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Add(Vec<(Vec<u8>, f64, Rule)>),
@@ -234,24 +243,19 @@ proptest! {
         for name in &names {
             zset.add(name.as_bytes(), 1.0, PLAIN, &limits).expect("a number");
         }
-        let bound = |(name, kind): &(String, u8)| match kind {
-            0 => (LexBound::Lowest, None),
-            1 => (LexBound::Highest, None),
-            2 => (LexBound::Inclusive(name.clone().leak().as_bytes()), Some(name.clone())),
-            _ => (LexBound::Exclusive(name.clone().leak().as_bytes()), Some(name.clone())),
+        let (min, max) = (lex_bound(&ends[0]), lex_bound(&ends[1]));
+        let (low, high) = (&ends[0].0, &ends[1].0);
+        let above = |name: &String| match min {
+            LexBound::Lowest => true,
+            LexBound::Highest => false,
+            LexBound::Inclusive(_) => name >= low,
+            LexBound::Exclusive(_) => name > low,
         };
-        let ((min, low), (max, high)) = (bound(&ends[0]), bound(&ends[1]));
-        let above = |name: &String| match (min, &low) {
-            (LexBound::Lowest, _) => true,
-            (LexBound::Inclusive(_), Some(low)) => name >= low,
-            (LexBound::Exclusive(_), Some(low)) => name > low,
-            _ => false,
-        };
-        let below = |name: &String| match (max, &high) {
-            (LexBound::Highest, _) => true,
-            (LexBound::Inclusive(_), Some(high)) => name <= high,
-            (LexBound::Exclusive(_), Some(high)) => name < high,
-            _ => false,
+        let below = |name: &String| match max {
+            LexBound::Lowest => false,
+            LexBound::Highest => true,
+            LexBound::Inclusive(_) => name <= high,
+            LexBound::Exclusive(_) => name < high,
         };
         let found: Vec<_> = zset
             .range(zset.ranks_by_lex(LexRange { min, max }))
