@@ -6,7 +6,6 @@
 use shards::{
     command::{Args, Arity, Command, Error},
     resp::Reply,
-    structures::glob,
 };
 
 use super::{ADMIN, SERVER, help, merge_equal};
@@ -47,11 +46,7 @@ fn get(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), 
     let found = config_get(&here.node.settings, &patterns);
     out.map(found.len());
     for (name, value) in found {
-        // A name without wildcards is answered as it was written.
-        let written = patterns
-            .iter()
-            .find(|pattern| !glob::is_pattern(pattern) && pattern.eq_ignore_ascii_case(name.as_bytes()));
-        out.bulk(written.copied().unwrap_or(name.as_bytes()));
+        out.bulk(&name);
         out.bulk(&value);
     }
     Ok(())
