@@ -307,7 +307,7 @@ impl Core {
                     return Flow::Stall;
                 }
                 if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
-                    self.node.shard.calls[usize::from(command)].failed += 1;
+                    self.node.shard.count_call(command, true);
                     return self.refuse(id, &error);
                 }
                 let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {

@@ -224,6 +224,7 @@ impl<'a> Reader<'a> {
             let mut choice = self.alternatives(ends);
             if choice.kind == Kind::OneOf {
                 choice.token = Some(token.to_owned());
+                choice.name = token.to_ascii_lowercase();
                 return choice;
             }
             let mut introduced = Argument::block(vec![Argument::token(token), choice]);
@@ -249,7 +250,11 @@ fn is_token(word: &str) -> bool {
 /// Redis gives the common choices names of their own.
 fn choice_name(choices: &[Argument]) -> String {
     let has = |token: &str| choices.iter().any(|choice| choice.token.as_deref() == Some(token));
-    if has("EX") || has("PXAT") {
+    if has("ASYNC") {
+        "flush-type".into()
+    } else if has("SAVE") {
+        "save-selector".into()
+    } else if has("EX") || has("PXAT") {
         "expiration".into()
     } else if has("GT") && !has("NX") {
         "comparison".into()
@@ -329,7 +334,7 @@ mod tests {
         );
         check(
             "[FILTERBY MODULE module-name|ACLCAT category]",
-            "FILTERBY=module-name_category(MODULE=module-name:string ACLCAT=category:string):oneof?",
+            "FILTERBY=filterby(MODULE=module-name:string ACLCAT=category:string):oneof?",
         );
         check("<ON|OFF> [id]", "on_off(ON=on:pure-token OFF=off:pure-token):oneof id:string?");
         check("[LIMIT offset count]", "LIMIT=offset_count(offset:integer count:integer):block?");
