@@ -24,6 +24,13 @@ impl Text {
         self.field(&format!("{name}_human"), human(bytes));
     }
 
+    /// The lines of a section that core 0 wrote.
+    fn lines(&mut self, all: &Cluster<'_>, section: Section) {
+        for (_, line) in all.first().lines.iter().filter(|(of, _)| *of == section as u8) {
+            let _ = write!(self.0, "{line}\r\n");
+        }
+    }
+
     /// Lines with the same value.
     fn fields(&mut self, names: &[&str], value: &str) {
         for name in names {
@@ -74,8 +81,9 @@ pub fn render(reports: &[Report]) -> String {
             Section::Modules | Section::Latencystats => {}
             Section::Server | Section::Replication | Section::Cpu | Section::Cluster => {}
         }
-        for (_, line) in all.first().lines.iter().filter(|(of, _)| *of == section as u8) {
-            let _ = write!(text.0, "{line}\r\n");
+        // Memory has put its lines where they belong.
+        if section != Section::Memory {
+            text.lines(&all, section);
         }
     }
     text.0
@@ -123,6 +131,7 @@ fn memory(all: &Cluster<'_>, text: &mut Text) {
         "0",
     );
     text.bytes("maxmemory", process.maxmemory_bytes);
+    text.lines(all, Section::Memory);
     let excess = |name: &str, ratio: &str, larger: u64, smaller: u64, text: &mut Text| {
         text.field(&format!("{name}_{ratio}"), quotient(larger, smaller));
         text.field(&format!("{name}_bytes"), larger as i64 - smaller as i64);
