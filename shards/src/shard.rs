@@ -1,5 +1,7 @@
 //! One shard: a keyspace and the bookkeeping of the commands that run on it.
 
+use std::collections::BTreeMap;
+
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, registry},
     keyspace::{ExpirePass, Keyspace, Settings},
@@ -10,6 +12,9 @@ use crate::{
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
 
+/// Error codes counted apart, at most; the server has some tens.
+const ERROR_CODES_MAX: usize = 128;
+
 /// A shard. Everything it does is a call from outside: it knows no socket, clock or thread.
 #[derive(Debug)]
 pub struct Shard {
@@ -17,6 +22,8 @@ pub struct Shard {
     pub keyspace: Keyspace,
     /// Per command, by its registry id: what happened since the start or since CONFIG RESETSTAT.
     pub calls: Vec<Calls>,
+    /// Errors answered since then, by their codes (`ERR`, `WRONGTYPE`, ...).
+    pub errors: BTreeMap<String, u64>,
     /// Whether memory is used up: then commands that may need more are refused.
     pub out_of_memory: bool,
     /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
@@ -44,6 +51,7 @@ impl Shard {
         Self {
             keyspace: Keyspace::new(settings),
             calls: vec![Calls::default(); commands],
+            errors: BTreeMap::new(),
             out_of_memory: false,
             active_expire: true,
             expire_pass: ExpirePass::default(),
@@ -61,22 +69,74 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) {
-        let calls = &mut self.calls[id as usize];
         if self.out_of_memory && row.flags.has(Flags::DENYOOM) {
-            calls.rejected += 1;
-            return write_error(&Error::OutOfMemory, out);
+            self.calls[id as usize].rejected += 1;
+            return self.answer_error(&Error::OutOfMemory, out);
         }
-        calls.calls += 1;
+        self.calls[id as usize].calls += 1;
+        if let Err(error) = self.run(handler, database, args, resp3, out) {
+            self.calls[id as usize].failed += 1;
+            self.answer_error(&error, out);
+        }
+    }
+
+    /// As [`Shard::execute`], for a further part of a command that another part counts.
+    pub fn execute_part(
+        &mut self,
+        (_, row, handler): (registry::Id, &Command, Handler),
+        database: u16,
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) {
+        let refused = self.out_of_memory && row.flags.has(Flags::DENYOOM);
+        let result =
+            if refused { Err(Error::OutOfMemory) } else { self.run(handler, database, args, resp3, out) };
+        if let Err(error) = result {
+            write_error(&error, out);
+        }
+    }
+
+    /// Runs a handler; after an error nothing of its reply is left.
+    #[inline]
+    fn run(
+        &mut self,
+        handler: Handler,
+        database: u16,
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) -> Result<(), Error> {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
         match handler(&mut self.keyspace, args, &mut Reply::new(out, resp3)) {
-            Ok(Outcome::Unchanged) => {}
-            Ok(Outcome::Changed) => self.keyspace.counters.changes += 1,
-            Err(error) => {
-                calls.failed += 1;
-                out.truncate(start);
-                write_error(&error, out);
+            Ok(Outcome::Unchanged) => Ok(()),
+            Ok(Outcome::Changed) => {
+                self.keyspace.counters.changes += 1;
+                Ok(())
             }
+            Err(error) => {
+                out.truncate(start);
+                Err(error)
+            }
+        }
+    }
+
+    /// Appends an error reply and counts it.
+    #[cold]
+    pub fn answer_error(&mut self, error: &Error, out: &mut Out) {
+        let text = error.to_string();
+        self.count_error(&text);
+        Reply::new(out, false).error(text.as_bytes());
+    }
+
+    /// Counts an error reply by the code that `text` begins with.
+    pub fn count_error(&mut self, text: &str) {
+        let code = text.split(' ').next().unwrap_or_default();
+        if let Some(count) = self.errors.get_mut(code) {
+            *count += 1;
+        } else if self.errors.len() < ERROR_CODES_MAX {
+            self.errors.insert(code.to_owned(), 1);
         }
     }
 
@@ -139,7 +199,11 @@ impl Shard {
     /// Forgets the statistics (CONFIG RESETSTAT).
     pub fn reset_statistics(&mut self) {
         self.calls.fill(Calls::default());
-        self.keyspace.counters = crate::keyspace::Counters::default();
+        self.errors.clear();
+        // The number of changes is no statistic: it is what a snapshot would lack.
+        let changes = self.keyspace.counters.changes;
+        self.keyspace.counters =
+            crate::keyspace::Counters { changes, ..crate::keyspace::Counters::default() };
     }
 }
 

@@ -26,12 +26,41 @@ pub struct Server {
     /// The CPU each shard is pinned to.
     pub cpus: Vec<usize>,
     next_client: AtomicU64,
+    /// Bytes the process used when it was measured first; 0 before.
+    startup_bytes: AtomicU64,
+    /// Bytes it used at most.
+    peak_bytes: AtomicU64,
 }
 
 impl Server {
     /// A server of `cpus.len()` shards that starts now.
     pub fn new(run_id: String, started_ms: i64, cpus: Vec<usize>) -> Self {
-        Self { run_id, started_ms, routes: Routes::new(cpus.len()), cpus, next_client: AtomicU64::new(1) }
+        Self {
+            run_id,
+            started_ms,
+            routes: Routes::new(cpus.len()),
+            cpus,
+            next_client: AtomicU64::new(1),
+            startup_bytes: AtomicU64::new(0),
+            peak_bytes: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes note that the process uses `bytes` bytes.
+    pub fn note_memory(&self, bytes: u64) {
+        // Whoever is first sets it; the others find it set.
+        let _ = self.startup_bytes.compare_exchange(0, bytes, Ordering::Relaxed, Ordering::Relaxed);
+        self.peak_bytes.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes the process used when it was measured first.
+    pub fn startup_bytes(&self) -> u64 {
+        self.startup_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes it used at most, whenever it was measured.
+    pub fn peak_bytes(&self) -> u64 {
+        self.peak_bytes.load(Ordering::Relaxed)
     }
 
     /// The number of the next client.
@@ -123,6 +152,14 @@ impl Node {
         let seed = self.shard.keyspace.limits.seed.clone();
         self.shard.keyspace.limits = self.settings.encodings.limits(seed);
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
+    }
+
+    /// Tells the core how many bytes the process uses, which decides whether commands that need memory are refused. To be
+    /// called some times a second, and right after `maxmemory` changed.
+    pub fn set_memory_used(&mut self, bytes: u64) {
+        self.server.note_memory(bytes);
+        let limit = self.settings.maxmemory_bytes;
+        self.shard.out_of_memory = limit > 0 && bytes > limit;
     }
 
     /// The time of this turn, milliseconds since 1970.

@@ -8,6 +8,7 @@ mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod operations;
 mod protocol;
 mod unknown;
 
@@ -21,6 +22,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     info::FACTS,
     inline::FACTS,
     introspection::FACTS,
+    operations::FACTS,
     protocol::FACTS,
     unknown::FACTS,
 ];

@@ -39,6 +39,7 @@ pub static MSET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::STRING,
     keys: Keys::PAIRS,
+    key_use: &["OW", "update"],
     group: Group::String,
     since: "1.0.1",
     summary: "Atomically creates or modifies the string values of one or more keys.",
