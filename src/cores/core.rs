@@ -10,7 +10,7 @@
 
 use crate::{
     commands::{Commands, Node, commands},
-    mesh::{Arrivals, Outbox, Push, Routes},
+    mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
 
@@ -37,12 +37,18 @@ pub struct Core {
 impl Core {
     /// The core around `node`.
     pub fn new(node: Node) -> Self {
+        Self::with_credits(node, CREDITS)
+    }
+
+    /// The core around `node`, of which at most `credits` envelopes to each other core are unanswered. The inboxes must have room
+    /// for them.
+    pub fn with_credits(node: Node, credits: u8) -> Self {
         let routes = node.server.routes;
         Self {
             commands: commands(),
             routes,
             me: node.core as u16,
-            outbox: Outbox::new(node.core, routes.shards()),
+            outbox: Outbox::new(node.core, routes.shards(), credits),
             arrivals: Arrivals::default(),
             batch: Batch::default(),
             scratch: shards::resp::Out::new(),

@@ -54,7 +54,10 @@ mod tests {
     use super::*;
 
     fn envelope(from: u16, turn: Option<u64>) -> Box<Envelope> {
-        Box::new(Envelope { from, turn, ..Envelope::default() })
+        let mut envelope = Box::<Envelope>::default();
+        envelope.from = from;
+        envelope.turn = turn;
+        envelope
     }
 
     #[test]
