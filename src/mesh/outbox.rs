@@ -128,7 +128,8 @@ impl Outbox {
 
     /// Whether all envelopes sent have been answered.
     pub fn is_settled(&self) -> bool {
-        self.credits.iter().all(|credits| *credits == self.credits_max) && self.gathering.iter().all(Option::is_none)
+        self.credits.iter().all(|credits| *credits == self.credits_max)
+            && self.gathering.iter().all(Option::is_none)
     }
 }
 

@@ -234,7 +234,9 @@ mod tests {
         for sent in [130_000, 100_000] {
             let before = out.to_vec();
             let dropped = out.discard(sent);
-            assert!(dropped <= sent && out.to_vec() == before[dropped..] && out.len() == before.len() - dropped);
+            assert!(
+                dropped <= sent && out.to_vec() == before[dropped..] && out.len() == before.len() - dropped
+            );
         }
         assert!(out.len() < all.len());
     }
