@@ -7,4 +7,5 @@ pub mod config;
 pub mod cores;
 pub mod mesh;
 pub mod observe;
+pub mod ring;
 pub mod session;

@@ -90,6 +90,8 @@ pub struct Node {
     pub touched: Vec<SessionId>,
     /// Set by SHUTDOWN: the machine is to stop.
     pub shutdown: bool,
+    /// Set when the background is to look for expired keys.
+    pub expire_pass_due: bool,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
     pub sleep_us: u64,
 }
@@ -109,6 +111,7 @@ impl Node {
             now_us: 0,
             touched: Vec::new(),
             shutdown: false,
+            expire_pass_due: false,
             sleep_us: 0,
         };
         node.apply_settings();

@@ -59,7 +59,14 @@ pub enum Sent {
 impl Connection {
     /// A connection on which nothing is under way yet.
     pub fn new(socket: OwnedFd, session: SessionId) -> Self {
-        Self { socket, session, receiving: Receiving::Paused, waits_writable: false, sent_bytes: 0, closed: false }
+        Self {
+            socket,
+            session,
+            receiving: Receiving::Paused,
+            waits_writable: false,
+            sent_bytes: 0,
+            closed: false,
+        }
     }
 
     fn token(&self, operation: Operation) -> Token {

@@ -1,11 +1,21 @@
-//! The cores: what one does in a turn, apart from its sockets; where they run, and whether they can.
+//! The cores: what one does in a turn, apart from its sockets; its sockets; where cores run, and whether they can.
 
 pub mod affinity;
+mod clients;
+mod connection;
 mod core;
 mod envelopes;
 mod execute;
+mod listen;
+mod machine;
+mod panic;
 pub mod probe;
 mod receive;
+pub mod signals;
 mod staged;
+mod start;
+mod tick;
 
 pub use self::core::Core;
+pub use panic::abort_on_panic;
+pub use start::{Running, start};

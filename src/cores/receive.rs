@@ -81,13 +81,15 @@ impl Core {
         self.run_kept(id);
     }
 
-    /// Tells the core that the ring has received straight into a session's large argument.
-    pub fn received_large(&mut self, id: SessionId, bytes: usize) {
+    /// Takes the allocation of a session's large argument back, into which the ring has received.
+    pub fn received_large(&mut self, id: SessionId, allocation: Vec<u8>) {
         let now_ms = self.node.now_ms();
         let Some(session) = self.node.sessions.get_mut(id) else { return };
+        let Some(large) = &mut session.inbound.large else { return };
+        let received = large.give_back(allocation) as u64;
         session.active_ms = now_ms;
-        session.received_bytes += bytes as u64;
-        self.node.statistics.received_bytes += bytes as u64;
+        session.received_bytes += received;
+        self.node.statistics.received_bytes += received;
         self.finish_large(id);
         self.run_kept(id);
         self.mark_dirty(id);

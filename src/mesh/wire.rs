@@ -5,7 +5,6 @@
 //! missed. Whoever clears the flag writes the eventfd, so a sleep costs one wake however many senders there are.
 
 use std::{
-    net::SocketAddr,
     os::fd::{AsRawFd, OwnedFd, RawFd},
     sync::{
         Arc,
@@ -22,8 +21,8 @@ use super::{CREDITS, Push};
 /// Rare messages, outside the order of commands.
 #[derive(Debug)]
 pub enum Control {
-    /// A connection that another core accepted, and where it comes from.
-    Adopt(OwnedFd, Option<SocketAddr>),
+    /// A connection that another core accepted.
+    Adopt(OwnedFd),
     /// Stop accepting, finish what was received, flush, leave.
     Shutdown,
 }
@@ -32,6 +31,8 @@ pub enum Control {
 #[derive(Debug)]
 pub struct Mesh {
     cores: Vec<CoreEnd>,
+    /// Cores that are stopping and owe nothing any more.
+    quiet: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl Mesh {
             ends.push(CoreEnd { inbox, control, state: Arc::new(state) });
             receivers.push((inbox_end, control_end));
         }
-        let mesh = Arc::new(Self { cores: ends });
+        let mesh = Arc::new(Self { cores: ends, quiet: AtomicUsize::new(0) });
         let port = |(core, (inbox, control))| Port { mesh: Arc::clone(&mesh), core, inbox, control };
         let ports = receivers.into_iter().enumerate().map(port).collect();
         Ok((mesh, ports))
@@ -106,6 +107,16 @@ impl Mesh {
         for core in 0..self.cores.len() {
             self.control(core, Control::Shutdown);
         }
+    }
+
+    /// Says, once per core, that a stopping core has answered everything and waits for nothing.
+    pub fn say_quiet(&self) {
+        self.quiet.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether all cores have said so.
+    pub fn all_quiet(&self) -> bool {
+        self.quiet.load(Ordering::Acquire) == self.cores.len()
     }
 
     /// Wakes `core` if it sleeps.
@@ -144,6 +155,12 @@ impl Port {
     #[inline]
     pub fn receive(&self) -> Option<Box<Envelope>> {
         self.inbox.try_recv().ok()
+    }
+
+    /// Whether nothing from other cores waits.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.inbox.is_empty() && self.control.is_empty()
     }
 
     /// The next control message.
@@ -186,7 +203,7 @@ impl Port {
         let sleeping = &self.mesh.cores[self.core].state.sleeping.0;
         sleeping.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
-        if self.inbox.is_empty() && self.control.is_empty() {
+        if self.is_empty() {
             return true;
         }
         sleeping.store(false, Ordering::Relaxed);

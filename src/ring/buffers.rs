@@ -67,7 +67,9 @@ impl Buffers {
         assert!(number < BUFFERS && len <= BUFFER_BYTES);
         // SAFETY: the range is inside the allocation, was zeroed at first, and the kernel writes to a buffer only between
         // `put_back` and the completion that names it.
-        unsafe { std::slice::from_raw_parts(self.memory.as_ptr().add(usize::from(number) * BUFFER_BYTES), len) }
+        unsafe {
+            std::slice::from_raw_parts(self.memory.as_ptr().add(usize::from(number) * BUFFER_BYTES), len)
+        }
     }
 
     /// Gives a buffer back to the kernel.

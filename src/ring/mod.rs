@@ -5,9 +5,11 @@
 //!
 //! Sources: io_uring(7), io_uring_enter(2), io_uring_register_buf_ring(3).
 
+mod accepted;
 mod buffers;
 mod token;
 mod uring;
 
+pub use accepted::owned;
 pub use token::{Operation, Token};
 pub use uring::{Completion, Ring, Wait};

@@ -29,7 +29,11 @@ const GENERATION_MASK: u32 = 0x00FF_FFFF;
 impl Token {
     /// The token of an operation.
     pub fn new(operation: Operation, index: u32, generation: u32) -> Self {
-        Self(u64::from(operation as u8) << 56 | u64::from(generation & GENERATION_MASK) << 32 | u64::from(index))
+        Self(
+            u64::from(operation as u8) << 56
+                | u64::from(generation & GENERATION_MASK) << 32
+                | u64::from(index),
+        )
     }
 
     /// From what came back from the kernel.
@@ -71,7 +75,9 @@ mod tests {
 
     #[test]
     fn a_token_keeps_its_parts() {
-        for operation in [Operation::Accept, Operation::Receive, Operation::Fill, Operation::Writable, Operation::Wake] {
+        for operation in
+            [Operation::Accept, Operation::Receive, Operation::Fill, Operation::Writable, Operation::Wake]
+        {
             let token = Token::from_user_data(Token::new(operation, 70_000, 0xFFFF_FFFE).user_data());
             assert_eq!((token.operation(), token.index()), (operation, 70_000));
             assert!(token.is_of(0xFFFF_FFFE) && !token.is_of(0));

@@ -108,7 +108,8 @@ impl Ring {
 
     /// Accepts connections on `listener` until cancelled.
     pub fn accept(&mut self, listener: RawFd, token: Token) {
-        let entry = opcode::AcceptMulti::new(Fd(listener)).flags(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK).build();
+        let entry =
+            opcode::AcceptMulti::new(Fd(listener)).flags(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK).build();
         self.push(entry.user_data(token.user_data()));
     }
 
@@ -179,7 +180,11 @@ impl Ring {
         match entered {
             Ok(_) => {}
             // The time has passed, a signal came, or the completion queue must be emptied first.
-            Err(error) if matches!(error.raw_os_error(), Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN)) => {}
+            Err(error)
+                if matches!(
+                    error.raw_os_error(),
+                    Some(libc::ETIME | libc::EINTR | libc::EBUSY | libc::EAGAIN)
+                ) => {}
             Err(error) => panic!("io_uring_enter: {error}"),
         }
         into.extend(self.ring.0.completion().map(|entry| Completion {

@@ -36,6 +36,8 @@ pub struct Large {
     len: usize,
     /// How many bytes of that line end have come.
     line_end: usize,
+    /// How many bytes were in the allocation when it was lent.
+    lent_len: usize,
 }
 
 impl Large {
@@ -44,7 +46,7 @@ impl Large {
         let mut bytes = Vec::with_capacity(len);
         let value = begun.len().min(len);
         bytes.extend_from_slice(&begun[..value]);
-        Self { bytes, len, line_end: begun.len() - value }
+        Self { bytes, len, line_end: begun.len() - value, lent_len: 0 }
     }
 
     /// Takes what belongs to it from the front of `received`; returns how many bytes that was.
@@ -68,13 +70,15 @@ impl Large {
 
     /// Lends the allocation to the ring, which fills it; while it is away no bytes are taken.
     pub fn lend(&mut self) -> Vec<u8> {
+        self.lent_len = self.bytes.len();
         std::mem::take(&mut self.bytes)
     }
 
-    /// Takes the allocation back.
-    pub fn give_back(&mut self, bytes: Vec<u8>) {
+    /// Takes the allocation back; returns how many bytes it has gained.
+    pub fn give_back(&mut self, bytes: Vec<u8>) -> usize {
         debug_assert!(self.bytes.is_empty() && bytes.len() <= self.len);
         self.bytes = bytes;
+        self.bytes.len() - self.lent_len
     }
 
     /// The argument.

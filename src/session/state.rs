@@ -97,6 +97,10 @@ pub struct Session {
     pub over_soft_limit_since_ms: Option<i64>,
     /// The descriptor, as CLIENT LIST shows it.
     pub fd: i32,
+    /// It sends no more; what it sent is still answered.
+    pub ended: bool,
+    /// Bytes of replies that are not sent.
+    pub unsent_bytes: usize,
     /// Listed in the core's list of sessions with something to send.
     pub dirty: bool,
 }
@@ -127,6 +131,8 @@ impl Session {
             commands: 0,
             over_soft_limit_since_ms: None,
             fd,
+            ended: false,
+            unsent_bytes: 0,
             dirty: false,
         }
     }

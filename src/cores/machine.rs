@@ -1,0 +1,261 @@
+//! One core with its sockets: the turn.
+//!
+//! ```text
+//! enter the ring: submit, wait if there is nothing to do, take completions      one system call a turn
+//! run what other cores sent, now that all completions of this turn are in hand
+//! run what clients sent
+//! let stalled clients go on
+//! push one envelope per core, requests before replies; wake who sleeps
+//! send: one system call per client that has replies ready
+//! ```
+
+use std::{
+    os::fd::AsRawFd,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use super::{connection::Connection, core::Core, listen::Listeners};
+use crate::{
+    mesh::{Control, Port, Push},
+    ring::{Completion, Operation, Ring, Token, Wait},
+    session::SessionId,
+};
+
+/// Longest sleep: the pace of the periodic work.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A core that is to stop leaves after this long at the latest, whatever its clients do.
+const FAREWELL: Duration = Duration::from_millis(800);
+
+/// One core and everything it talks to.
+#[derive(Debug)]
+pub struct Machine {
+    pub(super) core: Core,
+    pub(super) ring: Ring,
+    pub(super) port: Port,
+    pub(super) listeners: Listeners,
+    /// By session index.
+    pub(super) connections: Vec<Option<Connection>>,
+    completions: Vec<Completion>,
+    dirty: Vec<SessionId>,
+    woken: Vec<u16>,
+    busy_poll: Duration,
+    next_tick: Instant,
+    pub(super) tick: u64,
+    /// Listeners that ran out of descriptors, to be tried again at the next tick.
+    pub(super) paused_listeners: Vec<u32>,
+    pub(super) rates: super::tick::Rates,
+    stop_at: Option<Instant>,
+    said_quiet: bool,
+}
+
+impl Machine {
+    /// A core that listens. To be called on the core's own thread.
+    ///
+    /// # Errors
+    ///
+    /// When the ring cannot be set up.
+    pub fn new(core: Core, port: Port, listeners: Listeners, busy_poll: Duration) -> std::io::Result<Self> {
+        let mut machine = Self {
+            core,
+            ring: Ring::new()?,
+            port,
+            listeners,
+            connections: Vec::new(),
+            completions: Vec::new(),
+            dirty: Vec::new(),
+            woken: Vec::new(),
+            busy_poll,
+            next_tick: Instant::now(),
+            tick: 0,
+            paused_listeners: Vec::new(),
+            rates: super::tick::Rates::default(),
+            stop_at: None,
+            said_quiet: false,
+        };
+        for index in 0..machine.listeners.sockets.len() {
+            machine.accept_on(index as u32);
+        }
+        machine.ring.wait_wake(machine.port.wake_fd());
+        Ok(machine)
+    }
+
+    pub(super) fn accept_on(&mut self, listener: u32) {
+        let fd = self.listeners.sockets[listener as usize].as_raw_fd();
+        self.ring.accept(fd, Token::new(Operation::Accept, listener, 0));
+    }
+
+    /// One turn. It may sleep if `may_sleep` and there is nothing to do.
+    pub fn turn(&mut self, may_sleep: bool) {
+        self.enter(may_sleep);
+        self.core.begin_turn(now_us());
+        self.take_envelopes();
+        self.take_controls();
+        let mut completions = std::mem::take(&mut self.completions);
+        for completion in &completions {
+            self.complete(completion);
+        }
+        completions.clear();
+        self.completions = completions;
+        self.core.resume();
+        self.tick_if_due();
+        self.push();
+        self.hold();
+        self.send();
+    }
+
+    /// Enters the kernel: submits, takes completions, and sleeps where that is allowed and nothing waits.
+    #[inline]
+    fn enter(&mut self, may_sleep: bool) {
+        let may_sleep = may_sleep && !self.ring.has_completions();
+        if may_sleep && !self.busy_poll.is_zero() {
+            self.poll_busily();
+        }
+        if may_sleep && self.port.prepare_sleep() {
+            let time = self.next_tick.saturating_duration_since(Instant::now());
+            self.ring
+                .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
+            self.port.awake();
+        } else {
+            self.ring.enter(Wait::No, &mut self.completions);
+        }
+    }
+
+    /// Looks for work for a while before sleeping, for cores of their own.
+    #[cold]
+    fn poll_busily(&mut self) {
+        let until = Instant::now() + self.busy_poll;
+        while !self.ring.has_completions() && self.port.is_empty() && Instant::now() < until {
+            std::hint::spin_loop();
+        }
+    }
+
+    fn take_envelopes(&mut self) {
+        let port = &self.port;
+        self.core.release(|core| port.published(core));
+        while let Some(envelope) = port.receive() {
+            self.core.arrive(envelope, |core| port.published(core));
+        }
+    }
+
+    fn take_controls(&mut self) {
+        while let Some(control) = self.port.receive_control() {
+            match control {
+                Control::Adopt(socket) => self.adopt(socket),
+                Control::Shutdown => self.begin_stop(),
+            }
+        }
+    }
+
+    #[inline]
+    fn complete(&mut self, completion: &Completion) {
+        match completion.token.operation() {
+            Operation::Receive => self.received(completion),
+            Operation::Fill => self.filled(completion),
+            Operation::Writable => self.writable(completion),
+            Operation::Accept => self.accepted(completion),
+            Operation::Wake => self.ring.wait_wake(self.port.wake_fd()),
+            Operation::Cancel => {}
+        }
+    }
+
+    /// Pushes the turn's envelopes and wakes their receivers, each once.
+    #[inline]
+    fn push(&mut self) {
+        self.core.seal();
+        while let Some(push) = self.core.next_push() {
+            if let Push::Request(to, _) | Push::Reply(to, _) = &push
+                && !self.woken.contains(to)
+            {
+                self.woken.push(*to);
+            }
+            self.port.push(push);
+        }
+        for core in self.woken.drain(..) {
+            self.port.wake(core);
+        }
+    }
+
+    /// DEBUG SLEEP: the core does nothing for a while, replies of this turn included.
+    fn hold(&mut self) {
+        let sleep_us = std::mem::take(&mut self.core.node.sleep_us);
+        if sleep_us > 0 {
+            std::thread::sleep(Duration::from_micros(sleep_us));
+        }
+    }
+
+    fn send(&mut self) {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        self.core.take_dirty(&mut dirty);
+        for id in dirty.drain(..) {
+            self.flush(id);
+        }
+        self.dirty = dirty;
+        if std::mem::take(&mut self.core.node.shutdown) {
+            self.port.mesh().shutdown();
+        }
+    }
+
+    fn tick_if_due(&mut self) {
+        let now = Instant::now();
+        if now >= self.next_tick {
+            self.next_tick = now + TICK;
+            self.tick();
+        }
+    }
+
+    /// Whether the background has something to do.
+    pub fn has_background(&self) -> bool {
+        self.core.node.shard.has_garbage() || self.core.node.expire_pass_due
+    }
+
+    /// One small step of the background work; true when nothing is left.
+    pub fn background_step(&mut self) -> bool {
+        let node = &mut self.core.node;
+        if node.expire_pass_due && node.shard.expire_step() {
+            node.expire_pass_due = false;
+        }
+        if node.shard.has_garbage() {
+            node.shard.free_step();
+        }
+        !self.has_background()
+    }
+
+    /// Stops to accept and to read; what was received is finished.
+    fn begin_stop(&mut self) {
+        if self.stop_at.is_some() {
+            return;
+        }
+        self.stop_at = Some(Instant::now() + FAREWELL);
+        for index in 0..self.listeners.sockets.len() {
+            self.ring.cancel(Token::new(Operation::Accept, index as u32, 0));
+        }
+        self.stop_reading();
+    }
+
+    /// Whether this core may leave: it was told to, and all cores have answered what they owe, or time is up.
+    pub fn may_leave(&mut self) -> bool {
+        let Some(stop_at) = self.stop_at else { return false };
+        if !self.said_quiet && self.is_quiet() {
+            self.said_quiet = true;
+            self.port.mesh().say_quiet();
+        }
+        self.port.mesh().all_quiet() || Instant::now() >= stop_at
+    }
+
+    /// Whether this core is stopping; then it must look at its peers instead of sleeping long.
+    pub fn is_stopping(&self) -> bool {
+        self.stop_at.is_some()
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.core.is_settled()
+            && !self.core.has_stalled()
+            && self.core.node.sessions.iter().all(|(_, session)| session.replies.is_empty())
+    }
+}
+
+/// The time, microseconds since 1970.
+fn now_us() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64)
+}

@@ -1,0 +1,66 @@
+//! What a core does ten times a second, whoever talks to it.
+
+use super::machine::Machine;
+use crate::session::{Closing, SessionId};
+
+/// Ticks in a second.
+const TICKS_PER_SECOND: u64 = 10;
+
+/// The counters at the last full second.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    commands: u64,
+    received_bytes: u64,
+    sent_bytes: u64,
+}
+
+impl Machine {
+    /// The periodic work.
+    pub(super) fn tick(&mut self) {
+        self.tick += 1;
+        for listener in std::mem::take(&mut self.paused_listeners) {
+            self.accept_on(listener);
+        }
+        let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
+        self.core.node.expire_pass_due = expires;
+        if self.tick.is_multiple_of(TICKS_PER_SECOND) {
+            self.count_rates();
+            self.check_clients();
+        }
+    }
+
+    fn count_rates(&mut self) {
+        let statistics = &mut self.core.node.statistics;
+        let before = self.rates;
+        self.rates = Rates {
+            commands: statistics.commands,
+            received_bytes: statistics.received_bytes,
+            sent_bytes: statistics.sent_bytes,
+        };
+        // CONFIG RESETSTAT sets the counters back: then the second counts from there.
+        statistics.commands_last_second = statistics.commands.saturating_sub(before.commands);
+        statistics.received_last_second_bytes =
+            statistics.received_bytes.saturating_sub(before.received_bytes);
+        statistics.sent_last_second_bytes = statistics.sent_bytes.saturating_sub(before.sent_bytes);
+    }
+
+    /// Closes idle clients, and looks again at those that do not read their replies.
+    fn check_clients(&mut self) {
+        let now_ms = self.core.node.now_ms();
+        let timeout_ms = i64::from(self.core.node.settings.timeout_s) * 1_000;
+        let mut concerned: Vec<SessionId> = Vec::new();
+        for (id, session) in self.core.node.sessions.iter_mut() {
+            let idle =
+                timeout_ms > 0 && now_ms - session.active_ms > timeout_ms && !session.replies.is_waiting();
+            if idle {
+                session.closing = Closing::Now;
+            }
+            if idle || session.over_soft_limit_since_ms.is_some() {
+                concerned.push(id);
+            }
+        }
+        for id in concerned {
+            self.flush(id);
+        }
+    }
+}
