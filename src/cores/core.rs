@@ -127,6 +127,12 @@ impl Core {
         self.outbox.next_push()
     }
 
+    /// Whether an envelope that was laid aside may run now. To be asked before a sleep, after the sleep was announced to the
+    /// other cores.
+    pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
+        self.arrivals.has_runnable(published)
+    }
+
     /// Whether this core waits for no other core.
     pub fn is_settled(&self) -> bool {
         self.outbox.is_settled() && self.arrivals.is_empty()

@@ -79,6 +79,14 @@ fn with_bytes_taken_after_the_inbox_a_seed_shows_the_torn_pipeline() {
 }
 
 #[test]
+fn without_a_look_before_sleep_a_seed_sleeps_for_ever() {
+    check_breaks(
+        |seed, trace| gossip_with(|rules| rules.look_before_sleep = false, seed, trace),
+        &["nobody can go on"],
+    );
+}
+
+#[test]
 fn without_credits_a_seed_overflows_an_inbox() {
     check_breaks(|seed, trace| flood_with(u8::MAX, seed, trace), &["the inbox of core"]);
 }

@@ -6,6 +6,7 @@
 //! Idle ── bytes come in hand ──> Inbox: one envelope a step ──> Bytes: one client's bytes a step
 //!   ^                                                              │ resume, seal
 //!   └── sockets are written, receivers woken <── Push: one push a step
+//! Asleep, if nothing is to be done, until the bell or a socket
 //! ```
 
 use std::{
@@ -34,6 +35,7 @@ const STEP_US: i64 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Idle,
+    Asleep,
     Inbox { left: usize },
     Bytes,
     Push,
@@ -54,6 +56,7 @@ struct Driven {
     hand: VecDeque<(usize, Input)>,
     pushes: VecDeque<Push>,
     to_wake: Vec<usize>,
+    /// Somebody rang the bell; it is heard by those asleep only.
     woken: bool,
     /// The published turns as they were when the turn began.
     old_look: Vec<u64>,
@@ -88,7 +91,7 @@ impl Machine {
                 Node::new(core, settings.clone(), Arc::clone(&server), seed),
                 rules.credits,
             ),
-            phase: Phase::Idle,
+            phase: Phase::Asleep,
             hand: VecDeque::new(),
             pushes: VecDeque::new(),
             to_wake: Vec::new(),
@@ -147,10 +150,11 @@ impl Machine {
     /// Whether a core has anything to do: it is in a turn, was woken, or something has come for it.
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
-        driven.phase != Phase::Idle
-            || driven.woken
-            || !self.inboxes[core].is_empty()
-            || self.sockets.iter().any(|socket| socket.core == core && self.is_readable(socket))
+        driven.phase != Phase::Asleep || driven.woken || self.has_input(core)
+    }
+
+    fn has_input(&self, core: usize) -> bool {
+        self.sockets.iter().any(|socket| socket.core == core && self.is_readable(socket))
     }
 
     fn is_readable(&self, socket: &Socket) -> bool {
@@ -168,7 +172,8 @@ impl Machine {
         self.steps += 1;
         self.now_us += STEP_US;
         match self.cores[core].phase {
-            Phase::Idle => self.begin(core, rng),
+            Phase::Idle if self.falls_asleep(core) => self.cores[core].phase = Phase::Asleep,
+            Phase::Idle | Phase::Asleep => self.begin(core, rng),
             Phase::Inbox { left: 0 } => self.leave_inbox(core, rng),
             Phase::Inbox { left } => {
                 self.take_envelope(core);
@@ -178,6 +183,11 @@ impl Machine {
             Phase::Push => return self.push(core),
         }
         Ok(())
+    }
+
+    fn falls_asleep(&self, core: usize) -> bool {
+        let runnable = self.cores[core].core.has_runnable(|from| self.published[usize::from(from)]);
+        self.inboxes[core].is_empty() && !self.has_input(core) && !(self.rules.look_before_sleep && runnable)
     }
 
     fn begin(&mut self, core: usize, rng: &mut Rng) {
@@ -287,8 +297,7 @@ impl Machine {
                 if let Some(large) = session.and_then(|session| session.inbound.large.as_mut()) {
                     let mut filled = large.lend();
                     filled.extend_from_slice(&bytes);
-                    large.give_back(filled);
-                    machine.received_large(id, bytes.len());
+                    machine.received_large(id, filled);
                 }
             }
             Input::HangUp => self.close(core, number, id),
@@ -352,7 +361,7 @@ impl Machine {
 
     fn end(&mut self, core: usize) {
         for to in std::mem::take(&mut self.cores[core].to_wake) {
-            self.cores[to].woken = true;
+            self.cores[to].woken |= self.cores[to].phase == Phase::Asleep;
         }
         self.write_sockets(core);
         let driven = &mut self.cores[core];

@@ -24,6 +24,8 @@ pub struct Rules {
     pub requests_first: bool,
     /// Whether sockets are written after the pushes.
     pub pushes_first: bool,
+    /// Whether a core that is about to sleep looks at what it laid aside.
+    pub look_before_sleep: bool,
     /// When the inbox is looked at.
     pub reading: Reading,
     /// Credits per destination that a core has.
@@ -41,6 +43,7 @@ impl Default for Rules {
             fresh_look: true,
             requests_first: true,
             pushes_first: true,
+            look_before_sleep: true,
             reading: Reading::InboxBetween,
             credits: CREDITS,
             inbox_credits: CREDITS,
