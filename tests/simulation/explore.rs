@@ -62,8 +62,7 @@ fn run(seed: u64, build: Build, lines: usize) -> Result<(), String> {
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
-    match text.parse() {
-        Ok(number) => Some(number),
-        Err(_) => panic!("{variable}={text} is no number"),
-    }
+    let number = text.parse().ok();
+    assert!(number.is_some(), "{variable}={text} is no number");
+    number
 }

@@ -4,7 +4,7 @@ use kvadrant::mesh::CREDITS;
 
 use crate::{
     explore::{Build, first_failure},
-    machine::{Reading, Rules, Trace},
+    machine::{Look, Rules, Trace},
     world::World,
     worlds::{flood, gossip},
 };
@@ -64,18 +64,12 @@ fn with_sockets_written_before_the_pushes_a_seed_shows_the_torn_pipeline() {
 
 #[test]
 fn with_bytes_run_before_the_inbox_a_seed_shows_the_torn_pipeline() {
-    check_breaks(
-        |seed, trace| gossip_with(|rules| rules.reading = Reading::InboxAfterRun, seed, trace),
-        TORN,
-    );
+    check_breaks(|seed, trace| gossip_with(|rules| rules.inbox_look = Look::AfterRun, seed, trace), TORN);
 }
 
 #[test]
 fn with_bytes_taken_after_the_inbox_a_seed_shows_the_torn_pipeline() {
-    check_breaks(
-        |seed, trace| gossip_with(|rules| rules.reading = Reading::InboxBeforeBytes, seed, trace),
-        TORN,
-    );
+    check_breaks(|seed, trace| gossip_with(|rules| rules.inbox_look = Look::BeforeBytes, seed, trace), TORN);
 }
 
 #[test]

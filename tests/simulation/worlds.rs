@@ -22,7 +22,7 @@ pub fn registers(seed: u64, trace: Trace) -> World {
         let writes = 8 + world.rng.below(24);
         add_writer(&mut world, core, keys, writes, large);
     }
-    for _ in 0..1 + world.rng.below(4) {
+    for _ in 0..=world.rng.below(4) {
         let core = world.rng.below(cores);
         let reads = 10 + world.rng.below(30);
         world.add(core, Reader::new(keys.clone(), reads));
@@ -62,12 +62,12 @@ pub fn jobs(seed: u64, trace: Trace) -> World {
     let mut rng = Rng::new(seed);
     let cores = 1 + rng.below(8);
     let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
-    for producer in 0..1 + world.rng.below(3) {
+    for producer in 0..=world.rng.below(3) {
         let (core, jobs) = (world.rng.below(cores), 3 + world.rng.below(10));
         let producer = Producer::new(producer as u64 * 1_000, jobs, &mut world.board);
         world.add(core, producer);
     }
-    for _ in 0..1 + world.rng.below(3) {
+    for _ in 0..=world.rng.below(3) {
         let core = world.rng.below(cores);
         world.add(core, Worker::default());
     }
@@ -79,7 +79,7 @@ pub fn own_keys(seed: u64, trace: Trace) -> World {
     let mut rng = Rng::new(seed);
     let cores = 1 + rng.below(8);
     let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
-    for client in 0..1 + world.rng.below(4) {
+    for client in 0..=world.rng.below(4) {
         let core = world.rng.below(cores);
         let database = (world.rng.below(2) == 0).then_some(client + 1);
         let commands = 20 + world.rng.below(60);
@@ -98,7 +98,7 @@ pub fn crowd(seed: u64, trace: Trace) -> World {
         let (core, times) = (anywhere(&mut world), 5 + world.rng.below(20));
         world.add(core, Counter::new(client, times));
     }
-    for client in 0..1 + world.rng.below(3) {
+    for client in 0..=world.rng.below(3) {
         let (core, times) = (anywhere(&mut world), 1 + world.rng.below(3));
         world.add(core, Vanisher::new(client, times));
     }
@@ -124,7 +124,7 @@ fn keys_of_all_cores(writer: usize, cores: usize) -> Vec<Vec<u8>> {
     let routes = Routes::new(cores);
     let mut keys: Vec<Vec<u8>> = Vec::new();
     for core in 0..cores {
-        let on_core = (0..)
+        let on_core = (0..10_000)
             .map(|index| format!("register:{writer}:{index}").into_bytes())
             .find(|key| usize::from(routes.owner(slot_of(key))) == core);
         keys.extend(on_core);

@@ -23,7 +23,7 @@ use kvadrant::{
 };
 use shards::{message::Envelope, structures::random::Rng};
 
-use super::{Reading, Rules, Socket, Trace, shorten};
+use super::{Look, Rules, Socket, Trace, shorten};
 
 /// When a machine starts, microseconds since 1970.
 const START_US: i64 = 1_700_000_000_000_000;
@@ -196,11 +196,11 @@ impl Machine {
         driven.woken = false;
         driven.old_look.clone_from(&self.published);
         driven.core.begin_turn(now_us);
-        if self.rules.reading != Reading::InboxBeforeBytes {
+        if self.rules.inbox_look != Look::BeforeBytes {
             self.take_in_hand(core, rng);
         }
-        self.cores[core].phase = match self.rules.reading {
-            Reading::InboxAfterRun => Phase::Bytes,
+        self.cores[core].phase = match self.rules.inbox_look {
+            Look::AfterRun => Phase::Bytes,
             _ => Phase::Inbox { left: self.inboxes[core].len() },
         };
     }
@@ -257,10 +257,10 @@ impl Machine {
 
     fn leave_inbox(&mut self, core: usize, rng: &mut Rng) {
         self.release(core);
-        match self.rules.reading {
-            Reading::InboxAfterRun => return self.seal(core),
-            Reading::InboxBeforeBytes => self.take_in_hand(core, rng),
-            Reading::InboxBetween => {}
+        match self.rules.inbox_look {
+            Look::AfterRun => return self.seal(core),
+            Look::BeforeBytes => self.take_in_hand(core, rng),
+            Look::Between => {}
         }
         if rng.below(2) == 0 {
             self.cores[core].core.resume();
@@ -270,13 +270,13 @@ impl Machine {
 
     fn run_bytes(&mut self, core: usize, rng: &mut Rng) {
         // More may be taken from the inbox at any time.
-        if self.rules.reading == Reading::InboxBetween && rng.below(4) == 0 {
+        if self.rules.inbox_look == Look::Between && rng.below(4) == 0 {
             self.take_envelope(core);
             return;
         }
         let Some((number, input)) = self.cores[core].hand.pop_front() else {
-            return match self.rules.reading {
-                Reading::InboxAfterRun => {
+            return match self.rules.inbox_look {
+                Look::AfterRun => {
                     self.cores[core].phase = Phase::Inbox { left: self.inboxes[core].len() };
                 }
                 _ => self.seal(core),

@@ -6,6 +6,6 @@ mod socket;
 mod trace;
 
 pub use cores::Machine;
-pub use rules::{Reading, Rules};
+pub use rules::{Look, Rules};
 pub use socket::Socket;
 pub use trace::{Trace, shorten};

@@ -4,17 +4,18 @@ use kvadrant::mesh::CREDITS;
 
 /// When a turn looks at its inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum Look {
     /// After the clients' bytes came in and before they are run: the rule.
-    InboxBetween,
+    Between,
     /// After the bytes have been run.
-    InboxAfterRun,
+    AfterRun,
     /// Before the bytes come in.
-    InboxBeforeBytes,
+    BeforeBytes,
 }
 
 /// What a driver keeps to.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each rule is taken away on its own")]
 pub struct Rules {
     /// Whether an envelope waits for its turn to be published.
     pub publication: bool,
@@ -27,7 +28,7 @@ pub struct Rules {
     /// Whether a core that is about to sleep looks at what it laid aside.
     pub look_before_sleep: bool,
     /// When the inbox is looked at.
-    pub reading: Reading,
+    pub inbox_look: Look,
     /// Credits per destination that a core has.
     pub credits: u8,
     /// Credits that the inboxes have room for.
@@ -44,7 +45,7 @@ impl Default for Rules {
             requests_first: true,
             pushes_first: true,
             look_before_sleep: true,
-            reading: Reading::InboxBetween,
+            inbox_look: Look::Between,
             credits: CREDITS,
             inbox_credits: CREDITS,
             pipeline_limit: 4096,

@@ -28,7 +28,7 @@ impl Trace {
 
     /// The lines.
     pub fn text(&self) -> String {
-        self.lines.iter().map(|line| format!("  {line}\n")).collect()
+        self.lines.iter().fold(String::new(), |text, line| text + "  " + line + "\n")
     }
 }
 

@@ -98,6 +98,6 @@ impl Program for Worker {
         if board.jobs_taken.len() == board.jobs_planned {
             return Act::Done;
         }
-        Act::Send((0..1 + rng.below(2)).map(|_| self.take(rng)).collect())
+        Act::Send((0..=rng.below(2)).map(|_| self.take(rng)).collect())
     }
 }

@@ -112,15 +112,17 @@ impl OwnKeys {
 
     fn increment(&mut self, rng: &mut Rng) -> Asked {
         let key = self.key('n', rng);
-        let number =
-            std::str::from_utf8(self.text(&key).unwrap_or(b"0")).unwrap().parse::<i64>().unwrap() + 1;
+        let number = std::str::from_utf8(self.text(&key).unwrap_or(b"0"))
+            .ok()
+            .and_then(|text| text.parse::<i64>().ok())
+            .map_or(0, |number| number + 1);
         let asked = ask_exactly(&[b"INCR", &key], Value::Integer(number));
         self.model.insert(key, Held::Text(number.to_string().into_bytes()));
         asked
     }
 
     fn count_keys(&mut self, command: &[u8], rng: &mut Rng) -> Asked {
-        let keys: Vec<Vec<u8>> = (0..1 + rng.below(4)).map(|_| self.any_key(rng)).collect();
+        let keys: Vec<Vec<u8>> = (0..=rng.below(4)).map(|_| self.any_key(rng)).collect();
         let delete = command == b"DEL";
         let mut count = 0;
         for key in &keys {
@@ -133,7 +135,7 @@ impl OwnKeys {
 
     fn set_many(&mut self, rng: &mut Rng) -> Asked {
         let pairs: Vec<(Vec<u8>, Vec<u8>)> =
-            (0..1 + rng.below(5)).map(|_| (self.key('t', rng), self.value(rng))).collect();
+            (0..=rng.below(5)).map(|_| (self.key('t', rng), self.value(rng))).collect();
         let mut arguments: Vec<&[u8]> = vec![b"MSET"];
         for (key, value) in &pairs {
             arguments.extend([key.as_slice(), value]);
@@ -146,7 +148,7 @@ impl OwnKeys {
     }
 
     fn get_many(&mut self, rng: &mut Rng) -> Asked {
-        let keys: Vec<Vec<u8>> = (0..1 + rng.below(6)).map(|_| self.any_key(rng)).collect();
+        let keys: Vec<Vec<u8>> = (0..=rng.below(6)).map(|_| self.any_key(rng)).collect();
         let expected = keys.iter().map(|key| string(self.text(key))).collect();
         let arguments: Vec<&[u8]> =
             std::iter::once(&b"MGET"[..]).chain(keys.iter().map(Vec::as_slice)).collect();
@@ -247,7 +249,7 @@ impl Program for OwnKeys {
             pipeline.push(next);
             return Act::Send(pipeline);
         }
-        pipeline.extend((0..1 + rng.below(10)).map(|_| self.next(rng)));
+        pipeline.extend((0..=rng.below(10)).map(|_| self.next(rng)));
         Act::Send(pipeline)
     }
 }

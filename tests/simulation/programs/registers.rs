@@ -19,7 +19,7 @@ const LARGE_BYTES: usize = 33_000;
 
 /// Writes its registers in pipelines.
 pub struct Writer {
-    writer: usize,
+    index: usize,
     keys: Vec<Vec<u8>>,
     left: usize,
     large: bool,
@@ -29,12 +29,12 @@ impl Writer {
     /// Will write `writes` times to `keys`, which no other client writes; some values are large if `large`.
     pub fn new(keys: Vec<Vec<u8>>, writes: usize, large: bool, board: &mut Board) -> Self {
         board.writes.push(crate::board::Writes::default());
-        Self { writer: board.writes.len() - 1, keys, left: writes, large }
+        Self { index: board.writes.len() - 1, keys, left: writes, large }
     }
 
     fn write(&mut self, board: &mut Board, rng: &mut Rng) -> Asked {
         self.left -= 1;
-        let writer = self.writer;
+        let writer = self.index;
         let count = if rng.below(6) == 0 { 2 + rng.below(3) } else { 1 };
         let mut keys: Vec<Vec<u8>> =
             (0..count).map(|_| self.keys[rng.below(self.keys.len())].clone()).collect();

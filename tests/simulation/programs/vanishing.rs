@@ -49,6 +49,6 @@ impl Program for Vanisher {
             self.left -= 1;
             return Act::Vanish;
         }
-        Act::Send((0..1 + rng.below(8)).map(|_| self.next(board, rng)).collect())
+        Act::Send((0..=rng.below(8)).map(|_| self.next(board, rng)).collect())
     }
 }
