@@ -112,7 +112,7 @@ impl Machine {
         if may_sleep && !self.busy_poll.is_zero() {
             self.poll_busily();
         }
-        if may_sleep && self.port.prepare_sleep() {
+        if may_sleep && self.prepare_sleep() {
             let time = self.next_tick.saturating_duration_since(Instant::now());
             self.ring
                 .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
@@ -120,6 +120,18 @@ impl Machine {
         } else {
             self.ring.enter(Wait::No, &mut self.completions);
         }
+    }
+
+    /// Announces a sleep; false if there is something to do after all.
+    fn prepare_sleep(&self) -> bool {
+        if !self.port.prepare_sleep() {
+            return false;
+        }
+        let runnable = self.core.has_runnable(|core| self.port.published(core));
+        if runnable {
+            self.port.awake();
+        }
+        !runnable
     }
 
     /// Looks for work for a while before sleeping, for cores of their own.

@@ -83,7 +83,9 @@ impl Options {
                 "KEEPTTL" if options.expiry.is_none() => options.keep_expiry = true,
                 word => {
                     let unit = ExpiryUnit::from_option(word).ok_or(Error::Syntax)?;
-                    if options.keep_expiry || options.expiry.is_some() || index + 1 == args.len() {
+                    // As in Redis the same unit may come again, and the last one counts.
+                    let other_unit = options.expiry.is_some_and(|(before, _)| before != unit);
+                    if options.keep_expiry || other_unit || index + 1 == args.len() {
                         return Err(Error::Syntax);
                     }
                     index += 1;
