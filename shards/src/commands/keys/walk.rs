@@ -69,15 +69,12 @@ pub static RANDOMKEY: Command = Command {
 fn randomkey(db: &mut Keyspace, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let weight = db.len();
     out.array(2);
-    match db.random_key() {
-        Some(key) => {
-            out.count(weight);
-            out.bulk(key);
-        }
-        None => {
-            out.count(0);
-            out.null();
-        }
+    if let Some(key) = db.random_key() {
+        out.count(weight);
+        out.bulk(key);
+    } else {
+        out.count(0);
+        out.null();
     }
     Ok(Outcome::Unchanged)
 }
@@ -98,6 +95,9 @@ pub static SCAN: Command = Command {
 };
 
 /// Reads a cursor as Redis does: an unsigned number, blanks before it allowed by strtoul but refused by Redis.
+///
+/// # Errors
+/// [`Error::InvalidCursor`] for anything else.
 pub fn cursor_number(text: &[u8]) -> Result<u64, Error> {
     let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
     digits.and_then(|text| text.parse().ok()).ok_or(Error::InvalidCursor)
@@ -141,6 +141,10 @@ pub struct ScanOptions<'a> {
 
 impl<'a> ScanOptions<'a> {
     /// Reads the options from argument `first` on; TYPE only where `types`.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] for an unknown option, a missing value or a count below 1; [`Error::NotAnInteger`] for a count
+    /// that is no number.
     pub fn read(args: &Args<'a>, first: usize, types: bool) -> Result<Self, Error> {
         let mut options = Self { pattern: None, count: 10, kind: None };
         let mut index = first;

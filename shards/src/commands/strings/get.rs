@@ -28,7 +28,6 @@ pub static GET: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(get),
-    ..Command::DEFAULT
 };
 
 #[inline]
@@ -54,7 +53,6 @@ pub static GETSET: Command = Command {
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(getset),
-    ..Command::DEFAULT
 };
 
 fn getset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -77,7 +75,6 @@ pub static GETDEL: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(getdel),
-    ..Command::DEFAULT
 };
 
 fn getdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

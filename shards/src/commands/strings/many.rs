@@ -19,7 +19,6 @@ pub static MGET: Command = Command {
     complexity: "O(N) where N is the number of keys to retrieve.",
     syntax: "key [key ...]",
     run: Run::Split(mget, Merge::KeyOrder),
-    ..Command::DEFAULT
 };
 
 fn mget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -47,11 +46,10 @@ pub static MSET: Command = Command {
     complexity: "O(N) where N is the number of keys to set.",
     syntax: "key value [key value ...]",
     run: Run::Split(mset, Merge::AllOk),
-    ..Command::DEFAULT
 };
 
 fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         return Err(Error::Arity("mset".into()));
     }
     for index in (1..args.len()).step_by(2) {

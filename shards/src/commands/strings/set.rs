@@ -20,7 +20,6 @@ pub static SET: Command = Command {
     complexity: "O(1)",
     syntax: "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
     run: Run::Local(set),
-    ..Command::DEFAULT
 };
 
 fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -36,15 +35,12 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
         None => None,
     };
     let exists = if options.get {
-        match db.string(&key)? {
-            Some(value) => {
-                super::get::reply_string(out, value);
-                true
-            }
-            None => {
-                out.null();
-                false
-            }
+        if let Some(value) = db.string(&key)? {
+            super::get::reply_string(out, value);
+            true
+        } else {
+            out.null();
+            false
         }
     } else {
         options.condition.is_some() && db.peek(&key).is_some()
@@ -87,7 +83,9 @@ impl Options {
                 "KEEPTTL" if options.expiry.is_none() => options.keep_expiry = true,
                 word => {
                     let unit = ExpiryUnit::from_option(word).ok_or(Error::Syntax)?;
-                    if options.keep_expiry || options.expiry.is_some() || index + 1 == args.len() {
+                    // As in Redis the same unit may come again, and the last one counts.
+                    let other_unit = options.expiry.is_some_and(|(before, _)| before != unit);
+                    if options.keep_expiry || other_unit || index + 1 == args.len() {
                         return Err(Error::Syntax);
                     }
                     index += 1;
@@ -113,7 +111,6 @@ pub static SETNX: Command = Command {
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(setnx),
-    ..Command::DEFAULT
 };
 
 fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
