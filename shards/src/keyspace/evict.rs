@@ -84,11 +84,13 @@ impl Keyspace {
         let (slots, clock) = (self.slots.clone(), self.clock());
         let database = self.databases[number].as_deref_mut()?;
         let mut from = slots.start + self.rng.below(slots.len()) as u16;
-        // Hints may be stale: a slot that turns out to have no candidate is passed for good, so that this ends.
+        // Hints may be stale: a slot that turns out to have no candidate loses its hint, so that this ends.
         loop {
+            let hinted = |from| database.next_due(from, NEVER_MS - 1).map(|(slot, _)| slot);
             let slot = if policy.only_expiring {
-                let next = database.next_due(from, NEVER_MS - 1);
-                next.or_else(|| database.next_due(slots.start, NEVER_MS - 1))?.0
+                // A slot that the expiry pass is within has lost its hint to the pass.
+                let unhinted = || database.occupied_slots().find(|slot| has_expiring(database, *slot));
+                hinted(from).or_else(|| hinted(slots.start)).or_else(unhinted)?
             } else {
                 database.next_occupied(from).or_else(|| database.next_occupied(slots.start))?
             };
@@ -100,10 +102,14 @@ impl Keyspace {
                 };
                 return Some(Candidate { rank, database: number, slot, key: entry.key().into() });
             }
-            database.set_due(slot, NEVER_MS);
+            database.take_due(slot);
             from = slot;
         }
     }
+}
+
+fn has_expiring(database: &Database, slot: u16) -> bool {
+    database.table(slot).iter().any(|entry| entry.expire_at_ms().is_some())
 }
 
 /// An entry of a slot that may go.
