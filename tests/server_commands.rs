@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kvadrant::{
     commands::{Node, Server},
-    config::{Gate, Settings},
+    config::{Gate, MaxmemoryPolicy, Settings},
     cores::Core,
     mesh::Push,
     session::{Closing, Origin, Session, SessionId},
@@ -240,4 +240,47 @@ fn command_alone_lists_every_row_once() {
     }
     let subcommands = cores.ask("COMMAND LIST FILTERBY PATTERN config|*");
     assert_eq!(subcommands, "*4|$10|config|get|$11|config|help|$16|config|resetstat|$10|config|set|");
+}
+
+#[test]
+fn keys_are_evicted_where_the_policy_allows_it() {
+    let settings = Settings {
+        maxmemory_bytes: 1_000_000,
+        maxmemory_policy: MaxmemoryPolicy::AllkeysLru,
+        ..Settings::default()
+    };
+    on_cores(&settings, |cores| {
+        for number in 0..1_000 {
+            cores.ask(&format!("SET k{number} value"));
+        }
+        for core in &mut cores.cores {
+            core.node.set_memory_used(1_004_000);
+        }
+        for number in 0..400 {
+            assert_eq!(cores.ask(&format!("SET new{number} value")), "+OK|");
+        }
+        let info = cores.ask("INFO everything");
+        let evicted: u64 = field(&info, "evicted_keys").parse().expect("a number");
+        // Four thousand bytes are some hundred entries.
+        assert!((50..300).contains(&evicted), "{evicted} keys were evicted");
+        assert!(field(&info, "db0").starts_with(&format!("keys={},", 1_400 - evicted)), "{info}");
+    });
+}
+
+#[test]
+fn writes_are_refused_where_nothing_may_be_evicted() {
+    let settings = Settings {
+        maxmemory_bytes: 1_000_000,
+        maxmemory_policy: MaxmemoryPolicy::VolatileTtl,
+        ..Settings::default()
+    };
+    let mut cores = Cores::new(1, &settings);
+    assert_eq!(cores.ask("SET lasting value"), "+OK|");
+    assert_eq!(cores.ask("SET passing value EX 100"), "+OK|");
+    cores.cores[0].node.set_memory_used(9_000_000);
+    assert_eq!(cores.ask("SET k v"), "-OOM command not allowed when used memory > 'maxmemory'.|");
+    assert_eq!(cores.ask("GET passing"), "$-1|");
+    assert_eq!(cores.ask("GET lasting"), "$5|value|");
+    let lfu = cores.ask("CONFIG SET maxmemory-policy allkeys-lfu");
+    assert!(lfu.ends_with("the frequency of use is not counted, choose an lru policy instead|"), "{lfu}");
 }

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, registry},
-    keyspace::{ExpirePass, Keyspace, Settings},
+    keyspace::{EvictionPolicy, ExpirePass, Keyspace, Settings},
     message::Envelope,
     resp::{Out, Reply},
 };
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
+
+/// Keys that a command which may need memory evicts at most before it runs: more than it adds, so that memory shrinks, and
+/// few enough to cost microseconds.
+const KEYS_PER_WRITE: usize = 8;
 
 /// Error codes counted apart, at most; the server has some tens.
 const ERROR_CODES_MAX: usize = 128;
@@ -24,8 +28,10 @@ pub struct Shard {
     pub calls: Vec<Calls>,
     /// Errors answered since then, by their codes (`ERR`, `WRONGTYPE`, ...).
     pub errors: BTreeMap<String, u64>,
-    /// Whether memory is used up: then commands that may need more are refused.
-    pub out_of_memory: bool,
+    /// Which keys may be evicted to make room; none for `noeviction`.
+    pub eviction: Option<EvictionPolicy>,
+    /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
+    excess_bytes: usize,
     /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
     pub active_expire: bool,
     expire_pass: ExpirePass,
@@ -52,7 +58,8 @@ impl Shard {
             keyspace: Keyspace::new(settings),
             calls: vec![Calls::default(); commands],
             errors: BTreeMap::new(),
-            out_of_memory: false,
+            eviction: None,
+            excess_bytes: 0,
             active_expire: true,
             expire_pass: ExpirePass::default(),
             hashes: Vec::new(),
@@ -69,7 +76,7 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) {
-        if self.out_of_memory && row.flags.has(Flags::DENYOOM) {
+        if self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE) {
             self.calls[id as usize].rejected += 1;
             return self.answer_error(&Error::OutOfMemory, out);
         }
@@ -89,9 +96,12 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) {
-        let refused = self.out_of_memory && row.flags.has(Flags::DENYOOM);
-        let result =
-            if refused { Err(Error::OutOfMemory) } else { self.run(handler, database, args, resp3, out) };
+        let needs_room = self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM);
+        let result = if needs_room && !self.make_room(KEYS_PER_WRITE) {
+            Err(Error::OutOfMemory)
+        } else {
+            self.run(handler, database, args, resp3, out)
+        };
         if let Err(error) = result {
             write_error(&error, out);
         }
@@ -138,6 +148,26 @@ impl Shard {
         } else if self.errors.len() < ERROR_CODES_MAX {
             self.errors.insert(code.to_owned(), 1);
         }
+    }
+
+    /// Tells the shard by how many bytes it exceeds its part of the memory limit.
+    pub fn set_excess_bytes(&mut self, bytes: usize) {
+        self.excess_bytes = bytes;
+    }
+
+    /// Evicts up to `keys` keys while memory is beyond its limit; false if it stays beyond and nothing may go. How much a key
+    /// gives back is estimated: what it really was shows when memory is measured again.
+    #[cold]
+    pub fn make_room(&mut self, keys: usize) -> bool {
+        let Some(policy) = self.eviction else { return self.excess_bytes == 0 };
+        for _ in 0..keys {
+            if self.excess_bytes == 0 {
+                return true;
+            }
+            let Some(bytes) = self.keyspace.evict_one(&policy) else { return false };
+            self.excess_bytes = self.excess_bytes.saturating_sub(bytes);
+        }
+        true
     }
 
     /// Counts a run of a command that the machine ran.

@@ -9,6 +9,9 @@ use crate::{
 /// Ticks in a second.
 const TICKS_PER_SECOND: u64 = 10;
 
+/// Keys evicted per tick at most, writes or not: about a millisecond's work.
+const KEYS_PER_TICK: usize = 1024;
+
 /// The counters at the last full second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rates {
@@ -39,6 +42,7 @@ impl Machine {
         let is_limited = node.settings.maxmemory_bytes > 0;
         if is_limited || node.core == 0 && self.tick.is_multiple_of(TICKS_PER_SECOND) {
             node.set_memory_used(memory::used_bytes());
+            node.shard.make_room(KEYS_PER_TICK);
         }
     }
 
