@@ -45,6 +45,7 @@ pub static HGETALL: Command = Command {
     complexity: "O(N) where N is the size of the hash.",
     syntax: "key",
     run: Run::Local(hgetall),
+    ..Command::DEFAULT
 };
 
 fn hgetall(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

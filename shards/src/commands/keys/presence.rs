@@ -58,6 +58,7 @@ pub static EXISTS: Command = Command {
     complexity: "O(N) where N is the number of keys to check.",
     syntax: "key [key ...]",
     run: Run::Split(exists, Merge::Sum),
+    ..Command::DEFAULT
 };
 
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

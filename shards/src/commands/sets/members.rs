@@ -21,6 +21,7 @@ pub static SADD: Command = Command {
     complexity: "O(1) for each member added",
     syntax: "key member [member ...]",
     run: Run::Local(sadd),
+    ..Command::DEFAULT
 };
 
 fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -93,6 +94,7 @@ pub static SMEMBERS: Command = Command {
     complexity: "O(N) where N is the number of members.",
     syntax: "key",
     run: Run::Local(smembers),
+    ..Command::DEFAULT
 };
 
 fn smembers(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -19,6 +19,7 @@ pub static APPEND: Command = Command {
     complexity: "O(1) amortised",
     syntax: "key value",
     run: Run::Local(append),
+    ..Command::DEFAULT
 };
 
 fn append(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -50,6 +51,7 @@ pub static STRLEN: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(strlen),
+    ..Command::DEFAULT
 };
 
 fn strlen(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

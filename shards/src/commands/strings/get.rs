@@ -28,6 +28,7 @@ pub static GET: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(get),
+    ..Command::DEFAULT
 };
 
 #[inline]
@@ -53,6 +54,7 @@ pub static GETSET: Command = Command {
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(getset),
+    ..Command::DEFAULT
 };
 
 fn getset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -75,6 +77,7 @@ pub static GETDEL: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(getdel),
+    ..Command::DEFAULT
 };
 
 fn getdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

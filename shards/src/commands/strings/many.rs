@@ -19,6 +19,7 @@ pub static MGET: Command = Command {
     complexity: "O(N) where N is the number of keys to retrieve.",
     syntax: "key [key ...]",
     run: Run::Split(mget, Merge::KeyOrder),
+    ..Command::DEFAULT
 };
 
 fn mget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -46,6 +47,7 @@ pub static MSET: Command = Command {
     complexity: "O(N) where N is the number of keys to set.",
     syntax: "key value [key value ...]",
     run: Run::Split(mset, Merge::AllOk),
+    ..Command::DEFAULT
 };
 
 fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -20,6 +20,7 @@ pub static SET: Command = Command {
     complexity: "O(1)",
     syntax: "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
     run: Run::Local(set),
+    ..Command::DEFAULT
 };
 
 fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -111,6 +112,7 @@ pub static SETNX: Command = Command {
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(setnx),
+    ..Command::DEFAULT
 };
 
 fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -20,6 +20,7 @@ pub static ZPOPMIN: Command = Command {
     complexity: "O(log(N)*M) with N being the size of the sorted set, and M the number of members popped.",
     syntax: "key [count]",
     run: Run::Local(zpopmin),
+    ..Command::DEFAULT
 };
 
 fn zpopmin(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
