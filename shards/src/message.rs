@@ -169,19 +169,17 @@ impl Envelope {
         )
     }
 
-    /// Runs `run` for every command in order; it appends exactly one reply to the run it is given.
+    /// Runs `run` for every command in order; it appends exactly one reply to the run it is given. `hashes` has the hash of each
+    /// command's first key.
     #[inline]
     pub fn answer(&mut self, hashes: &[u64], mut run: impl FnMut(&Call, &Args<'_>, &mut Out)) {
         let mut replies = std::mem::take(&mut self.replies);
-        for index in 0..self.descriptors.len() {
+        assert_eq!(hashes.len(), self.descriptors.len(), "a hash for each command");
+        for (index, &hash) in hashes.iter().enumerate() {
             let args = self.args(index);
             let call = self.call(index);
             if call.key_index > 0 {
-                args.set_routed(Routed {
-                    argument: u32::from(call.key_index),
-                    slot: call.slot,
-                    hash: hashes[index],
-                });
+                args.set_routed(Routed { argument: u32::from(call.key_index), slot: call.slot, hash });
             }
             run(call, &args, &mut replies);
             self.descriptors[index].reply_end = replies.mark();

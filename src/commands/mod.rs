@@ -5,6 +5,7 @@ mod connection;
 mod help;
 mod node;
 mod row;
+mod server;
 mod table;
 
 pub use node::{Node, Server, Statistics};
@@ -13,5 +14,5 @@ pub use table::{Commands, commands};
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS].into_iter().flatten().copied()
+    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS].into_iter().flatten().copied()
 }

@@ -10,7 +10,7 @@
 
 use crate::{
     commands::{Commands, Node, commands},
-    mesh::{Arrivals, Outbox, Push, Routes},
+    mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
 
@@ -37,12 +37,18 @@ pub struct Core {
 impl Core {
     /// The core around `node`.
     pub fn new(node: Node) -> Self {
+        Self::with_credits(node, CREDITS)
+    }
+
+    /// The core around `node`, of which at most `credits` envelopes to each other core are unanswered. The inboxes must have room
+    /// for them.
+    pub fn with_credits(node: Node, credits: u8) -> Self {
         let routes = node.server.routes;
         Self {
             commands: commands(),
             routes,
             me: node.core as u16,
-            outbox: Outbox::new(node.core, routes.shards()),
+            outbox: Outbox::new(node.core, routes.shards(), credits),
             arrivals: Arrivals::default(),
             batch: Batch::default(),
             scratch: shards::resp::Out::new(),
@@ -119,6 +125,12 @@ impl Core {
     #[inline]
     pub fn next_push(&mut self) -> Option<Push> {
         self.outbox.next_push()
+    }
+
+    /// Whether an envelope that was laid aside may run now. To be asked before a sleep, after the sleep was announced to the
+    /// other cores.
+    pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
+        self.arrivals.has_runnable(published)
     }
 
     /// Whether this core waits for no other core.

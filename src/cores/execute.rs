@@ -11,7 +11,7 @@ use shards::{
 
 use super::{core::Core, staged::Staged};
 use crate::{
-    commands::{Caller, Here, NodeCommand, NodeRun},
+    commands::{Caller, Here, Node, NodeCommand, NodeRun},
     session::{Closing, How, Merging, SessionId},
 };
 
@@ -95,9 +95,10 @@ impl Core {
     /// Answers an error to a command that did not run.
     #[cold]
     fn refuse(&mut self, id: SessionId, error: &Error) -> Flow {
-        self.node.statistics.errors += 1;
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.replies.write(|out| write_error(error, out));
+        let Node { sessions, shard, statistics, .. } = &mut self.node;
+        statistics.errors += 1;
+        if let Some(session) = sessions.get_mut(id) {
+            session.replies.write(|out| shard.answer_error(error, out));
         }
         Flow::Next
     }
@@ -266,7 +267,11 @@ impl Core {
     /// Runs this core's part of a command.
     fn run_part(&mut self, id: SessionId, what: (Id, &Command, Handler), call: &Call, args: &Args<'_>) {
         let mut out = Out::new();
-        self.node.shard.execute(what, call.database, args, call.resp3, &mut out);
+        let shard = &mut self.node.shard;
+        match call.token.part {
+            0 => shard.execute(what, call.database, args, call.resp3, &mut out),
+            _ => shard.execute_part(what, call.database, args, call.resp3, &mut out),
+        }
         self.fulfil_here(id, call, &out);
     }
 
@@ -286,7 +291,8 @@ impl Core {
     ) -> Flow {
         match node_command.run {
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
-            NodeRun::Here(run) => {
+            NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
+            NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
                 let mut out = std::mem::take(&mut self.scratch);
                 out.clear();
                 let result = self.run_on_client(id, args, &mut out, run);
@@ -301,7 +307,7 @@ impl Core {
                     return Flow::Stall;
                 }
                 if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
-                    self.node.shard.calls[usize::from(command)].failed += 1;
+                    self.node.shard.count_call(command, true);
                     return self.refuse(id, &error);
                 }
                 let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {
@@ -347,21 +353,36 @@ impl Core {
         caller: u64,
         call: &Call,
         args: &Args<'_>,
-        run: fn(&mut crate::commands::Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     ) {
         if core == self.me {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database };
             let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
-            self.node.shard.count_call(call.command, result.is_err());
-            if let Err(error) = result {
+            if let Err(error) = &result {
                 out.clear();
-                write_error(&error, &mut out);
+                self.answer_part_error(call, error, &mut out);
             }
+            self.count_part(call, result.is_err());
             return self.fulfil_here(id, call, &out);
         }
         self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
         self.node.statistics.forwarded += 1;
+    }
+
+    /// Counts a run of a machine's command once, however many cores it runs on.
+    pub(super) fn count_part(&mut self, call: &Call, failed: bool) {
+        if call.token.part == 0 {
+            self.node.shard.count_call(call.command, failed);
+        }
+    }
+
+    /// Answers the error of a part of a machine's command; it counts once.
+    pub(super) fn answer_part_error(&mut self, call: &Call, error: &Error, out: &mut Out) {
+        match call.token.part {
+            0 => self.node.shard.answer_error(error, out),
+            _ => write_error(error, out),
+        }
     }
 
     fn run_on_client(
@@ -380,7 +401,7 @@ impl Core {
         if let Err(error) = result {
             self.node.statistics.errors += 1;
             out.clear();
-            write_error(&error, out);
+            self.node.shard.answer_error(&error, out);
         }
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.write(|replies| replies.append(out));

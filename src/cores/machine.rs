@@ -76,7 +76,8 @@ impl Machine {
         for index in 0..machine.listeners.sockets.len() {
             machine.accept_on(index as u32);
         }
-        machine.ring.wait_wake(machine.port.wake_fd());
+        machine.ring.wait_bell(machine.port.wake_fd());
+        machine.port.set_ring(machine.ring.fd());
         Ok(machine)
     }
 
@@ -111,7 +112,7 @@ impl Machine {
         if may_sleep && !self.busy_poll.is_zero() {
             self.poll_busily();
         }
-        if may_sleep && self.port.prepare_sleep() {
+        if may_sleep && self.prepare_sleep() {
             let time = self.next_tick.saturating_duration_since(Instant::now());
             self.ring
                 .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
@@ -119,6 +120,18 @@ impl Machine {
         } else {
             self.ring.enter(Wait::No, &mut self.completions);
         }
+    }
+
+    /// Announces a sleep; false if there is something to do after all.
+    fn prepare_sleep(&self) -> bool {
+        if !self.port.prepare_sleep() {
+            return false;
+        }
+        let runnable = self.core.has_runnable(|core| self.port.published(core));
+        if runnable {
+            self.port.awake();
+        }
+        !runnable
     }
 
     /// Looks for work for a while before sleeping, for cores of their own.
@@ -154,7 +167,9 @@ impl Machine {
             Operation::Fill => self.filled(completion),
             Operation::Writable => self.writable(completion),
             Operation::Accept => self.accepted(completion),
-            Operation::Wake => self.ring.wait_wake(self.port.wake_fd()),
+            Operation::Bell => self.ring.wait_bell(self.port.wake_fd()),
+            Operation::Wake if completion.result < 0 => self.port.ring_bell(completion.token.index() as u16),
+            Operation::Wake => {}
             Operation::Cancel => {}
         }
     }
@@ -172,7 +187,9 @@ impl Machine {
             self.port.push(push);
         }
         for core in self.woken.drain(..) {
-            self.port.wake(core);
+            if let Some(ring) = self.port.wake(core) {
+                self.ring.wake(ring, core);
+            }
         }
     }
 

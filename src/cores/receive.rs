@@ -306,9 +306,11 @@ impl Core {
 
     fn protocol_error(&mut self, id: SessionId, error: ProtocolError) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
-        session.replies.write(|out| Reply::new(out, false).error(format!("ERR {error}").as_bytes()));
+        let text = format!("ERR {error}");
+        session.replies.write(|out| Reply::new(out, false).error(text.as_bytes()));
         session.closing = Closing::AfterReplies;
         self.node.statistics.errors += 1;
+        self.node.shard.count_error(&text);
     }
 
     /// Closes a client that keeps more unfinished bytes than `client-query-buffer-limit`.

@@ -1,10 +1,16 @@
 //! What a core does ten times a second, whoever talks to it.
 
 use super::machine::Machine;
-use crate::session::{Closing, SessionId};
+use crate::{
+    observe::memory,
+    session::{Closing, SessionId},
+};
 
 /// Ticks in a second.
 const TICKS_PER_SECOND: u64 = 10;
+
+/// Keys evicted per tick at most, writes or not: about a millisecond's work.
+const KEYS_PER_TICK: usize = 1024;
 
 /// The counters at the last full second.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,9 +29,20 @@ impl Machine {
         }
         let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
         self.core.node.expire_pass_due = expires;
+        self.measure_memory();
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             self.count_rates();
             self.check_clients();
+        }
+    }
+
+    /// Compares the process's memory with `maxmemory`; without a limit, core 0 alone looks now and then, for the peak in INFO.
+    fn measure_memory(&mut self) {
+        let node = &mut self.core.node;
+        let is_limited = node.settings.maxmemory_bytes > 0;
+        if is_limited || node.core == 0 && self.tick.is_multiple_of(TICKS_PER_SECOND) {
+            node.set_memory_used(memory::used_bytes());
+            node.shard.make_room(KEYS_PER_TICK);
         }
     }
 

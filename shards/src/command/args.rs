@@ -79,6 +79,7 @@ impl<'a> Args<'a> {
     }
 
     /// All but the last argument.
+    #[must_use]
     pub fn without_last(&self) -> Args<'a> {
         Args {
             base: self.base,
@@ -106,11 +107,17 @@ impl<'a> Args<'a> {
     }
 
     /// Argument `index` as an integer.
+    ///
+    /// # Errors
+    /// [`Error::NotAnInteger`] for anything but a 64-bit integer in its only notation.
     pub fn integer(&self, index: usize) -> Result<i64, Error> {
         parse_i64(self.get(index)).ok_or(Error::NotAnInteger)
     }
 
     /// Argument `index` as a double.
+    ///
+    /// # Errors
+    /// [`Error::NotAFloat`] for anything but a double, NaN included.
     pub fn double(&self, index: usize) -> Result<f64, Error> {
         parse_f64(self.get(index)).ok_or(Error::NotAFloat)
     }

@@ -1,6 +1,6 @@
 //! Everything that can go wrong with a command, with Redis's texts to the letter.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// An error reply; `Display` writes it as it goes to the client, code included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,8 @@ impl Error {
                 break;
             }
             let room = MAX_BYTES - listed.len();
-            listed.push_str(&format!("'{}' ", cut(argument, room)));
+            // Writing to a String cannot fail.
+            let _ = write!(listed, "'{}' ", cut(argument, room));
         }
         Self::UnknownCommand(format!("'{}', with args beginning with: {listed}", cut(name, MAX_BYTES)))
     }

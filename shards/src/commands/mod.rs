@@ -6,12 +6,13 @@ pub mod keys;
 pub mod lists;
 pub mod sets;
 pub mod strings;
+pub mod zsets;
 
 use crate::command::Command;
 
 /// All commands of this crate.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [strings::COMMANDS, keys::COMMANDS, lists::COMMANDS, sets::COMMANDS, hashes::COMMANDS]
+    [strings::COMMANDS, keys::COMMANDS, lists::COMMANDS, sets::COMMANDS, hashes::COMMANDS, zsets::COMMANDS]
         .into_iter()
         .flatten()
         .copied()

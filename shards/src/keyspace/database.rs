@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Entry, Key};
+use super::{Entry, Key, expire::SLOT_REST_MS};
 use crate::structures::{
     hash::HashSeed,
     table::{self, Table},
@@ -14,7 +14,7 @@ pub struct Database {
     first_slot: usize,
     tables: Vec<Table<Entry>>,
     occupied: Vec<u64>,
-    /// Per slot, no key expires before this time; allocated with the first key that expires.
+    /// Per slot, no key is due before this time; allocated with the first key that expires.
     due_ms: Vec<i64>,
     len: usize,
     /// Keys with an expiry.
@@ -109,19 +109,25 @@ impl Database {
         }
     }
 
-    fn lower_due(&mut self, slot: u16, at_ms: i64) {
+    /// Has `slot` looked at for expired keys as soon as one that expires at `at_ms` does, in multiples of [`SLOT_REST_MS`];
+    /// [`NEVER_MS`] changes nothing.
+    pub fn lower_due(&mut self, slot: u16, at_ms: i64) {
+        if at_ms == NEVER_MS {
+            return;
+        }
         if self.due_ms.is_empty() {
             self.due_ms = vec![NEVER_MS; self.tables.len()];
         }
         let index = self.index(slot);
-        self.due_ms[index] = self.due_ms[index].min(at_ms);
+        let rounded_ms = at_ms.saturating_add(SLOT_REST_MS - 1).div_euclid(SLOT_REST_MS) * SLOT_REST_MS;
+        self.due_ms[index] = self.due_ms[index].min(rounded_ms);
     }
 
-    /// Sets when `slot` is to be looked at again for expired keys.
-    pub fn set_due(&mut self, slot: u16, at_ms: i64) {
+    /// Takes the time away at which `slot` is to be looked at: who does so looks at it now.
+    pub fn take_due(&mut self, slot: u16) {
         let index = self.index(slot);
         if let Some(due) = self.due_ms.get_mut(index) {
-            *due = at_ms;
+            *due = NEVER_MS;
         }
     }
 

@@ -6,8 +6,15 @@ use std::collections::VecDeque;
 use super::{Entry, Object};
 use crate::structures::table::Table;
 
+#[cfg(test)]
+mod tests;
+
 /// Objects of up to this many elements are freed at once: that costs less than to keep them.
 const AT_ONCE_MAX: usize = 64;
+
+/// Entries of a table are freed in runs of this many, which may be strings or values of [`AT_ONCE_MAX`] elements each: a step
+/// can free that many elements more than it was asked to.
+const ENTRIES_AT_ONCE: usize = 8;
 
 /// Values waiting to be freed, oldest first.
 #[derive(Debug, Default)]
@@ -17,7 +24,8 @@ pub struct Graveyard {
 
 #[derive(Debug)]
 enum Grave {
-    Object(Object),
+    /// A value, and about how many elements of it are left.
+    Object(Object, usize),
     Tables(Vec<Table<Entry>>),
 }
 
@@ -32,8 +40,9 @@ impl Graveyard {
 
     /// Frees `object`, now or in steps.
     pub fn bury_object(&mut self, object: Object) {
-        if object_len(&object) > AT_ONCE_MAX {
-            self.graves.push_back(Grave::Object(object));
+        let len = object_len(&object);
+        if len > AT_ONCE_MAX {
+            self.graves.push_back(Grave::Object(object, len));
         }
     }
 
@@ -52,37 +61,63 @@ impl Graveyard {
     /// How many values wait; a flushed database counts its keys.
     pub fn len(&self) -> usize {
         let count = |grave: &Grave| match grave {
-            Grave::Object(_) => 1,
+            Grave::Object(..) => 1,
             Grave::Tables(tables) => tables.iter().map(Table::len).sum(),
         };
         self.graves.iter().map(count).sum()
     }
 
-    /// Frees up to `max` elements; true when nothing is left.
+    /// Frees about `max` elements, at most [`ENTRIES_AT_ONCE`] × [`AT_ONCE_MAX`] more; true when nothing is left.
     pub fn free_step(&mut self, max: usize) -> bool {
-        let mut objects = Vec::new();
-        let done = match self.graves.front_mut() {
-            None => return true,
-            Some(Grave::Object(object)) => drain_object(object, max),
-            Some(Grave::Tables(tables)) => {
-                if let Some(table) = tables.last_mut() {
-                    // A table's own large objects get graves of their own, so that this step stays small.
-                    let bury = |mut entry: Entry| {
-                        objects.extend(entry.take_object().filter(|object| object_len(object) > AT_ONCE_MAX));
-                    };
-                    if table.drain_step(max, bury) {
-                        tables.pop();
-                    }
+        let mut left = max;
+        while left > 0 {
+            let Some(grave) = self.graves.front_mut() else { return true };
+            let mut large = Vec::new();
+            let done = match grave {
+                Grave::Object(object, len) => {
+                    let done = drain_object(object, left);
+                    let freed = if done { (*len).min(left) } else { left };
+                    *len -= freed.min(*len);
+                    left -= freed;
+                    done
                 }
-                tables.is_empty()
+                Grave::Tables(tables) => {
+                    left = left.saturating_sub(drain_tables(tables, left, &mut large));
+                    tables.is_empty()
+                }
+            };
+            if done {
+                self.graves.pop_front();
             }
-        };
-        if done {
-            self.graves.pop_front();
+            self.graves.extend(large);
         }
-        self.graves.extend(objects.into_iter().map(Grave::Object));
         self.graves.is_empty()
     }
+}
+
+/// Frees entries of the last table until about `max` elements are gone; returns how many are, and counts the table as one
+/// more. Large values go to `large` instead.
+fn drain_tables(tables: &mut Vec<Table<Entry>>, max: usize, large: &mut Vec<Grave>) -> usize {
+    let mut freed = 1;
+    let Some(table) = tables.last_mut() else { return freed };
+    while freed <= max {
+        let free = |mut entry: Entry| {
+            freed += 1;
+            if let Some(object) = entry.take_object() {
+                let len = object_len(&object);
+                if len > AT_ONCE_MAX {
+                    large.push(Grave::Object(object, len));
+                } else {
+                    freed += len;
+                }
+            }
+        };
+        if table.drain_step(ENTRIES_AT_ONCE, free) {
+            tables.pop();
+            break;
+        }
+    }
+    freed
 }
 
 fn object_len(object: &Object) -> usize {

@@ -9,6 +9,9 @@ use crate::structures::{
     random::Rng,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Where a SCAN goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -63,10 +66,8 @@ impl Keyspace {
                     visit(entry);
                 }
             };
-            match database.table(slot).scan(order, wanted, order_of(&self.seed), live) {
-                Some(next) => order = next,
-                None => (slot, order) = (slot + 1, 0),
-            }
+            let next = database.table(slot).scan(order, wanted, order_of(&self.seed), live);
+            (slot, order) = next.map_or((slot + 1, 0), |order| (slot, order));
         }
         next_shard
     }

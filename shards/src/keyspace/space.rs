@@ -11,6 +11,9 @@ use crate::{
     types::Limits,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What a shard needs to know before it can hold keys.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -191,17 +194,13 @@ impl Keyspace {
     pub fn find(&mut self, key: &Key<'_>) -> Option<&Entry> {
         self.expire_if_due(key);
         let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
-        match found {
-            Some(entry) => {
-                self.counters.hits += 1;
-                entry.touch(self.clock);
-                Some(entry)
-            }
-            None => {
-                self.counters.misses += 1;
-                None
-            }
+        if let Some(entry) = found {
+            self.counters.hits += 1;
+            entry.touch(self.clock);
+        } else {
+            self.counters.misses += 1;
         }
+        found
     }
 
     /// The live entry of `key` without marking an access or counting it.
@@ -235,7 +234,10 @@ impl Keyspace {
         (entry, new)
     }
 
-    /// The string at `key`; an error if another type is there.
+    /// The string at `key`.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if another type is there.
     #[inline]
     pub fn string(&mut self, key: &Key<'_>) -> Result<Option<StrRef<'_>>, Error> {
         match self.find(key) {

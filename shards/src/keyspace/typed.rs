@@ -61,7 +61,10 @@ pub struct Seen<'a, T> {
 }
 
 impl Keyspace {
-    /// The value at `key`, if there is one; an error if it is of another type.
+    /// The value at `key`, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if it is of another type.
     #[inline]
     pub fn get<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Seen<'_, T>>, Error> {
         self.expire_if_due(key);
@@ -76,7 +79,10 @@ impl Keyspace {
         Ok(Some(Seen { value, limits: &self.limits }))
     }
 
-    /// The value at `key`, to change; an error if it is of another type. Call [`Keyspace::remove`] if it ends up empty.
+    /// The value at `key`, to change. Call [`Keyspace::remove`] if it ends up empty.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if it is of another type.
     #[inline]
     pub fn get_mut<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Held<'_, T>>, Error> {
         self.expire_if_due(key);
@@ -89,6 +95,9 @@ impl Keyspace {
     }
 
     /// The value at `key`, to change; a new empty one if there is none. The caller puts something in.
+    ///
+    /// # Errors
+    /// [`Error::WrongType`] if it is of another type.
     #[inline]
     pub fn get_or_create<T: Typed>(&mut self, key: &Key<'_>) -> Result<Held<'_, T>, Error> {
         self.expire_if_due(key);

@@ -8,8 +8,7 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
         _ => (false, text),
     };
     match digits {
-        [] => return None,
-        [b'0'] => return if negative { None } else { Some(0) },
+        [b'0'] if !negative => return Some(0),
         [b'1'..=b'9', ..] if digits.len() <= 19 => {}
         _ => return None,
     }
@@ -30,8 +29,32 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
 }
 
 /// Reads a double as Redis does for scores: decimal or hexadecimal notation, `inf`, `+inf`, `-inf`, `infinity`; never NaN, no
-/// spaces around it.
+/// spaces around it, no number too large or too small for a double.
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
+    let value = read_f64(text)?;
+    if value.is_infinite() || value == 0.0 {
+        return in_range(text, value).then_some(value);
+    }
+    Some(value)
+}
+
+/// Whether an infinity or a zero is what `text` says, and not what remains of a number beyond the range of doubles.
+#[cold]
+fn in_range(text: &[u8], value: f64) -> bool {
+    let unsigned = text.strip_prefix(b"+").or(text.strip_prefix(b"-")).unwrap_or(text);
+    if value.is_infinite() {
+        return matches!(unsigned.first(), Some(b'i' | b'I'));
+    }
+    let (digits, exponent_marks) = match unsigned {
+        [b'0', b'x' | b'X', rest @ ..] => (rest, b"pP"),
+        _ => (unsigned, b"eE"),
+    };
+    !digits.iter().take_while(|byte| !exponent_marks.contains(byte)).any(|byte| !matches!(byte, b'0' | b'.'))
+}
+
+/// Reads a double as C's `strtod` does, if it is the whole of `text`; never NaN. Beyond the range of doubles it gives an
+/// infinity or zero.
+pub fn read_f64(text: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(text).ok()?;
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if unsigned.len() > 1 && unsigned.as_bytes()[0] == b'0' && matches!(unsigned.as_bytes()[1], b'x' | b'X') {
@@ -199,6 +222,15 @@ mod tests {
             ("1 ", None),
             ("0x", None),
             ("abc", None),
+            ("0e5", Some(0.0)),
+            ("-0.0", Some(-0.0)),
+            ("0x0p9", Some(0.0)),
+            ("5e-324", Some(5e-324)),
+            ("1e400", None),
+            ("-1e400", None),
+            ("1e-400", None),
+            ("0x1p-2000", None),
+            ("0x1p2000", None),
         ] {
             assert_eq!(parse_f64(text.as_bytes()), value, "{text:?}");
         }

@@ -226,7 +226,7 @@ mod tests {
     fn what_is_sent_is_dropped_when_it_is_much() {
         let mut out = Out::new();
         for round in 0..4_u8 {
-            out.buffer().extend_from_slice(&[b'a' + round; 40_000]);
+            out.buffer().extend_from_slice(&vec![b'a' + round; 40_000]);
             out.splice(Bytes::from(vec![b'A' + round; 20_000]));
         }
         let all = out.to_vec();

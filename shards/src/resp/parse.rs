@@ -395,8 +395,8 @@ mod tests {
         assert_eq!(error(b"*1\r\n$-1\r\n"), "Protocol error: invalid bulk length");
         assert_eq!(error(b"*1\r\n$2000000000\r\n"), "Protocol error: invalid bulk length");
         assert_eq!(error(b"SET \"a\r\n"), "Protocol error: unbalanced quotes in request");
-        assert_eq!(error(&[b'*'; 70_000]), "Protocol error: too big mbulk count string");
-        assert_eq!(error(&[b'x'; 70_000]), "Protocol error: too big inline request");
+        assert_eq!(error(&vec![b'*'; 70_000]), "Protocol error: too big mbulk count string");
+        assert_eq!(error(&vec![b'x'; 70_000]), "Protocol error: too big inline request");
         let long = [b"*1\r\n$".to_vec(), vec![b'1'; 70_000]].concat();
         assert_eq!(error(&long), "Protocol error: too big bulk count string");
     }

@@ -9,6 +9,7 @@ mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod operations;
 mod protocol;
 mod unknown;
 
@@ -23,6 +24,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     info::FACTS,
     inline::FACTS,
     introspection::FACTS,
+    operations::FACTS,
     protocol::FACTS,
     unknown::FACTS,
 ];

@@ -38,6 +38,7 @@ pub static HGETALL: Command = Command {
     flags: Flags::READONLY,
     acl: Acl::HASH,
     keys: Keys::ONE,
+    tips: &["nondeterministic_output_order"],
     group: Group::Hash,
     since: "2.0.0",
     summary: "Returns all fields and values in a hash.",

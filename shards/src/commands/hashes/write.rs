@@ -47,7 +47,7 @@ fn hmset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
 
 /// Sets the pairs from argument 2 on; returns how many fields are new.
 fn set_pairs(db: &mut Keyspace, args: &Args<'_>, command: &str) -> Result<usize, Error> {
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(Error::Arity(command.into()));
     }
     let key = db.key(args, 1);

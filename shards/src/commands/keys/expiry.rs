@@ -70,6 +70,7 @@ impl Keyspace {
 
 /// NX, XX, GT and LT of the EXPIRE family.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four options that a client may give in any combination")]
 struct Conditions {
     none: bool,
     some: bool,

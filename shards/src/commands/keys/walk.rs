@@ -29,6 +29,7 @@ pub static KEYS: Command = Command {
     arity: Arity::exactly(2),
     flags: Flags::READONLY,
     acl: Acl::KEYSPACE.and(Acl::DANGEROUS),
+    tips: &["nondeterministic_output_order"],
     group: Group::Generic,
     since: "1.0.0",
     summary: "Returns all key names that match a pattern.",
@@ -57,6 +58,7 @@ pub static RANDOMKEY: Command = Command {
     arity: Arity::exactly(1),
     flags: Flags::READONLY,
     acl: Acl::KEYSPACE,
+    tips: &["nondeterministic_output"],
     group: Group::Generic,
     since: "1.0.0",
     summary: "Returns a random key name from the database.",
@@ -67,15 +69,12 @@ pub static RANDOMKEY: Command = Command {
 fn randomkey(db: &mut Keyspace, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let weight = db.len();
     out.array(2);
-    match db.random_key() {
-        Some(key) => {
-            out.count(weight);
-            out.bulk(key);
-        }
-        None => {
-            out.count(0);
-            out.null();
-        }
+    if let Some(key) = db.random_key() {
+        out.count(weight);
+        out.bulk(key);
+    } else {
+        out.count(0);
+        out.null();
     }
     Ok(Outcome::Unchanged)
 }
@@ -85,6 +84,7 @@ pub static SCAN: Command = Command {
     arity: Arity::at_least(2),
     flags: Flags::READONLY,
     acl: Acl::KEYSPACE,
+    tips: &["nondeterministic_output"],
     group: Group::Generic,
     since: "2.8.0",
     summary: "Iterates over the key names in the database.",
@@ -95,6 +95,9 @@ pub static SCAN: Command = Command {
 };
 
 /// Reads a cursor as Redis does: an unsigned number, blanks before it allowed by strtoul but refused by Redis.
+///
+/// # Errors
+/// [`Error::InvalidCursor`] for anything else.
 pub fn cursor_number(text: &[u8]) -> Result<u64, Error> {
     let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
     digits.and_then(|text| text.parse().ok()).ok_or(Error::InvalidCursor)
@@ -138,6 +141,10 @@ pub struct ScanOptions<'a> {
 
 impl<'a> ScanOptions<'a> {
     /// Reads the options from argument `first` on; TYPE only where `types`.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] for an unknown option, a missing value or a count below 1; [`Error::NotAnInteger`] for a count
+    /// that is no number.
     pub fn read(args: &Args<'a>, first: usize, types: bool) -> Result<Self, Error> {
         let mut options = Self { pattern: None, count: 10, kind: None };
         let mut index = first;

@@ -14,6 +14,7 @@ pub static LLEN: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::LIST,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::List,
     since: "1.0.0",
     summary: "Returns the length of a list.",

@@ -14,6 +14,8 @@ pub static SPOP: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::SET,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "delete"],
+    tips: &["nondeterministic_output"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Returns one or more random members from a set after removing them. Deletes the set if the last member was popped.",

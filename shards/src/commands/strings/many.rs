@@ -40,6 +40,7 @@ pub static MSET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::STRING,
     keys: Keys::PAIRS,
+    key_use: &["OW", "update"],
     group: Group::String,
     since: "1.0.1",
     summary: "Atomically creates or modifies the string values of one or more keys.",
@@ -50,7 +51,7 @@ pub static MSET: Command = Command {
 };
 
 fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    if args.len() % 2 == 0 {
+    if args.len().is_multiple_of(2) {
         return Err(Error::Arity("mset".into()));
     }
     for index in (1..args.len()).step_by(2) {

@@ -13,6 +13,7 @@ pub static SET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "update", "variable_flags"],
     group: Group::String,
     since: "1.0.0",
     summary: "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
@@ -35,15 +36,12 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
         None => None,
     };
     let exists = if options.get {
-        match db.string(&key)? {
-            Some(value) => {
-                super::get::reply_string(out, value);
-                true
-            }
-            None => {
-                out.null();
-                false
-            }
+        if let Some(value) = db.string(&key)? {
+            super::get::reply_string(out, value);
+            true
+        } else {
+            out.null();
+            false
         }
     } else {
         options.condition.is_some() && db.peek(&key).is_some()
@@ -86,7 +84,9 @@ impl Options {
                 "KEEPTTL" if options.expiry.is_none() => options.keep_expiry = true,
                 word => {
                     let unit = ExpiryUnit::from_option(word).ok_or(Error::Syntax)?;
-                    if options.keep_expiry || options.expiry.is_some() || index + 1 == args.len() {
+                    // As in Redis the same unit may come again, and the last one counts.
+                    let other_unit = options.expiry.is_some_and(|(before, _)| before != unit);
+                    if options.keep_expiry || other_unit || index + 1 == args.len() {
                         return Err(Error::Syntax);
                     }
                     index += 1;
@@ -105,6 +105,7 @@ pub static SETNX: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["OW", "insert"],
     group: Group::String,
     since: "1.0.0",
     summary: "Set the string value of a key only when the key doesn't exist.",

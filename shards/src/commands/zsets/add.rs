@@ -1,0 +1,113 @@
+//! Adding members and moving their scores.
+
+use smallvec::SmallVec;
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    keyspace::{Held, Keyspace},
+    resp::Reply,
+    types::zset::{Change, Direction, NotANumber, Presence, Rule, ZSet},
+};
+
+pub static ZADD: Command = Command {
+    name: "ZADD",
+    arity: Arity::at_least(4),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+    acl: Acl::SORTEDSET,
+    keys: Keys::ONE,
+    group: Group::SortedSet,
+    since: "1.2.0",
+    summary: "Adds members to a sorted set, or changes their scores. Creates the key if it doesn't exist.",
+    complexity: "O(log(N)) for each member, where N is the size of the sorted set.",
+    syntax: "key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]",
+    run: Run::Local(zadd),
+    ..Command::DEFAULT
+};
+
+/// What was found out about a ZADD before it touches a key.
+struct Request {
+    rule: Rule,
+    /// `CH`: the reply counts members whose score changed, too.
+    count_changes: bool,
+    /// The scores, in the order of their members.
+    scores: SmallVec<[f64; 8]>,
+    /// Argument that holds the first score.
+    first: usize,
+}
+
+impl Request {
+    /// Reads options and scores; the order of the checks is that of Redis, so that the same one of several mistakes is named.
+    fn read(args: &Args<'_>) -> Result<Self, Error> {
+        let [mut nx, mut xx, mut gt, mut lt, mut count_changes, mut increment] = [false; 6];
+        let mut first = 2;
+        while first < args.len() {
+            // A score begins with no letter but the `i` of `inf`: most commands leave here.
+            match args.get(first).first().map(u8::to_ascii_uppercase) {
+                Some(b'N') if args.is(first, "NX") => nx = true,
+                Some(b'X') if args.is(first, "XX") => xx = true,
+                Some(b'G') if args.is(first, "GT") => gt = true,
+                Some(b'L') if args.is(first, "LT") => lt = true,
+                Some(b'C') if args.is(first, "CH") => count_changes = true,
+                Some(b'I') if args.is(first, "INCR") => increment = true,
+                _ => break,
+            }
+            first += 1;
+        }
+        let left = args.len() - first;
+        if left == 0 || !left.is_multiple_of(2) {
+            return Err(Error::Syntax);
+        }
+        if nx && xx {
+            return Err(Error::Text("ERR XX and NX options at the same time are not compatible"));
+        }
+        if (nx && (gt || lt)) || (gt && lt) {
+            return Err(Error::Text("ERR GT, LT, and/or NX options at the same time are not compatible"));
+        }
+        if increment && left > 2 {
+            return Err(Error::Text("ERR INCR option supports a single increment-element pair"));
+        }
+        // All scores are read before any is used: one that cannot be read changes nothing.
+        let scores =
+            (first..args.len()).step_by(2).map(|index| args.double(index)).collect::<Result<_, _>>()?;
+        let presence = match (nx, xx) {
+            (true, _) => Presence::Absent,
+            (_, true) => Presence::Present,
+            _ => Presence::Any,
+        };
+        let direction = match (gt, lt) {
+            (true, _) => Direction::Up,
+            (_, true) => Direction::Down,
+            _ => Direction::Any,
+        };
+        Ok(Self { rule: Rule { presence, direction, increment }, count_changes, scores, first })
+    }
+}
+
+fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let request = Request::read(args)?;
+    let key = db.key(args, 1);
+    // Without XX the first pair goes into a new set whatever the other options say, so that no empty set can stay behind.
+    let zset = match request.rule.presence {
+        Presence::Present => db.get_mut::<ZSet>(&key)?,
+        Presence::Any | Presence::Absent => Some(db.get_or_create::<ZSet>(&key)?),
+    };
+    let (mut added, mut updated, mut score) = (0, 0, None);
+    if let Some(Held { value, limits, .. }) = zset {
+        for (index, &given) in request.scores.iter().enumerate() {
+            let member = args.get(request.first + 2 * index + 1);
+            match value.add(member, given, request.rule, limits) {
+                Ok(Change::Added(now)) => (added, score) = (added + 1, Some(now)),
+                Ok(Change::Updated(now)) => (updated, score) = (updated + 1, Some(now)),
+                Ok(Change::Unchanged(now)) => score = Some(now),
+                Ok(Change::Refused) => {}
+                Err(NotANumber) => return Err(Error::Text("ERR resulting score is not a number (NaN)")),
+            }
+        }
+    }
+    match (request.rule.increment, score) {
+        (true, Some(score)) => out.double(score),
+        (true, None) => out.null(),
+        (false, _) => out.count(if request.count_changes { added + updated } else { added }),
+    }
+    Ok(if added + updated > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
