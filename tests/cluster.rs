@@ -5,6 +5,7 @@ mod harness;
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 
 use harness::{connection::Connection, resp::Value, server::Server};
@@ -215,5 +216,22 @@ fn redis_cli_reads_on_one_shard_what_it_wrote_on_another() {
     for key in ["a", "b", "c", "d"] {
         assert_eq!(cli(0, &["SET", key, key]), "OK");
         assert_eq!(cli(2, &["GET", key]), key);
+    }
+}
+
+#[test]
+fn redis_py_goes_straight_to_the_shards() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = root.join(".venv/bin/python");
+    assert!(python.exists(), "redis-py is missing: run tests/install");
+    let (server, base) = cluster();
+    for port in [base, base + SHARDS - 1, server.port()] {
+        let round = Command::new(&python)
+            .arg(root.join("tests/cluster/redis_py.py"))
+            .args([port.to_string(), SHARDS.to_string()])
+            .output()
+            .expect("python runs");
+        let complained = String::from_utf8_lossy(&round.stderr);
+        assert!(round.status.success(), "redis-py from port {port}:\n{complained}{}", server.log());
     }
 }
