@@ -11,7 +11,6 @@ use std::path::Path;
 use std::process::{self, Command, Output};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use harness::resp::Value;
 use harness::server::Server;
 
 /// Shards of the server, each on a port of its own.
@@ -77,15 +76,10 @@ fn redis_benchmark_sees_a_node_for_each_shard() {
     let mut benchmark = Command::new("redis-benchmark");
     benchmark.args(["--cluster", "-p", &base.to_string(), "-n", "4000", "-c", "8", "-r", "1000", "-P", "4"]);
     let said = run(&server, benchmark.args(["-t", "set,get,incr", "--csv"]));
+    assert!(said.contains(&format!("Cluster has {SHARDS} master nodes")), "{said}");
     for test in ["SET", "GET", "INCR"] {
         assert!(said.contains(&format!("\"{test}\",")), "no {test} in:\n{said}");
     }
-    let mut benchmark = Command::new("redis-benchmark");
-    benchmark.args(["--cluster", "-p", &base.to_string(), "-n", "400", "-c", "4", "-t", "set"]);
-    let said = run(&server, &mut benchmark);
-    assert!(said.contains(&format!("Cluster has {SHARDS} master nodes")), "{said}");
-    let stored = server.connect().command(&["EXISTS", "missing"]);
-    assert_eq!(stored, Ok(Value::Integer(0)));
 }
 
 #[test]
