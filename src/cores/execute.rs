@@ -37,7 +37,7 @@ impl Core {
             return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
         }
         if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
-            return self.reject(id, command, &Error::NoAuth);
+            return self.reject_stranger(id, command, args);
         }
         let flow = match row.run {
             Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
@@ -427,18 +427,43 @@ impl Core {
         }
     }
 
-    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+    /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
+    #[cold]
+    fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        let run = self.commands.node(command).map(|node_command| &node_command.run);
+        let has_subcommand = match run {
+            Some(NodeRun::Container(_)) => true,
+            Some(NodeRun::Alone { .. }) => args.len() > 1,
+            _ => false,
+        };
+        match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
+            Ok(command) => self.reject(id, command, &Error::NoAuth),
+            Err((Some(command), error)) => self.reject(id, command, &error),
+            Err((None, error)) => self.refuse(id, &error),
+        }
+    }
+
+    /// The subcommand that the arguments name, or why there is none, and the command that this error counts for.
+    fn subcommand(&self, container: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+        let wrong_arity = |command| (Some(command), Error::Arity(self.commands.name(command).to_owned()));
         if args.len() < 2 {
-            return self.reject(id, container, &Error::Arity(self.commands.name(container).to_owned()));
+            return Err(wrong_arity(container));
         }
         let Some(command) = self.commands.subcommand(container, args.get(1)) else {
             let given = String::from_utf8_lossy(&args.get(1)[..args.get(1).len().min(128)]).into_owned();
             let container_name = self.commands.row(container).name.to_owned();
-            return self.refuse(id, &Error::UnknownSubcommand(given, container_name));
+            return Err((None, Error::UnknownSubcommand(given, container_name)));
         };
-        if !self.commands.row(command).arity.takes(args.len()) {
-            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
-        }
+        let fits = self.commands.row(command).arity.takes(args.len());
+        if fits { Ok(command) } else { Err(wrong_arity(command)) }
+    }
+
+    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+        let command = match self.subcommand(container, args) {
+            Ok(command) => command,
+            Err((Some(command), error)) => return self.reject(id, command, &error),
+            Err((None, error)) => return self.refuse(id, &error),
+        };
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.last_subcommand = Some(self.commands.row(command).name);
         }
