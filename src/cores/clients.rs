@@ -160,9 +160,8 @@ impl Machine {
         if let Some(buffer) = buffer {
             self.core.received_large(id, buffer);
         }
-        if completion.result <= 0
-            && !matches!(-completion.result, libc::ECANCELED | libc::EAGAIN | libc::EINTR)
-        {
+        // Only the look at idle clients cancels it, and what has come by then would be in the result.
+        if completion.result <= 0 && !matches!(-completion.result, libc::EAGAIN | libc::EINTR) {
             self.close_now(id);
         }
         self.steer_reading(id);
@@ -201,9 +200,12 @@ impl Machine {
             Receiving::Buffers if must_wait || fills => connection.stop_receiving(&mut self.ring),
             Receiving::Paused if must_wait => {}
             Receiving::Paused if fills => {
+                // One byte over the limit is received: it is what closes the client.
+                let limit = self.core.node.settings.client_query_buffer_limit_bytes;
+                let room = limit.saturating_sub(session.inbound.pending_bytes()).saturating_add(1);
                 if let Some(large) = &mut session.inbound.large {
-                    let missing = large.missing();
-                    connection.fill(&mut self.ring, large.lend(), missing);
+                    let bytes = large.missing().min(room);
+                    connection.fill(&mut self.ring, large.lend(), bytes);
                 }
             }
             Receiving::Paused => connection.receive(&mut self.ring),
