@@ -1,10 +1,12 @@
 # What there is to do, by name: `make help`.
 
 ARGS ?=
+SEEDS ?= 20000
+FIRST_SEED ?= 1
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test bench lint
+.PHONY: help run test soak bench lint
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +18,10 @@ run: ## Build for release and serve; options of the server go into ARGS="--port 
 test: ## Run all tests; installs what they need first (see tests/install).
 	@tests/install
 	cargo test --workspace
+
+soak: ## Run many more seeds of each simulation: SEEDS=20000, from FIRST_SEED=1 on.
+	@tests/install compiler
+	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation
 
 bench: ## Run the benchmarks; ARGS="--quick" ends in two minutes.
 	@tests/install

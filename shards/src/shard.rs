@@ -1,14 +1,23 @@
 //! One shard: a keyspace and the bookkeeping of the commands that run on it.
 
+use std::collections::BTreeMap;
+
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, registry},
-    keyspace::{ExpirePass, Keyspace, Settings},
+    keyspace::{EvictionPolicy, ExpirePass, Keyspace, Settings},
     message::Envelope,
     resp::{Out, Reply},
 };
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
+
+/// Keys that a command which may need memory evicts at most before it runs: more than it adds, so that memory shrinks, and
+/// few enough to cost microseconds.
+const KEYS_PER_WRITE: usize = 8;
+
+/// Error codes counted apart, at most; the server has some tens.
+const ERROR_CODES_MAX: usize = 128;
 
 /// A shard. Everything it does is a call from outside: it knows no socket, clock or thread.
 #[derive(Debug)]
@@ -17,8 +26,12 @@ pub struct Shard {
     pub keyspace: Keyspace,
     /// Per command, by its registry id: what happened since the start or since CONFIG RESETSTAT.
     pub calls: Vec<Calls>,
-    /// Whether memory is used up: then commands that may need more are refused.
-    pub out_of_memory: bool,
+    /// Errors answered since then, by their codes (`ERR`, `WRONGTYPE`, ...).
+    pub errors: BTreeMap<String, u64>,
+    /// Which keys may be evicted to make room; none for `noeviction`.
+    pub eviction: Option<EvictionPolicy>,
+    /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
+    excess_bytes: usize,
     /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
     pub active_expire: bool,
     expire_pass: ExpirePass,
@@ -44,7 +57,9 @@ impl Shard {
         Self {
             keyspace: Keyspace::new(settings),
             calls: vec![Calls::default(); commands],
-            out_of_memory: false,
+            errors: BTreeMap::new(),
+            eviction: None,
+            excess_bytes: 0,
             active_expire: true,
             expire_pass: ExpirePass::default(),
             hashes: Vec::new(),
@@ -61,23 +76,98 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) {
-        let calls = &mut self.calls[id as usize];
-        if self.out_of_memory && row.flags.has(Flags::DENYOOM) {
-            calls.rejected += 1;
-            return write_error(&Error::OutOfMemory, out);
+        if self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE) {
+            self.calls[id as usize].rejected += 1;
+            return self.answer_error(&Error::OutOfMemory, out);
         }
-        calls.calls += 1;
+        self.calls[id as usize].calls += 1;
+        if let Err(error) = self.run(handler, database, args, resp3, out) {
+            self.calls[id as usize].failed += 1;
+            self.answer_error(&error, out);
+        }
+    }
+
+    /// As [`Shard::execute`], for a further part of a command that another part counts.
+    pub fn execute_part(
+        &mut self,
+        (_, row, handler): (registry::Id, &Command, Handler),
+        database: u16,
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) {
+        let needs_room = self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM);
+        let result = if needs_room && !self.make_room(KEYS_PER_WRITE) {
+            Err(Error::OutOfMemory)
+        } else {
+            self.run(handler, database, args, resp3, out)
+        };
+        if let Err(error) = result {
+            write_error(&error, out);
+        }
+    }
+
+    /// Runs a handler; after an error nothing of its reply is left.
+    #[inline]
+    fn run(
+        &mut self,
+        handler: Handler,
+        database: u16,
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) -> Result<(), Error> {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
         match handler(&mut self.keyspace, args, &mut Reply::new(out, resp3)) {
-            Ok(Outcome::Unchanged) => {}
-            Ok(Outcome::Changed) => self.keyspace.counters.changes += 1,
+            Ok(Outcome::Unchanged) => Ok(()),
+            Ok(Outcome::Changed) => {
+                self.keyspace.counters.changes += 1;
+                Ok(())
+            }
             Err(error) => {
-                calls.failed += 1;
                 out.truncate(start);
-                write_error(&error, out);
+                Err(error)
             }
         }
+    }
+
+    /// Appends an error reply and counts it.
+    #[cold]
+    pub fn answer_error(&mut self, error: &Error, out: &mut Out) {
+        let text = error.to_string();
+        self.count_error(&text);
+        Reply::new(out, false).error(text.as_bytes());
+    }
+
+    /// Counts an error reply by the code that `text` begins with.
+    pub fn count_error(&mut self, text: &str) {
+        let code = text.split(' ').next().unwrap_or_default();
+        if let Some(count) = self.errors.get_mut(code) {
+            *count += 1;
+        } else if self.errors.len() < ERROR_CODES_MAX {
+            self.errors.insert(code.to_owned(), 1);
+        }
+    }
+
+    /// Tells the shard by how many bytes it exceeds its part of the memory limit.
+    pub fn set_excess_bytes(&mut self, bytes: usize) {
+        self.excess_bytes = bytes;
+    }
+
+    /// Evicts up to `keys` keys while memory is beyond its limit; false if it stays beyond and nothing may go. How much a key
+    /// gives back is estimated: what it really was shows when memory is measured again.
+    #[cold]
+    pub fn make_room(&mut self, keys: usize) -> bool {
+        let Some(policy) = self.eviction else { return self.excess_bytes == 0 };
+        for _ in 0..keys {
+            if self.excess_bytes == 0 {
+                return true;
+            }
+            let Some(bytes) = self.keyspace.evict_one(&policy) else { return false };
+            self.excess_bytes = self.excess_bytes.saturating_sub(bytes);
+        }
+        true
     }
 
     /// Counts a run of a command that the machine ran.
@@ -139,7 +229,11 @@ impl Shard {
     /// Forgets the statistics (CONFIG RESETSTAT).
     pub fn reset_statistics(&mut self) {
         self.calls.fill(Calls::default());
-        self.keyspace.counters = crate::keyspace::Counters::default();
+        self.errors.clear();
+        // The number of changes is no statistic: it is what a snapshot would lack.
+        let changes = self.keyspace.counters.changes;
+        self.keyspace.counters =
+            crate::keyspace::Counters { changes, ..crate::keyspace::Counters::default() };
     }
 }
 

@@ -1,8 +1,11 @@
 //! The commands that need the session or the server, and the table of all commands.
 
+mod cluster;
 mod connection;
+mod help;
 mod node;
 mod row;
+mod server;
 mod table;
 
 pub use node::{Node, Server, Statistics};
@@ -11,5 +14,5 @@ pub use table::{Commands, commands};
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [connection::COMMANDS].into_iter().flatten().copied()
+    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS].into_iter().flatten().copied()
 }

@@ -5,11 +5,14 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use shards::{keyspace, shard::Shard};
+use shards::{
+    keyspace::{self, EvictionOrder, EvictionPolicy},
+    shard::Shard,
+};
 
 use super::commands;
 use crate::{
-    config::Settings,
+    config::{MaxmemoryPolicy, Settings},
     mesh::Routes,
     session::{Session, SessionId, Sessions},
 };
@@ -26,12 +29,41 @@ pub struct Server {
     /// The CPU each shard is pinned to.
     pub cpus: Vec<usize>,
     next_client: AtomicU64,
+    /// Bytes the process used when it was measured first; 0 before.
+    startup_bytes: AtomicU64,
+    /// Bytes it used at most.
+    peak_bytes: AtomicU64,
 }
 
 impl Server {
     /// A server of `cpus.len()` shards that starts now.
     pub fn new(run_id: String, started_ms: i64, cpus: Vec<usize>) -> Self {
-        Self { run_id, started_ms, routes: Routes::new(cpus.len()), cpus, next_client: AtomicU64::new(1) }
+        Self {
+            run_id,
+            started_ms,
+            routes: Routes::new(cpus.len()),
+            cpus,
+            next_client: AtomicU64::new(1),
+            startup_bytes: AtomicU64::new(0),
+            peak_bytes: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes note that the process uses `bytes` bytes.
+    pub fn note_memory(&self, bytes: u64) {
+        // Whoever is first sets it; the others find it set.
+        let _ = self.startup_bytes.compare_exchange(0, bytes, Ordering::Relaxed, Ordering::Relaxed);
+        self.peak_bytes.fetch_max(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes the process used when it was measured first.
+    pub fn startup_bytes(&self) -> u64 {
+        self.startup_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes it used at most, whenever it was measured.
+    pub fn peak_bytes(&self) -> u64 {
+        self.peak_bytes.load(Ordering::Relaxed)
     }
 
     /// The number of the next client.
@@ -123,6 +155,16 @@ impl Node {
         let seed = self.shard.keyspace.limits.seed.clone();
         self.shard.keyspace.limits = self.settings.encodings.limits(seed);
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
+        self.shard.eviction = eviction_policy(&self.settings);
+    }
+
+    /// Tells the core how many bytes the process uses. Beyond `maxmemory`, each shard evicts its part of the excess, or refuses
+    /// commands that need memory. To be called some times a second, and right after `maxmemory` changed.
+    pub fn set_memory_used(&mut self, bytes: u64) {
+        self.server.note_memory(bytes);
+        let limit = self.settings.maxmemory_bytes;
+        let excess = if limit > 0 { bytes.saturating_sub(limit) } else { 0 };
+        self.shard.set_excess_bytes(excess.div_ceil(self.server.routes.shards() as u64) as usize);
     }
 
     /// The time of this turn, milliseconds since 1970.
@@ -146,4 +188,18 @@ impl Node {
         self.statistics = Statistics::default();
         self.shard.reset_statistics();
     }
+}
+
+/// Which keys may be evicted under these settings. The policies by frequency are refused where settings are read.
+fn eviction_policy(settings: &Settings) -> Option<EvictionPolicy> {
+    use MaxmemoryPolicy as Policy;
+    let (order, only_expiring) = match settings.maxmemory_policy {
+        Policy::AllkeysLru => (EvictionOrder::LeastRecent, false),
+        Policy::AllkeysRandom => (EvictionOrder::Random, false),
+        Policy::VolatileLru => (EvictionOrder::LeastRecent, true),
+        Policy::VolatileRandom => (EvictionOrder::Random, true),
+        Policy::VolatileTtl => (EvictionOrder::Soonest, true),
+        Policy::Noeviction | Policy::AllkeysLfu | Policy::VolatileLfu => return None,
+    };
+    Some(EvictionPolicy { order, only_expiring, samples: settings.maxmemory_samples as usize })
 }

@@ -40,6 +40,13 @@ pub enum NodeRun {
     },
     /// Nowhere itself: argument 1 names one of these.
     Container(&'static [&'static NodeCommand]),
+    /// On the client's core if it stands alone; with arguments, argument 1 names a subcommand.
+    Alone {
+        /// Runs without arguments.
+        run: fn(&mut Here<'_>, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+        /// The subcommands.
+        subcommands: &'static [&'static NodeCommand],
+    },
 }
 
 /// What a command on the client's own core sees.

@@ -108,7 +108,7 @@ impl Commands {
 
 fn children(command: &'static NodeCommand) -> &'static [&'static NodeCommand] {
     match command.run {
-        NodeRun::Container(children) => children,
+        NodeRun::Container(children) | NodeRun::Alone { subcommands: children, .. } => children,
         _ => &[],
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::{
     commands::{Commands, Node, commands},
-    mesh::{Arrivals, Outbox, Push, Routes},
+    mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
 
@@ -30,6 +30,8 @@ pub struct Core {
     pub(super) scratch: shards::resp::Out,
     dirty: Vec<SessionId>,
     stalled: Vec<SessionId>,
+    /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
+    pub(super) reserved: Option<SessionId>,
     /// Credits or replies came back: stalled sessions may go on.
     pub(super) relieved: bool,
 }
@@ -37,17 +39,24 @@ pub struct Core {
 impl Core {
     /// The core around `node`.
     pub fn new(node: Node) -> Self {
+        Self::with_credits(node, CREDITS)
+    }
+
+    /// The core around `node`, of which at most `credits` envelopes to each other core are unanswered. The inboxes must have room
+    /// for them.
+    pub fn with_credits(node: Node, credits: u8) -> Self {
         let routes = node.server.routes;
         Self {
             commands: commands(),
             routes,
             me: node.core as u16,
-            outbox: Outbox::new(node.core, routes.shards()),
+            outbox: Outbox::new(node.core, routes.shards(), credits),
             arrivals: Arrivals::default(),
             batch: Batch::default(),
             scratch: shards::resp::Out::new(),
             dirty: Vec::new(),
             stalled: Vec::new(),
+            reserved: None,
             relieved: false,
             node,
         }
@@ -67,6 +76,10 @@ impl Core {
 
     /// Forgets a client. Replies still on their way to it are dropped.
     pub fn close(&mut self, id: SessionId) {
+        if self.reserved == Some(id) {
+            self.reserved = None;
+            self.relieved = true;
+        }
         self.node.sessions.remove(id);
     }
 
@@ -119,6 +132,12 @@ impl Core {
     #[inline]
     pub fn next_push(&mut self) -> Option<Push> {
         self.outbox.next_push()
+    }
+
+    /// Whether an envelope that was laid aside may run now. To be asked before a sleep, after the sleep was announced to the
+    /// other cores.
+    pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
+        self.arrivals.has_runnable(published)
     }
 
     /// Whether this core waits for no other core.

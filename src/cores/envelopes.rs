@@ -4,7 +4,6 @@ use shards::{
     command::{Args, Run},
     message::{Call, Envelope},
     resp::{Out, Reply},
-    shard::write_error,
 };
 
 use super::core::Core;
@@ -47,7 +46,10 @@ impl Core {
         match row.run {
             Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
-                self.node.shard.execute(what, call.database, args, call.resp3, out);
+                match call.token.part {
+                    0 => self.node.shard.execute(what, call.database, args, call.resp3, out),
+                    _ => self.node.shard.execute_part(what, call.database, args, call.resp3, out),
+                }
             }
             Run::Session => self.run_node_call(call, args, out),
         }
@@ -64,10 +66,10 @@ impl Core {
         };
         let start = out.mark();
         let result = run(&mut self.node, caller, &args.without_last(), &mut Reply::new(out, call.resp3));
-        self.node.shard.count_call(call.command, result.is_err());
+        self.count_part(call, result.is_err());
         if let Err(error) = result {
             out.truncate(start);
-            write_error(&error, out);
+            self.answer_part_error(call, &error, out);
         }
     }
 

@@ -11,7 +11,7 @@ use shards::{
 
 use super::{core::Core, staged::Staged};
 use crate::{
-    commands::{Caller, Here, NodeCommand, NodeRun},
+    commands::{Caller, Here, Node, NodeCommand, NodeRun},
     session::{Closing, How, Merging, SessionId},
 };
 
@@ -37,7 +37,7 @@ impl Core {
             return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
         }
         if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
-            return self.reject(id, command, &Error::NoAuth);
+            return self.reject_stranger(id, command, args);
         }
         let flow = match row.run {
             Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
@@ -95,9 +95,10 @@ impl Core {
     /// Answers an error to a command that did not run.
     #[cold]
     fn refuse(&mut self, id: SessionId, error: &Error) -> Flow {
-        self.node.statistics.errors += 1;
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.replies.write(|out| write_error(error, out));
+        let Node { sessions, shard, statistics, .. } = &mut self.node;
+        statistics.errors += 1;
+        if let Some(session) = sessions.get_mut(id) {
+            session.replies.write(|out| shard.answer_error(error, out));
         }
         Flow::Next
     }
@@ -128,7 +129,10 @@ impl Core {
     /// Sends a command to its owner.
     #[inline]
     fn forward(&mut self, id: SessionId, command: Id, owner: u16, staged: &Staged, args: &Args<'_>) -> Flow {
-        if !self.outbox.has_room(owner) || !self.has_room_for_reply(id) {
+        if self.reserved.is_some_and(|first| first != id)
+            || !self.outbox.has_room(owner)
+            || !self.has_room_for_reply(id)
+        {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -200,7 +204,7 @@ impl Core {
             [owner] => return self.forward(id, command, *owner, staged, args),
             _ => {}
         }
-        if !self.has_room_in(&owners) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -230,7 +234,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-        if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -249,8 +253,24 @@ impl Core {
         Flow::Next
     }
 
-    fn has_room_in(&self, cores: &[u16]) -> bool {
-        cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core))
+    /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
+    /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
+    fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
+        /// Refusals after which a session goes first.
+        const PATIENCE: u32 = 8;
+        let room = cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core));
+        let first = self.reserved.is_none_or(|first| first == id);
+        let Some(session) = self.node.sessions.get_mut(id) else { return false };
+        if room && first {
+            session.refusals = 0;
+            self.relieved |= self.reserved.take().is_some();
+            return true;
+        }
+        session.refusals += 1;
+        if session.refusals > PATIENCE && self.reserved.is_none() {
+            self.reserved = Some(id);
+        }
+        false
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.
@@ -266,7 +286,11 @@ impl Core {
     /// Runs this core's part of a command.
     fn run_part(&mut self, id: SessionId, what: (Id, &Command, Handler), call: &Call, args: &Args<'_>) {
         let mut out = Out::new();
-        self.node.shard.execute(what, call.database, args, call.resp3, &mut out);
+        let shard = &mut self.node.shard;
+        match call.token.part {
+            0 => shard.execute(what, call.database, args, call.resp3, &mut out),
+            _ => shard.execute_part(what, call.database, args, call.resp3, &mut out),
+        }
         self.fulfil_here(id, call, &out);
     }
 
@@ -286,7 +310,8 @@ impl Core {
     ) -> Flow {
         match node_command.run {
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
-            NodeRun::Here(run) => {
+            NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
+            NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
                 let mut out = std::mem::take(&mut self.scratch);
                 out.clear();
                 let result = self.run_on_client(id, args, &mut out, run);
@@ -297,11 +322,11 @@ impl Core {
             }
             NodeRun::Every { check, run, merge } => {
                 let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-                if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
-                    self.node.shard.calls[usize::from(command)].failed += 1;
+                    self.node.shard.count_call(command, true);
                     return self.refuse(id, &error);
                 }
                 let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {
@@ -325,7 +350,7 @@ impl Core {
                     .and_then(|slot| u16::try_from(slot).ok())
                     .filter(|slot| *slot < 16384);
                 let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
-                if !self.has_room_in(&[owner]) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -347,21 +372,36 @@ impl Core {
         caller: u64,
         call: &Call,
         args: &Args<'_>,
-        run: fn(&mut crate::commands::Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     ) {
         if core == self.me {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database };
             let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
-            self.node.shard.count_call(call.command, result.is_err());
-            if let Err(error) = result {
+            if let Err(error) = &result {
                 out.clear();
-                write_error(&error, &mut out);
+                self.answer_part_error(call, error, &mut out);
             }
+            self.count_part(call, result.is_err());
             return self.fulfil_here(id, call, &out);
         }
         self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
         self.node.statistics.forwarded += 1;
+    }
+
+    /// Counts a run of a machine's command once, however many cores it runs on.
+    pub(super) fn count_part(&mut self, call: &Call, failed: bool) {
+        if call.token.part == 0 {
+            self.node.shard.count_call(call.command, failed);
+        }
+    }
+
+    /// Answers the error of a part of a machine's command; it counts once.
+    pub(super) fn answer_part_error(&mut self, call: &Call, error: &Error, out: &mut Out) {
+        match call.token.part {
+            0 => self.node.shard.answer_error(error, out),
+            _ => write_error(error, out),
+        }
     }
 
     fn run_on_client(
@@ -380,25 +420,50 @@ impl Core {
         if let Err(error) = result {
             self.node.statistics.errors += 1;
             out.clear();
-            write_error(&error, out);
+            self.node.shard.answer_error(&error, out);
         }
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.write(|replies| replies.append(out));
         }
     }
 
-    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+    /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
+    #[cold]
+    fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        let run = self.commands.node(command).map(|node_command| &node_command.run);
+        let has_subcommand = match run {
+            Some(NodeRun::Container(_)) => true,
+            Some(NodeRun::Alone { .. }) => args.len() > 1,
+            _ => false,
+        };
+        match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
+            Ok(command) => self.reject(id, command, &Error::NoAuth),
+            Err((Some(command), error)) => self.reject(id, command, &error),
+            Err((None, error)) => self.refuse(id, &error),
+        }
+    }
+
+    /// The subcommand that the arguments name, or why there is none, and the command that this error counts for.
+    fn subcommand(&self, container: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+        let wrong_arity = |command| (Some(command), Error::Arity(self.commands.name(command).to_owned()));
         if args.len() < 2 {
-            return self.reject(id, container, &Error::Arity(self.commands.name(container).to_owned()));
+            return Err(wrong_arity(container));
         }
         let Some(command) = self.commands.subcommand(container, args.get(1)) else {
             let given = String::from_utf8_lossy(&args.get(1)[..args.get(1).len().min(128)]).into_owned();
             let container_name = self.commands.row(container).name.to_owned();
-            return self.refuse(id, &Error::UnknownSubcommand(given, container_name));
+            return Err((None, Error::UnknownSubcommand(given, container_name)));
         };
-        if !self.commands.row(command).arity.takes(args.len()) {
-            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
-        }
+        let fits = self.commands.row(command).arity.takes(args.len());
+        if fits { Ok(command) } else { Err(wrong_arity(command)) }
+    }
+
+    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+        let command = match self.subcommand(container, args) {
+            Ok(command) => command,
+            Err((Some(command), error)) => return self.reject(id, command, &error),
+            Err((None, error)) => return self.refuse(id, &error),
+        };
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.last_subcommand = Some(self.commands.row(command).name);
         }

@@ -3,8 +3,8 @@
 //! ```text
 //! enter the ring: submit, wait if there is nothing to do, take completions      one system call a turn
 //! run what other cores sent, now that all completions of this turn are in hand
-//! run what clients sent
 //! let stalled clients go on
+//! run what clients sent
 //! push one envelope per core, requests before replies; wake who sleeps
 //! send: one system call per client that has replies ready
 //! ```
@@ -76,7 +76,8 @@ impl Machine {
         for index in 0..machine.listeners.sockets.len() {
             machine.accept_on(index as u32);
         }
-        machine.ring.wait_wake(machine.port.wake_fd());
+        machine.ring.wait_bell(machine.port.wake_fd());
+        machine.port.set_ring(machine.ring.fd());
         Ok(machine)
     }
 
@@ -91,13 +92,14 @@ impl Machine {
         self.core.begin_turn(now_us());
         self.take_envelopes();
         self.take_controls();
+        // Those that wait go first: clients that only now send something could take every credit from them.
+        self.core.resume();
         let mut completions = std::mem::take(&mut self.completions);
         for completion in &completions {
             self.complete(completion);
         }
         completions.clear();
         self.completions = completions;
-        self.core.resume();
         self.tick_if_due();
         self.push();
         self.hold();
@@ -111,14 +113,27 @@ impl Machine {
         if may_sleep && !self.busy_poll.is_zero() {
             self.poll_busily();
         }
-        if may_sleep && self.port.prepare_sleep() {
+        if may_sleep && self.prepare_sleep() {
             let time = self.next_tick.saturating_duration_since(Instant::now());
             self.ring
                 .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
             self.port.awake();
-        } else {
+        } else if self.ring.has_completions() || self.ring.has_queued() {
             self.ring.enter(Wait::No, &mut self.completions);
         }
+        // Else only other cores have sent something, and the kernel has nothing for this turn.
+    }
+
+    /// Announces a sleep; false if there is something to do after all.
+    fn prepare_sleep(&self) -> bool {
+        if !self.port.prepare_sleep() {
+            return false;
+        }
+        let runnable = self.core.has_runnable(|core| self.port.published(core));
+        if runnable {
+            self.port.awake();
+        }
+        !runnable
     }
 
     /// Looks for work for a while before sleeping, for cores of their own.
@@ -154,7 +169,9 @@ impl Machine {
             Operation::Fill => self.filled(completion),
             Operation::Writable => self.writable(completion),
             Operation::Accept => self.accepted(completion),
-            Operation::Wake => self.ring.wait_wake(self.port.wake_fd()),
+            Operation::Bell => self.ring.wait_bell(self.port.wake_fd()),
+            Operation::Wake if completion.result < 0 => self.port.ring_bell(completion.token.index() as u16),
+            Operation::Wake => {}
             Operation::Cancel => {}
         }
     }
@@ -172,7 +189,9 @@ impl Machine {
             self.port.push(push);
         }
         for core in self.woken.drain(..) {
-            self.port.wake(core);
+            if let Some(ring) = self.port.wake(core) {
+                self.ring.wake(ring, core);
+            }
         }
     }
 

@@ -92,6 +92,7 @@ impl Core {
         self.node.statistics.received_bytes += received;
         self.finish_large(id);
         self.run_kept(id);
+        self.check_query_limit(id);
         self.mark_dirty(id);
     }
 
@@ -306,9 +307,11 @@ impl Core {
 
     fn protocol_error(&mut self, id: SessionId, error: ProtocolError) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
-        session.replies.write(|out| Reply::new(out, false).error(format!("ERR {error}").as_bytes()));
+        let text = format!("ERR {error}");
+        session.replies.write(|out| Reply::new(out, false).error(text.as_bytes()));
         session.closing = Closing::AfterReplies;
         self.node.statistics.errors += 1;
+        self.node.shard.count_error(&text);
     }
 
     /// Closes a client that keeps more unfinished bytes than `client-query-buffer-limit`.

@@ -1,10 +1,16 @@
 //! What a core does ten times a second, whoever talks to it.
 
 use super::machine::Machine;
-use crate::session::{Closing, SessionId};
+use crate::{
+    observe::memory,
+    session::{Closing, SessionId},
+};
 
 /// Ticks in a second.
 const TICKS_PER_SECOND: u64 = 10;
+
+/// Keys evicted per tick at most, writes or not: about a millisecond's work.
+const KEYS_PER_TICK: usize = 1024;
 
 /// The counters at the last full second.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,9 +29,20 @@ impl Machine {
         }
         let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
         self.core.node.expire_pass_due = expires;
+        self.measure_memory();
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             self.count_rates();
             self.check_clients();
+        }
+    }
+
+    /// Compares the process's memory with `maxmemory`; without a limit, core 0 alone looks now and then, for the peak in INFO.
+    fn measure_memory(&mut self) {
+        let node = &mut self.core.node;
+        let is_limited = node.settings.maxmemory_bytes > 0;
+        if is_limited || node.core == 0 && self.tick.is_multiple_of(TICKS_PER_SECOND) {
+            node.set_memory_used(memory::used_bytes());
+            node.shard.make_room(KEYS_PER_TICK);
         }
     }
 
@@ -50,8 +67,12 @@ impl Machine {
         let timeout_ms = i64::from(self.core.node.settings.timeout_s) * 1_000;
         let mut concerned: Vec<SessionId> = Vec::new();
         for (id, session) in self.core.node.sessions.iter_mut() {
-            let idle =
+            let mut idle =
                 timeout_ms > 0 && now_ms - session.active_ms > timeout_ms && !session.replies.is_waiting();
+            if idle && let Some(Some(connection)) = self.connections.get_mut(id.index as usize) {
+                // A large argument that comes slowly says nothing until it is whole: whether anything came is asked.
+                idle = !connection.look_at_fill(&mut self.ring);
+            }
             if idle {
                 session.closing = Closing::Now;
             }

@@ -42,6 +42,12 @@ impl Arrivals {
         }
     }
 
+    /// Whether something laid aside has become runnable. A core that is about to sleep must ask, *after* it has announced its sleep:
+    /// the turn may have been published since the last look, and the wake that followed found nobody asleep.
+    pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
+        self.aside.iter().any(|envelope| envelope.turn.is_none_or(|turn| turn <= published(envelope.from)))
+    }
+
     /// Whether nothing lies aside.
     #[inline]
     pub fn is_empty(&self) -> bool {
@@ -54,7 +60,10 @@ mod tests {
     use super::*;
 
     fn envelope(from: u16, turn: Option<u64>) -> Box<Envelope> {
-        Box::new(Envelope { from, turn, ..Envelope::default() })
+        let mut envelope = Box::<Envelope>::default();
+        envelope.from = from;
+        envelope.turn = turn;
+        envelope
     }
 
     #[test]
@@ -63,6 +72,7 @@ mod tests {
         assert!(arrivals.arrive(envelope(1, Some(5)), |_| 4).is_none());
         assert!(arrivals.arrive(envelope(2, None), |_| 4).is_some());
         assert!(arrivals.released(|_| 4).is_none());
+        assert!(!arrivals.has_runnable(|_| 4) && arrivals.has_runnable(|_| 5));
         assert_eq!(arrivals.released(|_| 5).map(|envelope| envelope.from), Some(1));
         assert!(arrivals.is_empty());
     }

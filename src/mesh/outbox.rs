@@ -38,6 +38,7 @@ pub struct Outbox {
     turn: u64,
     gathering: Vec<Option<Box<Envelope>>>,
     credits: Vec<u8>,
+    credits_max: u8,
     replies: Vec<Box<Envelope>>,
     pushes: VecDeque<Push>,
     /// Envelopes to use again.
@@ -45,13 +46,15 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// The outbox of core `from` among `cores`.
-    pub fn new(from: usize, cores: usize) -> Self {
+    /// The outbox of core `from` among `cores`. At most `credits` envelopes to each core are unanswered; the inboxes must have
+    /// room for them.
+    pub fn new(from: usize, cores: usize, credits: u8) -> Self {
         Self {
             from: from as u16,
             turn: 0,
             gathering: std::iter::repeat_with(|| None).take(cores).collect(),
-            credits: vec![CREDITS; cores],
+            credits: vec![credits; cores],
+            credits_max: credits,
             replies: Vec::new(),
             pushes: VecDeque::new(),
             pool: Vec::new(),
@@ -87,9 +90,9 @@ impl Outbox {
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
         let credits = &mut self.credits[usize::from(envelope.to)];
         *credits += 1;
-        assert!(*credits <= CREDITS, "core {} answered an envelope twice", envelope.to);
+        assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
         envelope.recycle();
-        if self.pool.len() < self.gathering.len() * usize::from(CREDITS) {
+        if self.pool.len() < self.gathering.len() * usize::from(self.credits_max) {
             self.pool.push(envelope);
         }
     }
@@ -125,7 +128,8 @@ impl Outbox {
 
     /// Whether all envelopes sent have been answered.
     pub fn is_settled(&self) -> bool {
-        self.credits.iter().all(|credits| *credits == CREDITS) && self.gathering.iter().all(Option::is_none)
+        self.credits.iter().all(|credits| *credits == self.credits_max)
+            && self.gathering.iter().all(Option::is_none)
     }
 }
 
@@ -135,7 +139,7 @@ mod tests {
 
     #[test]
     fn without_credit_nothing_is_gathered() {
-        let mut outbox = Outbox::new(0, 2);
+        let mut outbox = Outbox::new(0, 2, CREDITS);
         let mut sent = Vec::new();
         for _ in 0..CREDITS {
             assert!(outbox.has_room(1));
@@ -151,8 +155,11 @@ mod tests {
 
     #[test]
     fn requests_go_first_then_their_turn_then_replies() {
-        let mut outbox = Outbox::new(0, 4);
-        outbox.reply(Box::new(Envelope { from: 3, answered: true, ..Envelope::default() }));
+        let mut outbox = Outbox::new(0, 4, CREDITS);
+        let mut answered = Box::<Envelope>::default();
+        answered.from = 3;
+        answered.answered = true;
+        outbox.reply(answered);
         outbox.envelope(2);
         outbox.envelope(1);
         outbox.seal();

@@ -8,7 +8,7 @@ use std::{
     os::fd::{AsRawFd, OwnedFd, RawFd},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{AtomicBool, AtomicI32, AtomicU64, AtomicUsize, Ordering, fence},
     },
 };
 
@@ -50,6 +50,8 @@ struct Shared {
     sleeping: Line<AtomicBool>,
     clients: Line<AtomicUsize>,
     wake: OwnedFd,
+    /// Descriptor of the core's io_uring, by which another core wakes it; -1 until it has one.
+    ring: AtomicI32,
 }
 
 /// A value on cache lines of its own (two, since processors fetch lines in pairs).
@@ -85,6 +87,7 @@ impl Mesh {
                 sleeping: Line::default(),
                 clients: Line::default(),
                 wake: eventfd()?,
+                ring: AtomicI32::new(-1),
             };
             ends.push(CoreEnd { inbox, control, state: Arc::new(state) });
             receivers.push((inbox_end, control_end));
@@ -121,11 +124,23 @@ impl Mesh {
 
     /// Wakes `core` if it sleeps.
     fn wake(&self, core: usize) {
-        let state = &self.cores[core].state;
-        fence(Ordering::SeqCst);
-        if state.sleeping.0.load(Ordering::Relaxed) && state.sleeping.0.swap(false, Ordering::AcqRel) {
-            ring_bell(&state.wake);
+        if self.claim_wake(core) {
+            self.ring_bell(core);
         }
+    }
+
+    /// Whether `core` sleeps and it is the caller who must wake it.
+    #[inline]
+    fn claim_wake(&self, core: usize) -> bool {
+        let sleeping = &self.cores[core].state.sleeping.0;
+        fence(Ordering::SeqCst);
+        sleeping.load(Ordering::Relaxed) && sleeping.swap(false, Ordering::AcqRel)
+    }
+
+    /// Writes the eventfd of `core`.
+    fn ring_bell(&self, core: usize) {
+        // An eventfd takes a 1 unless 2⁶⁴ wakes are unread.
+        let _ = rustix::io::write(&self.cores[core].state.wake, &1_u64.to_ne_bytes());
     }
 
     /// The last published turn of `core`.
@@ -192,10 +207,30 @@ impl Port {
         }
     }
 
-    /// Wakes `core` if it sleeps: once per destination, after the turn's pushes.
+    /// Wakes `core` if it sleeps: once per destination, after the turn's pushes. Gives the descriptor of its io_uring if the
+    /// caller is to send the wake there, with its next entry into the kernel.
     #[inline]
-    pub fn wake(&self, core: u16) {
-        self.mesh.wake(usize::from(core));
+    pub fn wake(&self, core: u16) -> Option<RawFd> {
+        let core = usize::from(core);
+        if !self.mesh.claim_wake(core) {
+            return None;
+        }
+        let ring = self.mesh.cores[core].state.ring.load(Ordering::Acquire);
+        if ring < 0 {
+            self.mesh.ring_bell(core);
+            return None;
+        }
+        Some(ring)
+    }
+
+    /// Wakes `core` by its eventfd: where the wake through the rings has failed.
+    pub fn ring_bell(&self, core: u16) {
+        self.mesh.ring_bell(usize::from(core));
+    }
+
+    /// Says where other cores may send this core's wakes.
+    pub fn set_ring(&self, ring: RawFd) {
+        self.mesh.cores[self.core].state.ring.store(ring, Ordering::Release);
     }
 
     /// Announces that this core is about to sleep; false if something has arrived meanwhile, and the core must not.
@@ -220,9 +255,14 @@ impl Port {
         self.mesh.cores[self.core].state.wake.as_raw_fd()
     }
 
-    /// Says how many clients this core has.
-    pub fn set_clients(&self, clients: usize) {
-        self.mesh.cores[self.core].state.clients.0.store(clients, Ordering::Relaxed);
+    /// Counts a client that `core` has or is about to get.
+    pub fn count_client(&self, core: usize) {
+        self.mesh.cores[core].state.clients.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a client of this core that is gone.
+    pub fn uncount_client(&self) {
+        self.mesh.cores[self.core].state.clients.0.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// The core that should take a new client of this one: the least loaded, if this core has clearly more than its share.
@@ -242,11 +282,6 @@ fn eventfd() -> std::io::Result<OwnedFd> {
     Ok(rustix::event::eventfd(0, EventfdFlags::CLOEXEC)?)
 }
 
-fn ring_bell(wake: &OwnedFd) {
-    // An eventfd takes a 1 unless 2⁶⁴ wakes are unread.
-    let _ = rustix::io::write(wake, &1_u64.to_ne_bytes());
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,7 +293,7 @@ mod tests {
         assert!(receiver.prepare_sleep());
         receiver.awake();
         sender.push(Push::Request(0, Box::default()));
-        sender.wake(0);
+        assert_eq!(sender.wake(0), None);
         assert!(!receiver.prepare_sleep());
         assert!(receiver.receive().is_some());
     }
@@ -270,7 +305,7 @@ mod tests {
         assert!(receiver.prepare_sleep());
         for _ in 0..3 {
             sender.push(Push::Request(0, Box::default()));
-            sender.wake(0);
+            assert_eq!(sender.wake(0), None);
         }
         let mut count = [0; 8];
         rustix::io::read(&receiver.mesh.cores[0].state.wake, &mut count).expect("a wake");
@@ -281,7 +316,7 @@ mod tests {
     fn clients_go_to_the_least_loaded_core() {
         let (_mesh, ports) = Mesh::new(3).expect("eventfds");
         for (port, clients) in ports.iter().zip([2, 2, 0]) {
-            port.set_clients(clients);
+            (0..clients).for_each(|_| port.count_client(port.core()));
         }
         assert_eq!(ports[0].host_for_new_client(), Some(2));
         assert_eq!(ports[2].host_for_new_client(), None);

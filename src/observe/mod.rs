@@ -1,3 +1,5 @@
-//! What operators see.
+//! What operators see, and what the process knows of itself.
 
 pub mod log;
+pub mod memory;
+pub mod process;

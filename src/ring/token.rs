@@ -12,8 +12,10 @@ pub enum Operation {
     Fill = 3,
     /// A client's socket takes bytes again.
     Writable = 4,
-    /// Another core rang.
-    Wake = 5,
+    /// The eventfd was rung.
+    Bell = 5,
+    /// Another core has woken this one, or (with an error) could not be woken; the index is that of the core to be woken.
+    Wake = 7,
     /// An operation was cancelled; says nothing.
     Cancel = 6,
 }
@@ -53,7 +55,8 @@ impl Token {
             2 => Operation::Receive,
             3 => Operation::Fill,
             4 => Operation::Writable,
-            5 => Operation::Wake,
+            5 => Operation::Bell,
+            7 => Operation::Wake,
             _ => Operation::Cancel,
         }
     }
@@ -75,9 +78,14 @@ mod tests {
 
     #[test]
     fn a_token_keeps_its_parts() {
-        for operation in
-            [Operation::Accept, Operation::Receive, Operation::Fill, Operation::Writable, Operation::Wake]
-        {
+        for operation in [
+            Operation::Accept,
+            Operation::Receive,
+            Operation::Fill,
+            Operation::Writable,
+            Operation::Bell,
+            Operation::Wake,
+        ] {
             let token = Token::from_user_data(Token::new(operation, 70_000, 0xFFFF_FFFE).user_data());
             assert_eq!((token.operation(), token.index()), (operation, 70_000));
             assert!(token.is_of(0xFFFF_FFFE) && !token.is_of(0));

@@ -1,6 +1,11 @@
 //! The ring itself.
 
-use std::{collections::HashMap, io, os::fd::RawFd, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    os::fd::{AsRawFd, RawFd},
+    time::Duration,
+};
 
 use io_uring::{
     IoUring, cqueue, opcode, squeue,
@@ -93,6 +98,11 @@ impl Ring {
         Ok(Self { ring: Uring(ring), buffers, filling: HashMap::new(), wake: Box::new(0) })
     }
 
+    /// The descriptor, for other cores to wake this one.
+    pub fn fd(&self) -> RawFd {
+        self.ring.0.as_raw_fd()
+    }
+
     /// Queues an operation.
     fn push(&mut self, entry: squeue::Entry) {
         loop {
@@ -146,10 +156,17 @@ impl Ring {
     }
 
     /// Completes once when `eventfd` is rung.
-    pub fn wait_wake(&mut self, eventfd: RawFd) {
+    pub fn wait_bell(&mut self, eventfd: RawFd) {
         let counter: *mut u64 = &raw mut *self.wake;
         let entry = opcode::Read::new(Fd(eventfd), counter.cast(), size_of::<u64>() as u32).build();
-        self.push(entry.user_data(Token::new(Operation::Wake, 0, 0).user_data()));
+        self.push(entry.user_data(Token::new(Operation::Bell, 0, 0).user_data()));
+    }
+
+    /// Wakes the core whose io_uring is `ring` with a completion there. Goes with the next entry into the kernel.
+    pub fn wake(&mut self, ring: RawFd, core: u16) {
+        let token = Token::new(Operation::Wake, core.into(), 0).user_data();
+        let entry = opcode::MsgRingData::new(Fd(ring), 0, token, None).build();
+        self.push(entry.flags(squeue::Flags::SKIP_SUCCESS).user_data(token));
     }
 
     /// Cancels an operation; it completes with an error, or completes as if nothing had been said.
@@ -162,6 +179,12 @@ impl Ring {
     #[inline]
     pub fn has_completions(&mut self) -> bool {
         self.ring.0.submission().taskrun() || !self.ring.0.completion().is_empty()
+    }
+
+    /// Whether operations are queued that the kernel has not seen.
+    #[inline]
+    pub fn has_queued(&mut self) -> bool {
+        !self.ring.0.submission().is_empty()
     }
 
     /// Hands the queued operations to the kernel and takes what has completed, all with one system call.

@@ -10,11 +10,15 @@
 
 #[path = "../harness/mod.rs"]
 mod harness;
+#[allow(dead_code)] // the rules that the simulation takes away
+#[path = "../simulation/machine/mod.rs"]
+mod machine;
 
 mod arguments;
 mod display;
 mod notation;
 mod script;
+mod simulated;
 mod target;
 
 /// Makes the tests of a file's facts: one per fact and target. A new target is one line here: among those of `server`
@@ -22,10 +26,14 @@ mod target;
 macro_rules! facts {
     (data: $($fact:ident),+ $(,)?) => {
         facts!(server: $($fact),+);
+        facts!(@on on_one_simulated_shard, crate::simulated::one_shard, $($fact),+);
+        facts!(@on on_four_simulated_shards, crate::simulated::four_shards, $($fact),+);
     };
     (server: $($fact:ident),+ $(,)?) => {
         facts!(@list $($fact),+);
         facts!(@on on_redis, crate::target::redis, $($fact),+);
+        facts!(@on on_one_core, crate::target::one_core, $($fact),+);
+        facts!(@on on_four_cores, crate::target::four_cores, $($fact),+);
     };
     (@list $($fact:ident),+) => {
         pub const FACTS: &[crate::script::Fact] = &[$((stringify!($fact), $fact)),+];

@@ -16,6 +16,10 @@ pub struct Command {
     pub acl: Acl,
     /// Which arguments are keys.
     pub keys: Keys,
+    /// What it does with them, in COMMAND INFO's words; empty if that follows from its flags.
+    pub key_use: &'static [&'static str],
+    /// What clients of a cluster should know, in COMMAND INFO's words, beyond what follows from `run`.
+    pub tips: &'static [&'static str],
     /// Which chapter of the documentation it belongs to.
     pub group: Group,
     /// The Redis version that introduced it.
@@ -38,6 +42,8 @@ impl Command {
         flags: Flags::NONE,
         acl: Acl::NONE,
         keys: Keys::NONE,
+        key_use: &[],
+        tips: &[],
         group: Group::Generic,
         since: "1.0.0",
         summary: "",

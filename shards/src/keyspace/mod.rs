@@ -1,7 +1,8 @@
-//! A shard's keys: their slots, the heap block that holds a key with its value, lookup, expiry, scans and freeing.
+//! A shard's keys: their slots, the heap block that holds a key with its value, lookup, expiry, eviction, scans and freeing.
 
 mod database;
 pub mod entry;
+mod evict;
 mod expire;
 mod free;
 mod key;
@@ -11,6 +12,7 @@ mod space;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};
+pub use evict::{EvictionOrder, EvictionPolicy};
 pub use expire::ExpirePass;
 pub use key::Key;
 pub use scan::Cursor;

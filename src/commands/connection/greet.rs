@@ -18,6 +18,9 @@ pub(super) const CONNECTION: Command = Command {
     ..Command::DEFAULT
 };
 
+/// What SELECT says to numbers that Redis cannot keep as a database's.
+const NOT_32_BITS: &str = "ERR value is out of range, value must between -2147483648 and 2147483647";
+
 pub static PING: NodeCommand = NodeCommand {
     row: Command {
         name: "PING",
@@ -72,6 +75,9 @@ pub static SELECT: NodeCommand = NodeCommand {
 
 fn select(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let index = args.integer(1)?;
+    if i32::try_from(index).is_err() {
+        return Err(Error::Text(NOT_32_BITS));
+    }
     let databases = here.node.settings.databases;
     let database =
         usize::try_from(index).ok().filter(|index| *index < databases).ok_or(Error::DbOutOfRange)?;
@@ -84,7 +90,7 @@ pub static QUIT: NodeCommand = NodeCommand {
     row: Command {
         name: "QUIT",
         arity: Arity::at_least(1),
-        flags: CONNECTION.flags.and(Flags::NOSCRIPT).and(Flags::NO_AUTH).and(Flags::ALLOW_BUSY),
+        flags: super::GREETING,
         summary: "Closes the connection.",
         ..CONNECTION
     },

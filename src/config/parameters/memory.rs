@@ -1,9 +1,23 @@
 //! Memory: its limit, eviction, and freeing.
 
 use super::super::bounds::{COUNT, POSITIVE};
-use super::super::parameter::{Parameter, inert, live};
-use super::super::settings::MaxmemoryPolicy;
-use super::super::value::Kind;
+use super::super::parameter::{Parameter, Role, inert, live};
+use super::super::settings::{MaxmemoryPolicy, Settings};
+use super::super::stored::Stored as _;
+use super::super::value::{Kind, Value};
+
+/// How often keys are used is not counted, so the policies by frequency are refused rather than approximated.
+const POLICY: Role = Role::Live {
+    get: |settings: &Settings| settings.maxmemory_policy.to_value(),
+    set: |settings, value: Value| {
+        let policy = MaxmemoryPolicy::from_value(value)?;
+        if matches!(policy, MaxmemoryPolicy::AllkeysLfu | MaxmemoryPolicy::VolatileLfu) {
+            return Err("the frequency of use is not counted, choose an lru policy instead".into());
+        }
+        settings.maxmemory_policy = policy;
+        Ok(())
+    },
+};
 
 pub(super) const ROWS: &[Parameter] = &[
     live!(
@@ -12,12 +26,15 @@ pub(super) const ROWS: &[Parameter] = &[
         maxmemory_bytes,
         "Bytes the whole process may use before keys are evicted; 0: no limit"
     ),
-    live!(
-        "maxmemory-policy",
-        Kind::Choice(MaxmemoryPolicy::WORDS),
-        maxmemory_policy,
-        "Which keys are evicted"
-    ),
+    Parameter {
+        role: POLICY,
+        ..live!(
+            "maxmemory-policy",
+            Kind::Choice(MaxmemoryPolicy::WORDS),
+            maxmemory_policy,
+            "Which keys are evicted"
+        )
+    },
     live!("maxmemory-samples", POSITIVE, maxmemory_samples, "Keys looked at for each one evicted"),
     inert(
         "maxmemory-eviction-tenacity",

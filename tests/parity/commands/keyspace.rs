@@ -84,7 +84,7 @@ fn keys_of_nothing_is_an_empty_array(c: &mut Script) {
 }
 
 fn scan_returns_every_key(c: &mut Script) {
-    c.check("SCAN 0", r#"["0", []]"#);
+    c.check_scan("SCAN CURSOR", "[]");
     c.check("MSET a 1 b 2 c 3", "+OK");
     c.check_scan("SCAN CURSOR", r#"unordered["a", "b", "c"]"#);
     c.check_scan("SCAN CURSOR COUNT 1", r#"unordered["a", "b", "c"]"#);

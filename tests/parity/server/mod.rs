@@ -2,12 +2,14 @@
 
 mod auth;
 mod clients;
+mod cluster;
 mod config;
 mod connection;
 mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod operations;
 mod protocol;
 mod unknown;
 
@@ -15,12 +17,14 @@ mod unknown;
 pub const FILES: &[&[crate::script::Fact]] = &[
     auth::FACTS,
     clients::FACTS,
+    cluster::FACTS,
     config::FACTS,
     connection::FACTS,
     hello::FACTS,
     info::FACTS,
     inline::FACTS,
     introspection::FACTS,
+    operations::FACTS,
     protocol::FACTS,
     unknown::FACTS,
 ];

@@ -38,12 +38,14 @@ pub static HGETALL: Command = Command {
     flags: Flags::READONLY,
     acl: Acl::HASH,
     keys: Keys::ONE,
+    tips: &["nondeterministic_output_order"],
     group: Group::Hash,
     since: "2.0.0",
     summary: "Returns all fields and values in a hash.",
     complexity: "O(N) where N is the size of the hash.",
     syntax: "key",
     run: Run::Local(hgetall),
+    ..Command::DEFAULT
 };
 
 fn hgetall(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

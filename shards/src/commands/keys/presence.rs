@@ -20,6 +20,7 @@ const REMOVAL: Command = Command {
 pub static DEL: Command = Command {
     name: "DEL",
     flags: Flags::WRITE,
+    key_use: &["RM", "delete"],
     since: "1.0.0",
     summary: "Deletes one or more keys.",
     ..REMOVAL
@@ -28,6 +29,7 @@ pub static DEL: Command = Command {
 pub static UNLINK: Command = Command {
     name: "UNLINK",
     flags: Flags::WRITE.and(Flags::FAST),
+    key_use: &["RM", "delete"],
     since: "4.0.0",
     summary: "Asynchronously deletes one or more keys.",
     ..REMOVAL
@@ -49,12 +51,14 @@ pub static EXISTS: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::KEYSPACE,
     keys: Keys::ALL,
+    key_use: &["RO"],
     group: Group::Generic,
     since: "1.0.0",
     summary: "Determines whether one or more keys exist.",
     complexity: "O(N) where N is the number of keys to check.",
     syntax: "key [key ...]",
     run: Run::Split(exists, Merge::Sum),
+    ..Command::DEFAULT
 };
 
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -73,6 +77,7 @@ pub static TYPE: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::KEYSPACE,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::Generic,
     since: "1.0.0",
     summary: "Determines the type of value stored at a key.",

@@ -35,6 +35,7 @@ fn answer(
 
 pub static TTL: Command = Command {
     name: "TTL",
+    tips: &["nondeterministic_output"],
     since: "1.0.0",
     summary: "Returns the expiration time in seconds of a key.",
     run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, now_ms| (at_ms - now_ms + 500) / 1_000)),
@@ -43,6 +44,7 @@ pub static TTL: Command = Command {
 
 pub static PTTL: Command = Command {
     name: "PTTL",
+    tips: &["nondeterministic_output"],
     since: "2.6.0",
     summary: "Returns the expiration time in milliseconds of a key.",
     run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, now_ms| at_ms - now_ms)),

@@ -29,6 +29,7 @@ const PUSH: Command = Command {
 
 pub static LPUSH: Command = Command {
     name: "LPUSH",
+    key_use: &["RW", "insert"],
     summary: "Prepends one or more elements to a list. Creates the key if it doesn't exist.",
     run: Run::Local(|db, args, out| push(db, args, out, End::Front)),
     ..PUSH
@@ -36,6 +37,7 @@ pub static LPUSH: Command = Command {
 
 pub static RPUSH: Command = Command {
     name: "RPUSH",
+    key_use: &["RW", "insert"],
     summary: "Appends one or more elements to a list. Creates the key if it doesn't exist.",
     run: Run::Local(|db, args, out| push(db, args, out, End::Back)),
     ..PUSH
@@ -69,6 +71,7 @@ const POP: Command = Command {
 
 pub static LPOP: Command = Command {
     name: "LPOP",
+    key_use: &["RW", "access", "delete"],
     summary: "Returns the first elements in a list after removing it. Deletes the list if the last element was popped.",
     run: Run::Local(|db, args, out| pop(db, args, out, End::Front)),
     ..POP
@@ -76,6 +79,7 @@ pub static LPOP: Command = Command {
 
 pub static RPOP: Command = Command {
     name: "RPOP",
+    key_use: &["RW", "access", "delete"],
     summary: "Returns and removes the last elements of a list. Deletes the list if the last element was popped.",
     run: Run::Local(|db, args, out| pop(db, args, out, End::Back)),
     ..POP

@@ -14,6 +14,7 @@ pub static LLEN: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::LIST,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::List,
     since: "1.0.0",
     summary: "Returns the length of a list.",
@@ -40,6 +41,7 @@ pub static LRANGE: Command = Command {
     complexity: "O(S+N) where S is the number of blocks before the start, and N the number of elements in the range.",
     syntax: "key start stop",
     run: Run::Local(lrange),
+    ..Command::DEFAULT
 };
 
 fn lrange(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -14,12 +14,14 @@ pub static SADD: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::SET,
     keys: Keys::ONE,
+    key_use: &["RW", "insert"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Adds one or more members to a set. Creates the key if it doesn't exist.",
     complexity: "O(1) for each member added",
     syntax: "key member [member ...]",
     run: Run::Local(sadd),
+    ..Command::DEFAULT
 };
 
 fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -42,6 +44,7 @@ pub static SCARD: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::SET,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Returns the number of members in a set.",
@@ -62,6 +65,7 @@ pub static SISMEMBER: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::SET,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Determines whether a member belongs to a set.",
@@ -83,12 +87,14 @@ pub static SMEMBERS: Command = Command {
     flags: Flags::READONLY,
     acl: Acl::SET,
     keys: Keys::ONE,
+    tips: &["nondeterministic_output_order"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Returns all members of a set.",
     complexity: "O(N) where N is the number of members.",
     syntax: "key",
     run: Run::Local(smembers),
+    ..Command::DEFAULT
 };
 
 fn smembers(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -14,12 +14,15 @@ pub static SPOP: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::SET,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "delete"],
+    tips: &["nondeterministic_output"],
     group: Group::Set,
     since: "1.0.0",
     summary: "Returns one or more random members from a set after removing them. Deletes the set if the last member was popped.",
     complexity: "Without the count argument O(1), otherwise O(N) where N is the value of the passed count.",
     syntax: "key [count]",
     run: Run::Local(spop),
+    ..Command::DEFAULT
 };
 
 fn spop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -12,12 +12,14 @@ pub static APPEND: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RW", "insert"],
     group: Group::String,
     since: "2.0.0",
     summary: "Appends a string to the value of a key. Creates the key if it doesn't exist.",
     complexity: "O(1) amortised",
     syntax: "key value",
     run: Run::Local(append),
+    ..Command::DEFAULT
 };
 
 fn append(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -42,12 +44,14 @@ pub static STRLEN: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RO"],
     group: Group::String,
     since: "2.2.0",
     summary: "Returns the length of a string value.",
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(strlen),
+    ..Command::DEFAULT
 };
 
 fn strlen(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -36,6 +36,7 @@ fn add(db: &mut Keyspace, args: &Args<'_>, delta: i64, out: &mut Reply<'_>) -> R
 pub static INCR: Command = Command {
     name: "INCR",
     arity: Arity::exactly(2),
+    key_use: &["RW", "access", "update"],
     since: "1.0.0",
     summary: "Increments the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.",
     syntax: "key",
@@ -50,6 +51,7 @@ fn incr(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
 pub static DECR: Command = Command {
     name: "DECR",
     arity: Arity::exactly(2),
+    key_use: &["RW", "access", "update"],
     since: "1.0.0",
     summary: "Decrements the integer value of a key by one. Uses 0 as initial value if the key doesn't exist.",
     syntax: "key",
@@ -64,6 +66,7 @@ fn decr(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
 pub static INCRBY: Command = Command {
     name: "INCRBY",
     arity: Arity::exactly(3),
+    key_use: &["RW", "access", "update"],
     since: "1.0.0",
     summary: "Increments the integer value of a key by a number. Uses 0 as initial value if the key doesn't exist.",
     syntax: "key increment",
@@ -78,6 +81,7 @@ fn incrby(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
 pub static DECRBY: Command = Command {
     name: "DECRBY",
     arity: Arity::exactly(3),
+    key_use: &["RW", "access", "update"],
     since: "1.0.0",
     summary: "Decrements a number from the integer value of a key. Uses 0 as initial value if the key doesn't exist.",
     syntax: "key decrement",

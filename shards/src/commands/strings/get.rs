@@ -28,6 +28,7 @@ pub static GET: Command = Command {
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(get),
+    ..Command::DEFAULT
 };
 
 #[inline]
@@ -46,12 +47,14 @@ pub static GETSET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "update"],
     group: Group::String,
     since: "1.0.0",
     summary: "Returns the previous string value of a key after setting it to a new value.",
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(getset),
+    ..Command::DEFAULT
 };
 
 fn getset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -67,12 +70,14 @@ pub static GETDEL: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "delete"],
     group: Group::String,
     since: "6.2.0",
     summary: "Returns the string value of a key after deleting the key.",
     complexity: "O(1)",
     syntax: "key",
     run: Run::Local(getdel),
+    ..Command::DEFAULT
 };
 
 fn getdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

@@ -19,6 +19,7 @@ pub static MGET: Command = Command {
     complexity: "O(N) where N is the number of keys to retrieve.",
     syntax: "key [key ...]",
     run: Run::Split(mget, Merge::KeyOrder),
+    ..Command::DEFAULT
 };
 
 fn mget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -39,12 +40,14 @@ pub static MSET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::STRING,
     keys: Keys::PAIRS,
+    key_use: &["OW", "update"],
     group: Group::String,
     since: "1.0.1",
     summary: "Atomically creates or modifies the string values of one or more keys.",
     complexity: "O(N) where N is the number of keys to set.",
     syntax: "key value [key value ...]",
     run: Run::Split(mset, Merge::AllOk),
+    ..Command::DEFAULT
 };
 
 fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

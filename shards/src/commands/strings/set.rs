@@ -13,12 +13,14 @@ pub static SET: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "update", "variable_flags"],
     group: Group::String,
     since: "1.0.0",
     summary: "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",
     complexity: "O(1)",
     syntax: "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
     run: Run::Local(set),
+    ..Command::DEFAULT
 };
 
 fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
@@ -82,7 +84,9 @@ impl Options {
                 "KEEPTTL" if options.expiry.is_none() => options.keep_expiry = true,
                 word => {
                     let unit = ExpiryUnit::from_option(word).ok_or(Error::Syntax)?;
-                    if options.keep_expiry || options.expiry.is_some() || index + 1 == args.len() {
+                    // As in Redis the same unit may come again, and the last one counts.
+                    let other_unit = options.expiry.is_some_and(|(before, _)| before != unit);
+                    if options.keep_expiry || other_unit || index + 1 == args.len() {
                         return Err(Error::Syntax);
                     }
                     index += 1;
@@ -101,12 +105,14 @@ pub static SETNX: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::STRING,
     keys: Keys::ONE,
+    key_use: &["OW", "insert"],
     group: Group::String,
     since: "1.0.0",
     summary: "Set the string value of a key only when the key doesn't exist.",
     complexity: "O(1)",
     syntax: "key value",
     run: Run::Local(setnx),
+    ..Command::DEFAULT
 };
 
 fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

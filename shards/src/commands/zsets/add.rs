@@ -21,6 +21,7 @@ pub static ZADD: Command = Command {
     complexity: "O(log(N)) for each member, where N is the size of the sorted set.",
     syntax: "key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]",
     run: Run::Local(zadd),
+    ..Command::DEFAULT
 };
 
 /// What was found out about a ZADD before it touches a key.

@@ -14,12 +14,14 @@ pub static ZPOPMIN: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "delete"],
     group: Group::SortedSet,
     since: "5.0.0",
     summary: "Returns the members with the lowest scores after removing them. Deletes the sorted set with its last member.",
     complexity: "O(log(N)*M) with N being the size of the sorted set, and M the number of members popped.",
     syntax: "key [count]",
     run: Run::Local(zpopmin),
+    ..Command::DEFAULT
 };
 
 fn zpopmin(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

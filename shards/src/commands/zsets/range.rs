@@ -24,6 +24,7 @@ pub static ZRANGE: Command = Command {
     complexity: "O(log(N)+M) with N being the size of the sorted set, and M the number of members returned.",
     syntax: "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]",
     run: Run::Local(zrange),
+    ..Command::DEFAULT
 };
 
 /// What selects the members.

@@ -1,0 +1,213 @@
+//! Making room: keys that the policy can do without are removed, the best of a few drawn at random each time (as Redis's
+//! documentation on key eviction describes it; there is no pool of candidates between steps).
+//!
+//! A draw takes a database in proportion to its candidates, then a slot, then an entry: slots hold about as many keys each, so
+//! that every key is about as likely. Where only keys with an expiry may go, slots that have none are passed by the hints of
+//! the expiry pass.
+
+use super::{
+    Entry, Key, Keyspace,
+    database::{Database, NEVER_MS},
+};
+use crate::structures::random::Rng;
+
+/// Draws of an entry from one slot before all its entries are looked at for one that may go.
+const DRAWS_PER_SLOT: usize = 16;
+
+/// Which of the drawn keys goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvictionOrder {
+    /// The one not used for the longest time.
+    LeastRecent,
+    /// The one that expires soonest.
+    Soonest,
+    /// Any.
+    Random,
+}
+
+/// Which keys may be evicted, and which go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EvictionPolicy {
+    /// Which of the drawn keys goes.
+    pub order: EvictionOrder,
+    /// Only keys with an expiry may go.
+    pub only_expiring: bool,
+    /// Keys drawn for each one evicted; at least one.
+    pub samples: usize,
+}
+
+/// A drawn key. The higher its rank, the sooner it goes.
+struct Candidate {
+    rank: i64,
+    database: usize,
+    slot: u16,
+    key: Box<[u8]>,
+}
+
+impl Keyspace {
+    /// Evicts one key; the bytes that its entry took, of which a large value gives some back only later. `None` if the policy
+    /// finds nothing that may go.
+    pub fn evict_one(&mut self, policy: &EvictionPolicy) -> Option<usize> {
+        let mut best: Option<Candidate> = None;
+        let draws = if policy.order == EvictionOrder::Random { 1 } else { policy.samples.max(1) };
+        for _ in 0..draws {
+            let candidate = self.draw(policy)?;
+            if best.as_ref().is_none_or(|best| candidate.rank > best.rank) {
+                best = Some(candidate);
+            }
+        }
+        let Candidate { database, slot, key, .. } = best?;
+        let key = Key { bytes: &key, slot, hash: self.seed.hash(&key) };
+        let entry = self.databases[database].as_deref_mut()?.remove(&key, &self.seed)?;
+        let bytes = entry.heap_bytes();
+        self.graveyard.bury(entry);
+        self.counters.evicted += 1;
+        Some(bytes)
+    }
+
+    /// Draws a key that may go.
+    fn draw(&mut self, policy: &EvictionPolicy) -> Option<Candidate> {
+        let count = |database: &Database| {
+            if policy.only_expiring { database.expiring } else { database.len() }
+        };
+        let total: usize = self.databases.iter().flatten().map(|database| count(database)).sum();
+        if total == 0 {
+            return None;
+        }
+        let mut rank = self.rng.below(total);
+        let number = self.databases.iter().position(|database| {
+            let candidates = database.as_deref().map_or(0, count);
+            let here = rank < candidates;
+            rank = rank.wrapping_sub(candidates);
+            here
+        })?;
+        let (slots, clock) = (self.slots.clone(), self.clock());
+        let database = self.databases[number].as_deref_mut()?;
+        let mut from = slots.start + self.rng.below(slots.len()) as u16;
+        // Hints may be stale: a slot that turns out to have no candidate loses its hint, so that this ends.
+        loop {
+            let hinted = |from| database.next_due(from, NEVER_MS - 1).map(|(slot, _)| slot);
+            let slot = if policy.only_expiring {
+                // A slot that the expiry pass is within has lost its hint to the pass.
+                let unhinted = || database.occupied_slots().find(|slot| has_expiring(database, *slot));
+                hinted(from).or_else(|| hinted(slots.start)).or_else(unhinted)?
+            } else {
+                database.next_occupied(from).or_else(|| database.next_occupied(slots.start))?
+            };
+            if let Some(entry) = pick(database, slot, policy, &mut self.rng) {
+                let rank = match policy.order {
+                    EvictionOrder::LeastRecent => i64::from(clock.wrapping_sub(entry.clock()) & 0x00FF_FFFF),
+                    EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
+                    EvictionOrder::Random => 0,
+                };
+                return Some(Candidate { rank, database: number, slot, key: entry.key().into() });
+            }
+            database.take_due(slot);
+            from = slot;
+        }
+    }
+}
+
+fn has_expiring(database: &Database, slot: u16) -> bool {
+    database.table(slot).iter().any(|entry| entry.expire_at_ms().is_some())
+}
+
+/// An entry of a slot that may go.
+fn pick<'a>(database: &'a Database, slot: u16, policy: &EvictionPolicy, rng: &mut Rng) -> Option<&'a Entry> {
+    let table = database.table(slot);
+    let may_go = |entry: &&Entry| !policy.only_expiring || entry.expire_at_ms().is_some();
+    let drawn = (0..DRAWS_PER_SLOT).find_map(|_| table.sample(rng).filter(may_go));
+    drawn.or_else(|| table.iter().find(may_go))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyspace::{Settings, slot::slot_of};
+
+    const LRU: EvictionPolicy =
+        EvictionPolicy { order: EvictionOrder::LeastRecent, only_expiring: false, samples: 10 };
+
+    fn keyspace() -> Keyspace {
+        Keyspace::new(&Settings { slots: 0..16384, databases: 4, seed: 7 })
+    }
+
+    fn key<'a>(keyspace: &Keyspace, bytes: &'a [u8]) -> Key<'a> {
+        Key { bytes, slot: slot_of(bytes), hash: keyspace.hash(bytes) }
+    }
+
+    /// Sets `k0` .. and gives every one of `expiring` an expiry.
+    fn fill(keyspace: &mut Keyspace, count: usize, expiring: impl Fn(usize) -> Option<i64>) {
+        for number in 0..count {
+            let name = format!("k{number}");
+            let key = key(keyspace, name.as_bytes());
+            keyspace.set_string(&key, b"value", None, false);
+            keyspace.set_expiry(&key, expiring(number));
+        }
+    }
+
+    fn exists(keyspace: &mut Keyspace, number: usize) -> bool {
+        let name = format!("k{number}");
+        let key = key(keyspace, name.as_bytes());
+        keyspace.peek(&key).is_some()
+    }
+
+    #[test]
+    fn least_recently_used_keys_go_first() {
+        let mut keyspace = keyspace();
+        keyspace.set_now_ms(1_000_000);
+        fill(&mut keyspace, 1000, |_| None);
+        keyspace.set_now_ms(2_000_000);
+        for number in 0..500 {
+            let name = format!("k{number}");
+            let key = key(&keyspace, name.as_bytes());
+            keyspace.find(&key);
+        }
+        for _ in 0..400 {
+            assert!(keyspace.evict_one(&LRU).is_some_and(|bytes| bytes > 8));
+        }
+        let kept = (0..500).filter(|number| exists(&mut keyspace, *number)).count();
+        // Random choice would keep 300.
+        assert!(kept > 440, "only {kept} of 500 fresh keys are left");
+        assert_eq!((keyspace.len(), keyspace.counters.evicted), (600, 400));
+    }
+
+    #[test]
+    fn only_keys_with_an_expiry_go_where_the_policy_says_so() {
+        let mut keyspace = keyspace();
+        fill(&mut keyspace, 1000, |number| (number % 100 == 0).then_some(5_000_000 + number as i64));
+        let policy = EvictionPolicy { order: EvictionOrder::Soonest, only_expiring: true, samples: 10 };
+        for _ in 0..10 {
+            assert!(keyspace.evict_one(&policy).is_some());
+        }
+        assert_eq!(keyspace.evict_one(&policy), None);
+        assert_eq!(keyspace.len(), 990);
+    }
+
+    #[test]
+    fn what_expires_soonest_goes_first() {
+        let mut keyspace = keyspace();
+        fill(&mut keyspace, 1000, |number| Some(5_000_000 + number as i64 * 1_000));
+        let policy = EvictionPolicy { order: EvictionOrder::Soonest, only_expiring: true, samples: 20 };
+        for _ in 0..100 {
+            keyspace.evict_one(&policy);
+        }
+        let late = (500..1000).filter(|number| exists(&mut keyspace, *number)).count();
+        assert_eq!(late, 500);
+    }
+
+    #[test]
+    fn every_database_is_drawn_from_and_the_selected_one_stays_selected() {
+        let mut keyspace = keyspace();
+        for database in 0..4 {
+            keyspace.select(database);
+            fill(&mut keyspace, 50, |_| None);
+        }
+        let policy = EvictionPolicy { order: EvictionOrder::Random, only_expiring: false, samples: 5 };
+        for _ in 0..200 {
+            assert!(keyspace.evict_one(&policy).is_some());
+        }
+        assert_eq!(keyspace.evict_one(&policy), None);
+        assert_eq!(keyspace.sizes().count(), 0);
+    }
+}

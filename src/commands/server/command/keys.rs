@@ -1,0 +1,76 @@
+//! COMMAND GETKEYS and GETKEYSANDFLAGS.
+
+use shards::{
+    command::{Args, Arity, Command, Error},
+    resp::Reply,
+};
+
+use super::{INTROSPECTION, describe::key_use};
+use crate::commands::{Here, NodeCommand, NodeRun, commands};
+
+pub static GETKEYS: NodeCommand = NodeCommand {
+    row: Command {
+        name: "GETKEYS",
+        arity: Arity::at_least(3),
+        summary: "Extracts the key names from an arbitrary command.",
+        complexity: "O(N) where N is the number of arguments to the command",
+        syntax: "command [arg [arg ...]]",
+        ..INTROSPECTION
+    },
+    run: NodeRun::Here(keys),
+};
+
+pub static GETKEYSANDFLAGS: NodeCommand = NodeCommand {
+    row: Command {
+        name: "GETKEYSANDFLAGS",
+        arity: Arity::at_least(3),
+        since: "7.0.0",
+        summary: "Extracts the key names and access flags for an arbitrary command.",
+        complexity: "O(N) where N is the number of arguments to the command",
+        syntax: "command [arg [arg ...]]",
+        ..INTROSPECTION
+    },
+    run: NodeRun::Here(keys_and_flags),
+};
+
+/// The given command and the places of its keys among all arguments.
+fn find<'a>(args: &Args<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
+    let commands = commands();
+    let container = commands.by_full_name(args.get(2));
+    let subcommand = container.filter(|_| args.len() > 3).and_then(|id| commands.subcommand(id, args.get(3)));
+    let Some(id) = subcommand.or(container) else {
+        return Err(Error::Text("ERR Invalid command specified"));
+    };
+    let row = commands.row(id);
+    if row.keys.first == 0 {
+        return Err(Error::Text("ERR The command has no key arguments"));
+    }
+    let count = args.len() - 2;
+    if !row.arity.takes(count) {
+        return Err(Error::Text("ERR Invalid number of arguments specified for command"));
+    }
+    Ok((row, row.keys.indexes(count).map(|index| args.get(index + 2)).collect()))
+}
+
+fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    let (_, keys) = find(args)?;
+    out.array(keys.len());
+    for key in keys {
+        out.bulk(key);
+    }
+    Ok(())
+}
+
+fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    let (row, keys) = find(args)?;
+    out.array(keys.len());
+    for key in keys {
+        out.array(2);
+        out.bulk(key);
+        out.set(key_use(row).len());
+        for word in key_use(row) {
+            out.simple(word);
+        }
+    }
+    Ok(())
+}

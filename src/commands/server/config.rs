@@ -1,0 +1,139 @@
+//! CONFIG GET, SET and RESETSTAT.
+//!
+//! Each core has its own copy of the settings. CONFIG SET is checked on the client's core; what passes is then set on every
+//! core alike, from the same words, so that all copies stay equal.
+
+use shards::{
+    command::{Args, Arity, Command, Error},
+    resp::Reply,
+};
+
+use super::{ADMIN, SERVER, help, merge_equal};
+use crate::{
+    commands::{Caller, Here, Node, NodeCommand, NodeRun},
+    config::{config_get, config_set},
+    observe::memory,
+};
+
+pub static CONFIG: NodeCommand = NodeCommand {
+    row: Command {
+        name: "CONFIG",
+        arity: Arity::at_least(2),
+        flags: shards::command::Flags::NONE,
+        since: "2.0.0",
+        summary: "A container for server configuration commands.",
+        complexity: "Depends on subcommand.",
+        ..SERVER
+    },
+    run: NodeRun::Container(&[&GET, &HELP, &RESETSTAT, &SET]),
+};
+
+static GET: NodeCommand = NodeCommand {
+    row: Command {
+        name: "GET",
+        arity: Arity::at_least(3),
+        since: "2.0.0",
+        summary: "Returns the effective values of configuration parameters.",
+        complexity: "O(N) when N is the number of configuration parameters provided",
+        syntax: "parameter [parameter ...]",
+        ..ADMIN
+    },
+    run: NodeRun::Here(get),
+};
+
+fn get(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    let patterns: Vec<&[u8]> = args.iter_from(2).collect();
+    let found = config_get(&here.node.settings, &patterns);
+    out.map(found.len());
+    for (name, value) in found {
+        out.bulk(&name);
+        out.bulk(&value);
+    }
+    Ok(())
+}
+
+static SET: NodeCommand = NodeCommand {
+    row: Command {
+        name: "SET",
+        arity: Arity::at_least(4),
+        tips: &["request_policy:all_nodes", "response_policy:all_succeeded"],
+        since: "2.0.0",
+        summary: "Sets configuration parameters in-flight.",
+        complexity: "O(N) when N is the number of configuration parameters provided",
+        syntax: "parameter value [parameter value ...]",
+        ..ADMIN
+    },
+    run: NodeRun::Every { check: check_set, run: set, merge: merge_equal },
+};
+
+fn pairs<'a>(args: &Args<'a>) -> Vec<(&'a [u8], &'a [u8])> {
+    (2..args.len() - 1).step_by(2).map(|index| (args.get(index), args.get(index + 1))).collect()
+}
+
+fn check_set(here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
+    if !args.len().is_multiple_of(2) {
+        return Err(Error::Syntax);
+    }
+    let is_local = here.session().origin.is_local();
+    match config_set(&here.node.settings, &pairs(args), is_local) {
+        Ok(changed) => {
+            for warning in changed.warnings {
+                tracing::warn!("{warning}");
+            }
+            Ok(())
+        }
+        Err(error) => Err(Error::Message(error.to_string())),
+    }
+}
+
+fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    // Who may set a protected parameter was found out by the client's core.
+    let changed = config_set(&node.settings, &pairs(args), true);
+    let changed = changed.map_err(|error| Error::Message(error.to_string()))?;
+    node.settings = changed.settings;
+    node.apply_settings();
+    if changed.names.contains(&"maxmemory") {
+        node.set_memory_used(memory::used_bytes());
+    }
+    out.ok();
+    Ok(())
+}
+
+static RESETSTAT: NodeCommand = NodeCommand {
+    row: Command {
+        name: "RESETSTAT",
+        arity: Arity::exactly(2),
+        tips: &["request_policy:all_nodes", "response_policy:all_succeeded"],
+        since: "2.0.0",
+        summary: "Resets the server's statistics.",
+        ..ADMIN
+    },
+    run: NodeRun::Every { check: |_, _| Ok(()), run: reset, merge: merge_equal },
+};
+
+fn reset(node: &mut Node, _caller: Caller, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    node.reset_statistics();
+    out.ok();
+    Ok(())
+}
+
+static HELP: NodeCommand = NodeCommand {
+    row: Command {
+        name: "HELP",
+        arity: Arity::exactly(2),
+        since: "5.0.0",
+        summary: "Returns helpful text about the different subcommands.",
+        ..SERVER
+    },
+    run: NodeRun::Here(print_help),
+};
+
+fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    let lines: &[(&str, &[&str])] = &[
+        ("GET <pattern>", &["Return parameters matching the glob-like <pattern> and their values."]),
+        ("SET <directive> <value>", &["Set the configuration <directive> to <value>."]),
+        ("RESETSTAT", &["Reset statistics reported by the INFO command."]),
+    ];
+    help("CONFIG", lines, out);
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! The server: what it is, what it can, how it is set, and its end.
+
+mod command;
+mod config;
+mod debug;
+mod info;
+mod shutdown;
+mod time;
+
+use shards::{
+    command::{Acl, Command, Flags, Group},
+    resp::{Out, Reply},
+};
+
+use super::NodeCommand;
+
+/// The commands of this folder.
+pub const COMMANDS: &[&NodeCommand] =
+    &[&command::COMMAND, &config::CONFIG, &debug::DEBUG, &info::INFO, &shutdown::SHUTDOWN, &time::TIME];
+
+/// What the rows of this folder share.
+const SERVER: Command =
+    Command { flags: Flags::LOADING.and(Flags::STALE), group: Group::Server, ..Command::DEFAULT };
+
+/// What the rows for administrators share.
+const ADMIN: Command =
+    Command { flags: SERVER.flags.and(Flags::ADMIN).and(Flags::NOSCRIPT), acl: Acl::DANGEROUS, ..SERVER };
+
+/// All cores answered the same: the first answer stands for all.
+fn merge_equal(parts: &[Out], out: &mut Reply<'_>) {
+    if let Some(first) = parts.first() {
+        out.out().append(first);
+    }
+}
+
+/// Answers a container's HELP: `lines` are pairs of a subcommand with its arguments, and what it does.
+fn help(container: &str, lines: &[(&str, &[&str])], out: &mut Reply<'_>) {
+    let own: usize = lines.iter().map(|(_, about)| 1 + about.len()).sum();
+    out.array(own + 3);
+    out.simple(&format!("{container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
+    for (usage, about) in lines.iter().chain(&[("HELP", &["Prints this help."][..])]) {
+        out.simple(usage);
+        for line in *about {
+            out.simple(&format!("    {line}"));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How much memory the process and each of its threads use: jemalloc's own figures, and the kernel's.
+
+use std::fs;
+
+use tikv_jemalloc_ctl::{epoch, stats, thread, version};
+
+/// Bytes of one page of memory, as procfs counts them on the architectures with `io_uring` that this server is built for.
+const PAGE_BYTES: u64 = 4096;
+
+/// The process's memory, bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// What the program holds.
+    pub allocated: u64,
+    /// The pages that this lies on.
+    pub active: u64,
+    /// The allocator's pages that are in memory.
+    pub resident: u64,
+    /// All pages of the process that are in memory.
+    pub rss: u64,
+}
+
+impl Memory {
+    /// Reads all figures; microseconds, some tens of them.
+    pub fn read() -> Self {
+        refresh();
+        let allocated = stats::allocated::read().unwrap_or_default() as u64;
+        let active = stats::active::read().unwrap_or_default() as u64;
+        let resident = stats::resident::read().unwrap_or_default() as u64;
+        Self { allocated, active, resident, rss: rss_bytes() }
+    }
+}
+
+/// Bytes that the program holds: what `maxmemory` limits. Costs microseconds, so it is asked some times a second, not per
+/// command.
+pub fn used_bytes() -> u64 {
+    refresh();
+    stats::allocated::read().unwrap_or_default() as u64
+}
+
+/// jemalloc's figures are as of the last epoch.
+fn refresh() {
+    // An allocator built without statistics has nothing to advance, and then answers zeros.
+    let _ = epoch::advance();
+}
+
+/// Bytes that the calling thread allocated and did not free. What another thread frees of them counts there, so one thread's
+/// figure may be off, even negative; the sum over all threads is exact.
+pub fn thread_bytes() -> i64 {
+    let allocated = thread::allocatedp::read().map_or(0, thread::ThreadLocal::get);
+    let freed = thread::deallocatedp::read().map_or(0, thread::ThreadLocal::get);
+    allocated.wrapping_sub(freed) as i64
+}
+
+/// The allocator's name and version: `jemalloc-5.3.1`.
+pub fn allocator() -> String {
+    let full = version::read().unwrap_or_default();
+    format!("jemalloc-{}", full.split('-').next().unwrap_or_default())
+}
+
+/// All pages of the process that are in memory, bytes.
+fn rss_bytes() -> u64 {
+    let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).map_or(0, |pages: u64| pages * PAGE_BYTES)
+}
+
+/// The memory of the machine, bytes.
+pub fn system_bytes() -> u64 {
+    let meminfo = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kib = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.parse().ok()).map_or(0, |kib: u64| kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_there_and_in_order() {
+        let memory = Memory::read();
+        assert!(memory.rss > 1 << 20 && memory.rss < system_bytes(), "{memory:?}");
+        assert!(memory.allocated <= memory.active && memory.active <= memory.resident, "{memory:?}");
+        assert!(allocator().starts_with("jemalloc-5."), "{}", allocator());
+    }
+}

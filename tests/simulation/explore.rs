@@ -1,0 +1,68 @@
+//! Runs seeds, and says of the first that fails what it takes to see it again.
+
+use std::{
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use crate::{machine::Trace, world::World};
+
+/// Lines of a failure's trace.
+const TAIL: usize = 60;
+
+/// Lines when one seed is run alone.
+const WHOLE: usize = 100_000;
+
+/// Seeds in a run of the tests.
+const SEEDS: u64 = 500;
+
+/// Builds the world of a seed.
+pub type Build = fn(seed: u64, trace: Trace) -> World;
+
+/// Runs the seed in `KVADRANT_SEED`; without it as many as `KVADRANT_SEEDS` says. Panics with the first that fails.
+pub fn every_seed_holds(build: Build) {
+    if let Some(seed) = number("KVADRANT_SEED") {
+        if let Err(failure) = run(seed, build, WHOLE) {
+            panic!("{failure}");
+        }
+        return;
+    }
+    let first = number("KVADRANT_FIRST_SEED").unwrap_or(1);
+    let seeds = first..first + number("KVADRANT_SEEDS").unwrap_or(SEEDS);
+    if let Some(failure) = first_failure(seeds, build) {
+        panic!("{failure}");
+    }
+}
+
+/// What the first of the seeds to fail says; nothing if all hold. The seed is run twice: without and with a trace.
+pub fn first_failure(mut seeds: Range<u64>, build: Build) -> Option<String> {
+    seeds.find(|seed| run(*seed, build, 0).is_err()).map(|seed| match run(seed, build, TAIL) {
+        Err(failure) => failure,
+        Ok(()) => format!("seed {seed} failed once and then did not: the run depends on more than its seed"),
+    })
+}
+
+fn run(seed: u64, build: Build, lines: usize) -> Result<(), String> {
+    let mut world = build(seed, Trace::new(lines));
+    let result = catch_unwind(AssertUnwindSafe(|| world.run()));
+    let what = match result {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(what)) => what,
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no text");
+            format!("panic: {text}")
+        }
+    };
+    let trace = world.machine.trace.text();
+    // What a panic left half done is not taken apart.
+    std::mem::forget(world);
+    Err(format!("\nseed {seed} fails: {what}\nlast steps:\n{trace}\nto see all: KVADRANT_SEED={seed}\n"))
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = std::env::var(variable).ok()?;
+    let number = text.parse().ok();
+    assert!(number.is_some(), "{variable}={text} is no number");
+    number
+}

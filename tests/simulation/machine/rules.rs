@@ -1,0 +1,54 @@
+//! The rules of the driver that the order between cores rests on; each can be taken away.
+
+use kvadrant::mesh::CREDITS;
+
+/// When a turn looks at its inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// After the clients' bytes came in and before they are run: the rule.
+    Between,
+    /// After the bytes have been run.
+    AfterRun,
+    /// Before the bytes come in.
+    BeforeBytes,
+}
+
+/// What a driver keeps to.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each rule is taken away on its own")]
+pub struct Rules {
+    /// Whether an envelope waits for its turn to be published.
+    pub publication: bool,
+    /// Whether the published turns are looked at when an envelope is taken, or only once at the start of the turn.
+    pub fresh_look: bool,
+    /// Whether a turn's requests are pushed before its replies.
+    pub requests_first: bool,
+    /// Whether sockets are written after the pushes.
+    pub pushes_first: bool,
+    /// Whether a core that is about to sleep looks at what it laid aside.
+    pub look_before_sleep: bool,
+    /// When the inbox is looked at.
+    pub inbox_look: Look,
+    /// Credits per destination that a core has.
+    pub credits: u8,
+    /// Credits that the inboxes have room for.
+    pub inbox_credits: u8,
+    /// `client-pipeline-limit`.
+    pub pipeline_limit: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            publication: true,
+            fresh_look: true,
+            requests_first: true,
+            pushes_first: true,
+            look_before_sleep: true,
+            inbox_look: Look::Between,
+            credits: CREDITS,
+            inbox_credits: CREDITS,
+            pipeline_limit: 4096,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The whole server, except its sockets, in one thread: cores, clients and what is under way between them, with every next
+//! step chosen by a seed.
+//!
+//! Steps are as small as the protocol between cores knows them: one push, one envelope taken, the bytes of one client run, some
+//! bytes on their way (`machine`). Clients (`programs`) check every reply against what they know (`program`, `board`). A failure
+//! prints its seed and the last steps; `KVADRANT_SEED=n` runs that seed alone and prints all steps, `KVADRANT_SEEDS=n` runs more
+//! seeds than usual, from `KVADRANT_FIRST_SEED` on (`explore`).
+//!
+//! What must hold is in DESIGN.md, section 4. `rules` shows of each rule that without it something breaks.
+
+#[path = "../harness/resp.rs"]
+mod resp;
+
+mod board;
+mod client;
+mod explore;
+#[allow(dead_code)] // what only the parity tests use
+mod machine;
+mod program;
+mod programs;
+mod rules;
+mod world;
+mod worlds;
+
+use explore::every_seed_holds;
+
+#[test]
+fn who_knows_of_a_write_finds_all_that_were_sent_before_it() {
+    every_seed_holds(worlds::registers);
+}
+
+#[test]
+fn who_takes_a_job_finds_its_payload() {
+    every_seed_holds(worlds::jobs);
+}
+
+#[test]
+fn each_reply_is_that_of_its_command() {
+    every_seed_holds(worlds::own_keys);
+}
+
+#[test]
+fn nothing_is_lost_or_done_twice_among_clients_that_come_and_go() {
+    every_seed_holds(worlds::crowd);
+}

@@ -1,0 +1,16 @@
+//! What clients do: each file is one kind of client, with what must hold of its replies.
+
+mod audit;
+mod counters;
+mod jobs;
+mod own_keys;
+mod own_scan;
+mod registers;
+mod vanishing;
+
+pub use audit::Auditor;
+pub use counters::Counter;
+pub use jobs::{Producer, Worker};
+pub use own_keys::OwnKeys;
+pub use registers::{Reader, Writer};
+pub use vanishing::Vanisher;

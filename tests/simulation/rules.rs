@@ -1,0 +1,86 @@
+//! Each rule of the order between cores, taken away: some seed must show what it is for.
+
+use kvadrant::mesh::CREDITS;
+
+use crate::{
+    explore::{Build, first_failure},
+    machine::{Look, Rules, Trace},
+    world::World,
+    worlds::{flood, gossip},
+};
+
+/// Seeds that are tried until one fails. The rarest of these defects shows about once in a thousand.
+const SEEDS: u64 = 20_000;
+
+fn gossip_with(change: fn(&mut Rules), seed: u64, trace: Trace) -> World {
+    let mut rules = Rules::default();
+    change(&mut rules);
+    gossip(seed, rules, trace)
+}
+
+fn flood_with(credits: u8, seed: u64, trace: Trace) -> World {
+    flood(seed, Rules { credits, ..Rules::default() }, trace)
+}
+
+/// Some seed fails, and says one of these.
+#[track_caller]
+fn check_breaks(build: Build, expected: &[&str]) {
+    match first_failure(1..SEEDS, build) {
+        Some(failure) if expected.iter().any(|text| failure.contains(text)) => println!("{failure}"),
+        Some(failure) => panic!("it fails in another way: {failure}"),
+        None => panic!("no seed misses the rule"),
+    }
+}
+
+const TORN: &[&str] = &["was sent before one that was known", "went back"];
+
+#[test]
+fn with_all_rules_these_seeds_hold() {
+    let failure = first_failure(1..200, |seed, trace| gossip_with(|_| {}, seed, trace));
+    assert_eq!(failure, None);
+    let failure = first_failure(1..200, |seed, trace| flood_with(CREDITS, seed, trace));
+    assert_eq!(failure, None);
+}
+
+#[test]
+fn without_publication_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.publication = false, seed, trace), TORN);
+}
+
+#[test]
+fn with_an_old_look_at_what_is_published_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.fresh_look = false, seed, trace), TORN);
+}
+
+#[test]
+fn with_replies_before_requests_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.requests_first = false, seed, trace), TORN);
+}
+
+#[test]
+fn with_sockets_written_before_the_pushes_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.pushes_first = false, seed, trace), TORN);
+}
+
+#[test]
+fn with_bytes_run_before_the_inbox_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.inbox_look = Look::AfterRun, seed, trace), TORN);
+}
+
+#[test]
+fn with_bytes_taken_after_the_inbox_a_seed_shows_the_torn_pipeline() {
+    check_breaks(|seed, trace| gossip_with(|rules| rules.inbox_look = Look::BeforeBytes, seed, trace), TORN);
+}
+
+#[test]
+fn without_a_look_before_sleep_a_seed_sleeps_for_ever() {
+    check_breaks(
+        |seed, trace| gossip_with(|rules| rules.look_before_sleep = false, seed, trace),
+        &["nobody can go on"],
+    );
+}
+
+#[test]
+fn without_credits_a_seed_overflows_an_inbox() {
+    check_breaks(|seed, trace| flood_with(u8::MAX, seed, trace), &["the inbox of core"]);
+}

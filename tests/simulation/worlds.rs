@@ -1,0 +1,133 @@
+//! Which clients meet on which machine, by seed.
+
+use kvadrant::mesh::Routes;
+use shards::{keyspace::slot::slot_of, structures::random::Rng};
+
+use crate::{
+    machine::{Rules, Trace},
+    programs::{Counter, OwnKeys, Producer, Reader, Vanisher, Worker, Writer},
+    world::World,
+};
+
+/// Writers and readers of registers.
+pub fn registers(seed: u64, trace: Trace) -> World {
+    let mut rng = Rng::new(seed);
+    let cores = 1 + rng.below(8);
+    let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
+    let writers = 1 + world.rng.below(2);
+    let keys: Vec<Vec<Vec<u8>>> = (0..writers).map(|writer| keys_of_all_cores(writer, cores)).collect();
+    for keys in &keys {
+        let core = world.rng.below(cores);
+        let large = world.rng.below(4) == 0;
+        let writes = 8 + world.rng.below(24);
+        add_writer(&mut world, core, keys, writes, large);
+    }
+    for _ in 0..=world.rng.below(4) {
+        let core = world.rng.below(cores);
+        let reads = 10 + world.rng.below(30);
+        world.add(core, Reader::new(keys.clone(), reads));
+    }
+    world
+}
+
+/// One writer of registers, and a reader on each of four cores, who talk to each other: on a driver with these rules.
+pub fn gossip(seed: u64, rules: Rules, trace: Trace) -> World {
+    const CORES: usize = 4;
+    let mut world = World::new(seed, CORES, rules, trace);
+    let keys = keys_of_all_cores(0, CORES);
+    add_writer(&mut world, 0, &keys, 60, false);
+    for core in 0..CORES {
+        world.add(core, Reader::new(vec![keys.clone()], 60));
+    }
+    world
+}
+
+/// Writers on one core, all of whose keys are another's: on a driver with these rules.
+pub fn flood(seed: u64, rules: Rules, trace: Trace) -> World {
+    let mut world = World::new(seed, 2, rules, trace);
+    for writer in 0..4 {
+        let keys = keys_of_all_cores(writer, 2).split_off(1);
+        add_writer(&mut world, 0, &keys, 60, false);
+    }
+    world
+}
+
+fn add_writer(world: &mut World, core: usize, keys: &[Vec<u8>], writes: usize, large: bool) {
+    let writer = Writer::new(keys.to_vec(), writes, large, &mut world.board);
+    world.add(core, writer);
+}
+
+/// Producers and workers of a queue.
+pub fn jobs(seed: u64, trace: Trace) -> World {
+    let mut rng = Rng::new(seed);
+    let cores = 1 + rng.below(8);
+    let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
+    for producer in 0..=world.rng.below(3) {
+        let (core, jobs) = (world.rng.below(cores), 3 + world.rng.below(10));
+        let producer = Producer::new(producer as u64 * 1_000, jobs, &mut world.board);
+        world.add(core, producer);
+    }
+    for _ in 0..=world.rng.below(3) {
+        let core = world.rng.below(cores);
+        world.add(core, Worker::default());
+    }
+    world
+}
+
+/// Clients with keys of their own.
+pub fn own_keys(seed: u64, trace: Trace) -> World {
+    let mut rng = Rng::new(seed);
+    let cores = 1 + rng.below(8);
+    let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
+    for client in 0..=world.rng.below(4) {
+        let core = world.rng.below(cores);
+        let database = (world.rng.below(2) == 0).then_some(client + 1);
+        let commands = 20 + world.rng.below(60);
+        world.add(core, OwnKeys::new(client, database, commands));
+    }
+    world
+}
+
+/// Everyone together, vanishing clients among them.
+pub fn crowd(seed: u64, trace: Trace) -> World {
+    let mut rng = Rng::new(seed);
+    let cores = 1 + rng.below(6);
+    let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
+    let anywhere = |world: &mut World| world.rng.below(cores);
+    for client in 0..2 + world.rng.below(2) {
+        let (core, times) = (anywhere(&mut world), 5 + world.rng.below(20));
+        world.add(core, Counter::new(client, times));
+    }
+    for client in 0..=world.rng.below(3) {
+        let (core, times) = (anywhere(&mut world), 1 + world.rng.below(3));
+        world.add(core, Vanisher::new(client, times));
+    }
+    let (core, commands) = (anywhere(&mut world), 5 + world.rng.below(20));
+    world.add(core, OwnKeys::new(0, None, commands));
+    let core = anywhere(&mut world);
+    let producer = Producer::new(0, 3, &mut world.board);
+    world.add(core, producer);
+    let core = anywhere(&mut world);
+    world.add(core, Worker::default());
+    world
+}
+
+/// The rules, with as many credits and pipelined commands as the seed wants: often very few.
+fn any_rules(rng: &mut Rng) -> Rules {
+    let credits = 1 + rng.below(2) as u8;
+    let pipeline_limit = if rng.below(2) == 0 { 1 + rng.below(4) } else { 4_096 };
+    Rules { credits, inbox_credits: credits, pipeline_limit, ..Rules::default() }
+}
+
+/// A few keys of a writer, one at least on each core.
+fn keys_of_all_cores(writer: usize, cores: usize) -> Vec<Vec<u8>> {
+    let routes = Routes::new(cores);
+    let mut keys: Vec<Vec<u8>> = Vec::new();
+    for core in 0..cores {
+        let on_core = (0..10_000)
+            .map(|index| format!("register:{writer}:{index}").into_bytes())
+            .find(|key| usize::from(routes.owner(slot_of(key))) == core);
+        keys.extend(on_core);
+    }
+    keys
+}
