@@ -13,7 +13,7 @@ use io_uring::{Submitter, types::BufRingEntry};
 const BUFFER_BYTES: usize = 16 * 1024;
 
 /// How many there are; a power of two. What more clients than this have sent comes with the next entries into the kernel.
-const BUFFERS: u16 = 256;
+const BUFFERS: u16 = 64;
 
 /// The buffer group's number; there is one group.
 pub const GROUP: u16 = 0;

@@ -1,5 +1,6 @@
 //! A shard's keys: their slots, the heap block that holds a key with its value, lookup, expiry, eviction, scans and freeing.
 
+mod batch;
 mod database;
 pub mod entry;
 mod evict;

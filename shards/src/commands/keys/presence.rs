@@ -37,10 +37,7 @@ pub static UNLINK: Command = Command {
 
 fn del(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut removed = 0;
-    for index in 1..args.len() {
-        let key = db.key(args, index);
-        removed += usize::from(db.remove_live(&key));
-    }
+    db.for_each_key(args, DEL.keys, |db, _, key| removed += usize::from(db.remove_live(&key)));
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
 }
@@ -63,10 +60,7 @@ pub static EXISTS: Command = Command {
 
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut found = 0;
-    for index in 1..args.len() {
-        let key = db.key(args, index);
-        found += usize::from(db.find(&key).is_some());
-    }
+    db.for_each_key(args, EXISTS.keys, |db, _, key| found += usize::from(db.find(&key).is_some()));
     out.count(found);
     Ok(Outcome::Unchanged)
 }

@@ -1,0 +1,40 @@
+//! Commands with many keys: the cache lines of several keys are fetched together.
+
+use smallvec::SmallVec;
+
+use super::{Key, Keyspace};
+use crate::command::{Args, Keys};
+
+/// Keys looked up together: more would not fit the nearest cache's outstanding fetches.
+const TOGETHER: usize = 16;
+
+impl Keyspace {
+    /// Calls `visit` for every key of a command, with its argument's index. Ten keys at random cost little more than the
+    /// slowest of them: first all their tables are fetched, then all their entries.
+    pub fn for_each_key<'a>(&mut self, args: &Args<'a>, keys: Keys, mut visit: impl FnMut(&mut Self, usize, Key<'a>)) {
+        let mut indexes = keys.indexes(args.len());
+        loop {
+            let batch: SmallVec<[(usize, Key<'a>); TOGETHER]> = indexes
+                .by_ref()
+                .take(TOGETHER)
+                .map(|index| {
+                    let key = self.key(args, index);
+                    self.prefetch_table(self.selected, key.slot, key.hash);
+                    (index, key)
+                })
+                .collect();
+            if batch.len() > 1 {
+                for (_, key) in &batch {
+                    self.prefetch_entry(self.selected, key.slot, key.hash);
+                }
+            }
+            let last = batch.len() < TOGETHER;
+            for (index, key) in batch {
+                visit(self, index, key);
+            }
+            if last {
+                return;
+            }
+        }
+    }
+}
