@@ -231,13 +231,12 @@ impl<'a> Reader<'a> {
             introduced.optional = false;
             return introduced;
         }
-        match values.len() {
-            0 => Argument::token(token),
-            _ => {
-                let mut argument = Argument::block(values);
-                argument.token = Some(token.to_owned());
-                argument
-            }
+        if values.is_empty() {
+            Argument::token(token)
+        } else {
+            let mut argument = Argument::block(values);
+            argument.token = Some(token.to_owned());
+            argument
         }
     }
 }

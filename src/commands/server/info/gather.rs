@@ -1,5 +1,7 @@
 //! What one core has to report.
 
+use std::fmt::Write as _;
+
 use super::{
     report::{CallLine, Figures, Process, Report},
     sections::{Section, Sections},
@@ -172,7 +174,7 @@ fn server(node: &Node) -> Vec<String> {
         let mut binds = String::new();
         for address in &settings.bind {
             let optional = if address.optional { "-" } else { "" };
-            binds.push_str(&format!("bind={optional}{},", address.host));
+            let _ = write!(binds, "bind={optional}{},", address.host);
         }
         listeners.push(format!("name=tcp,{binds}port={}", settings.port));
     }
