@@ -54,30 +54,40 @@ impl Machine {
         let socket = owned(completion.result);
         let listener = &self.listeners.sockets[completion.token.index() as usize];
         let shard_direct = is_shard_direct(self, listener.as_raw_fd());
-        match self.port.host_for_new_client().filter(|_| !shard_direct) {
-            Some(host) if host != self.port.core() => {
-                // The client counts there from now on, so that the next one goes elsewhere.
-                self.port.mesh().control(host, Control::Adopt(socket));
-            }
-            _ => self.adopt(socket),
+        let here = self.port.core();
+        let host = self.port.host_for_new_client().filter(|_| !shard_direct).unwrap_or(here);
+        // It counts there from now on, so that the next one goes elsewhere.
+        self.port.count_client(host);
+        if host == here {
+            self.adopt(socket);
+        } else {
+            self.port.mesh().control(host, Control::Adopt(socket));
         }
     }
 
-    /// Serves a new client, or refuses it.
+    /// Serves a new client, which is counted already, or refuses it.
     pub(super) fn adopt(&mut self, socket: OwnedFd) {
-        if self.is_stopping() {
-            return;
+        if self.try_adopt(socket).is_none() {
+            self.port.uncount_client();
         }
-        let Some(origin) = origin_of(&socket) else { return };
+    }
+
+    fn try_adopt(&mut self, socket: OwnedFd) -> Option<()> {
+        if self.is_stopping() {
+            return None;
+        }
+        let origin = origin_of(&socket)?;
         let settings = &self.core.node.settings;
-        if self.port.mesh().clients() >= settings.maxclients as usize {
-            return self.refuse(&socket, b"-ERR max number of clients reached\r\n");
+        if self.port.mesh().clients() > settings.maxclients as usize {
+            self.refuse(&socket, b"-ERR max number of clients reached\r\n");
+            return None;
         }
         if settings.protected_mode && settings.requirepass.is_none() && !origin.is_local() {
-            return self.refuse(&socket, PROTECTED);
+            self.refuse(&socket, PROTECTED);
+            return None;
         }
         if matches!(origin, Origin::Tcp(..)) && prepare(&socket, settings.tcp_keepalive_s).is_err() {
-            return;
+            return None;
         }
         let number = self.core.node.server.next_client();
         let authenticated = !self.core.node.requires_password();
@@ -91,7 +101,7 @@ impl Machine {
             self.connections.resize_with(index + 1, || None);
         }
         self.connections[index] = Some(connection);
-        self.port.set_clients(self.core.node.sessions.len());
+        Some(())
     }
 
     fn refuse(&mut self, socket: &OwnedFd, text: &[u8]) {
@@ -150,9 +160,8 @@ impl Machine {
         if let Some(buffer) = buffer {
             self.core.received_large(id, buffer);
         }
-        if completion.result <= 0
-            && !matches!(-completion.result, libc::ECANCELED | libc::EAGAIN | libc::EINTR)
-        {
+        // Only the look at idle clients cancels it, and what has come by then would be in the result.
+        if completion.result <= 0 && !matches!(-completion.result, libc::EAGAIN | libc::EINTR) {
             self.close_now(id);
         }
         self.steer_reading(id);
@@ -191,9 +200,12 @@ impl Machine {
             Receiving::Buffers if must_wait || fills => connection.stop_receiving(&mut self.ring),
             Receiving::Paused if must_wait => {}
             Receiving::Paused if fills => {
+                // One byte over the limit is received: it is what closes the client.
+                let limit = self.core.node.settings.client_query_buffer_limit_bytes;
+                let room = limit.saturating_sub(session.inbound.pending_bytes()).saturating_add(1);
                 if let Some(large) = &mut session.inbound.large {
-                    let missing = large.missing();
-                    connection.fill(&mut self.ring, large.lend(), missing);
+                    let bytes = large.missing().min(room);
+                    connection.fill(&mut self.ring, large.lend(), bytes);
                 }
             }
             Receiving::Paused => connection.receive(&mut self.ring),
@@ -262,7 +274,7 @@ impl Machine {
         if place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
             *place = None;
             self.core.close(id);
-            self.port.set_clients(self.core.node.sessions.len());
+            self.port.uncount_client();
         }
     }
 

@@ -98,6 +98,14 @@ impl Connection {
         ring.fill(self.fd(), self.token(Operation::Fill), buffer, bytes);
     }
 
+    /// Ends a fill early, if there is one: it completes with what has come so far.
+    pub fn look_at_fill(&mut self, ring: &mut Ring) -> bool {
+        if self.receiving == Receiving::Fill {
+            ring.cancel(self.token(Operation::Fill));
+        }
+        self.receiving == Receiving::Fill
+    }
+
     /// Waits for writability.
     pub fn wait_writable(&mut self, ring: &mut Ring) {
         self.waits_writable = true;

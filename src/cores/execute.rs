@@ -129,7 +129,10 @@ impl Core {
     /// Sends a command to its owner.
     #[inline]
     fn forward(&mut self, id: SessionId, command: Id, owner: u16, staged: &Staged, args: &Args<'_>) -> Flow {
-        if !self.outbox.has_room(owner) || !self.has_room_for_reply(id) {
+        if self.reserved.is_some_and(|first| first != id)
+            || !self.outbox.has_room(owner)
+            || !self.has_room_for_reply(id)
+        {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -201,7 +204,7 @@ impl Core {
             [owner] => return self.forward(id, command, *owner, staged, args),
             _ => {}
         }
-        if !self.has_room_in(&owners) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -231,7 +234,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-        if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -250,8 +253,24 @@ impl Core {
         Flow::Next
     }
 
-    fn has_room_in(&self, cores: &[u16]) -> bool {
-        cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core))
+    /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
+    /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
+    fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
+        /// Refusals after which a session goes first.
+        const PATIENCE: u32 = 8;
+        let room = cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core));
+        let first = self.reserved.is_none_or(|first| first == id);
+        let Some(session) = self.node.sessions.get_mut(id) else { return false };
+        if room && first {
+            session.refusals = 0;
+            self.relieved |= self.reserved.take().is_some();
+            return true;
+        }
+        session.refusals += 1;
+        if session.refusals > PATIENCE && self.reserved.is_none() {
+            self.reserved = Some(id);
+        }
+        false
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.
@@ -303,7 +322,7 @@ impl Core {
             }
             NodeRun::Every { check, run, merge } => {
                 let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-                if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
@@ -331,7 +350,7 @@ impl Core {
                     .and_then(|slot| u16::try_from(slot).ok())
                     .filter(|slot| *slot < 16384);
                 let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
-                if !self.has_room_in(&[owner]) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };

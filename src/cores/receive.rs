@@ -92,6 +92,7 @@ impl Core {
         self.node.statistics.received_bytes += received;
         self.finish_large(id);
         self.run_kept(id);
+        self.check_query_limit(id);
         self.mark_dirty(id);
     }
 

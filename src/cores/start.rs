@@ -1,6 +1,6 @@
 //! Starting the cores, and waiting for them.
 
-use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, path::PathBuf, rc::Rc, sync::Arc, time::Duration};
 
 use glommio::{ExecutorJoinHandle, Latency, LocalExecutorBuilder, Placement as Pin, PoolPlacement, Shares};
 
@@ -26,6 +26,7 @@ const BACKGROUND_SHARES: usize = 200;
 pub struct Running {
     mesh: Arc<Mesh>,
     cores: Vec<ExecutorJoinHandle<()>>,
+    unixsocket: Option<PathBuf>,
 }
 
 /// Starts the server: probes the machine, opens the sockets, starts a core per shard.
@@ -77,7 +78,7 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
             .map_err(|error| internal("executor", &error))?;
         cores.push(executor);
     }
-    Ok(Running { mesh, cores })
+    Ok(Running { mesh, cores, unixsocket: settings.unixsocket.clone() })
 }
 
 /// The life of a core: turns, and background work in between while there is some.
@@ -139,12 +140,16 @@ impl Running {
         Arc::clone(&self.mesh)
     }
 
-    /// Waits until all cores have left.
+    /// Waits until all cores have left, and takes the Unix socket away.
     pub fn wait(self) {
         for core in self.cores {
             if let Err(error) = core.join() {
                 tracing::error!("a core ended badly: {error}");
             }
+        }
+        if let Some(path) = self.unixsocket {
+            // Somebody may have removed it already; and the next server replaces one that is left behind.
+            let _ = std::fs::remove_file(path);
         }
     }
 }

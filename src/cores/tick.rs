@@ -67,8 +67,12 @@ impl Machine {
         let timeout_ms = i64::from(self.core.node.settings.timeout_s) * 1_000;
         let mut concerned: Vec<SessionId> = Vec::new();
         for (id, session) in self.core.node.sessions.iter_mut() {
-            let idle =
+            let mut idle =
                 timeout_ms > 0 && now_ms - session.active_ms > timeout_ms && !session.replies.is_waiting();
+            if idle && let Some(Some(connection)) = self.connections.get_mut(id.index as usize) {
+                // A large argument that comes slowly says nothing until it is whole: whether anything came is asked.
+                idle = !connection.look_at_fill(&mut self.ring);
+            }
             if idle {
                 session.closing = Closing::Now;
             }

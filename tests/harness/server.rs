@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,9 +40,14 @@ impl Server {
 
     /// Kvadrant with so many shards.
     pub fn kvadrant(shards: usize, more: &[&str]) -> Server {
+        Server::kvadrant_by(Path::new(env!("CARGO_BIN_EXE_kvadrant")), shards, more)
+    }
+
+    /// Kvadrant as a script starts it, which finds the program's path in `KVADRANT`.
+    pub fn kvadrant_by(script: &Path, shards: usize, more: &[&str]) -> Server {
         let shards = shards.to_string();
         let fixed = ["--bind", "127.0.0.1", "--shards", &shards, "--enable-debug-command", "local"];
-        Server::start(Path::new(env!("CARGO_BIN_EXE_kvadrant")), &[&fixed, more].concat())
+        Server::start(script, &[&fixed, more].concat())
     }
 
     fn start(program: &Path, arguments: &[&str]) -> Server {
@@ -67,6 +72,7 @@ impl Server {
         let process = Command::new(program)
             .args(["--port", &port.to_string()])
             .args(arguments)
+            .env("KVADRANT", env!("CARGO_BIN_EXE_kvadrant"))
             .current_dir(&folder)
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle of the log"))
@@ -108,6 +114,18 @@ impl Server {
     /// Whether the process still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// Waits for the process to end by itself.
+    pub fn wait(&mut self, within: Duration) -> ExitStatus {
+        let deadline = Instant::now() + within;
+        loop {
+            if let Some(status) = self.process.try_wait().expect("the state of a child") {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "still running after {within:?}:\n{}", self.log());
+            thread::sleep(START_POLL);
+        }
     }
 
     /// The port it listens on.

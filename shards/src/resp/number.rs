@@ -104,12 +104,21 @@ pub fn push_f64(out: &mut Vec<u8>, value: f64) {
     if value == 0.0 {
         return out.extend_from_slice(if value.is_sign_negative() { b"-0" } else { b"0" });
     }
-    // Far enough within an i64 that no conversion saturates.
-    const AS_INTEGER_MAX: f64 = (1u64 << 62) as f64;
-    if value.abs() <= AS_INTEGER_MAX && value.fract() == 0.0 {
-        return push_i64(out, value as i64);
+    match whole_number(value) {
+        Some(whole) => push_i64(out, whole),
+        None => push_shortest(out, value),
     }
-    push_shortest(out, value);
+}
+
+/// `value` as an integer, if it is one of up to 2⁶² and prints as one: negative zero does not.
+#[inline]
+pub fn whole_number(value: f64) -> Option<i64> {
+    // Far enough within an i64 that no conversion saturates.
+    const AS_INTEGER_MAX: i64 = 1 << 62;
+    let whole = value as i64;
+    // The same bits, not only the same value: that tells the zeros apart.
+    ((whole as f64).to_bits() == value.to_bits() && (-AS_INTEGER_MAX..=AS_INTEGER_MAX).contains(&whole))
+        .then_some(whole)
 }
 
 /// The shortest digits in the layout of fpconv, which Redis uses: plain up to a few zeros, `1e+21` beyond.

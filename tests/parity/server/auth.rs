@@ -8,7 +8,7 @@ const NO_AUTH: &str = "-NOAUTH Authentication required.";
 /// Runs `facts` with the password `secret` set; `admin` stays in.
 fn with_password(admin: &mut Script, facts: fn(&mut Script, &mut Script)) {
     let mut client = admin.second_client();
-    // Connected is who has been accepted: until then the connection waits in the kernel, and the password may come first.
+    // A server of several cores may take a connection later than a command that was sent after it.
     client.check("PING", "+PONG");
     admin.check("CONFIG SET requirepass secret", "+OK");
     let mut stranger = admin.second_client();

@@ -232,12 +232,11 @@ impl<'a> Reader<'a> {
             return introduced;
         }
         if values.is_empty() {
-            Argument::token(token)
-        } else {
-            let mut argument = Argument::block(values);
-            argument.token = Some(token.to_owned());
-            argument
+            return Argument::token(token);
         }
+        let mut argument = Argument::block(values);
+        argument.token = Some(token.to_owned());
+        argument
     }
 }
 

@@ -77,7 +77,7 @@ pub fn render(reports: &[Report]) -> String {
             Section::Commandstats => stats::commandstats(&all, &mut text),
             Section::Errorstats => stats::errorstats(&all, &mut text),
             Section::Keyspace => keyspace(&all, &mut text),
-            // Latencies are not measured, and there are no modules; the others have only lines of single cores.
+            // Latencies are not measured, and there are no modules; the others core 0 has written.
             Section::Modules
             | Section::Latencystats
             | Section::Server
