@@ -89,11 +89,16 @@ fn unsafe_stays_in_its_named_places() {
 
 #[test]
 fn the_top_level_is_the_agreed_one() {
-    for entry in tracked_files().iter().filter_map(|file| file.split('/').next()) {
+    let files = tracked_files();
+    let entries: Vec<&str> = files.iter().filter_map(|file| file.split('/').next()).collect();
+    for entry in &entries {
         assert!(
-            entry.starts_with('.') || TOP_LEVEL.contains(&entry),
+            entry.starts_with('.') || TOP_LEVEL.contains(entry),
             "{entry} does not belong on the top level"
         );
+    }
+    for entry in TOP_LEVEL {
+        assert!(entries.contains(&entry), "{entry} is missing on the top level");
     }
 }
 

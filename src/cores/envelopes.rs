@@ -60,9 +60,10 @@ impl Core {
     fn run_node_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
         let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
         let caller = Caller { client, database: call.database };
-        let run = match self.commands.node(call.command).map(|command| command.run) {
-            Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. }) => run,
-            _ => unreachable!("{} does not run on other cores", self.commands.name(call.command)),
+        let Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. }) =
+            self.commands.node(call.command).map(|command| command.run)
+        else {
+            unreachable!("{} does not run on other cores", self.commands.name(call.command));
         };
         let start = out.mark();
         let result = run(&mut self.node, caller, &args.without_last(), &mut Reply::new(out, call.resp3));

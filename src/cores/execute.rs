@@ -181,7 +181,7 @@ impl Core {
         let step = row.keys.step as usize;
         let keys = row.keys.indexes(args.len());
         // A last key without its value is for the handler to refuse.
-        let ragged = (args.len() - row.keys.first as usize) % step != 0;
+        let ragged = !(args.len() - row.keys.first as usize).is_multiple_of(step);
         if ragged || self.routes.shards() == 1 {
             return self.run_here(id, (command, row, handler), args);
         }

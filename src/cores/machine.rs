@@ -171,8 +171,7 @@ impl Machine {
             Operation::Accept => self.accepted(completion),
             Operation::Bell => self.ring.wait_bell(self.port.wake_fd()),
             Operation::Wake if completion.result < 0 => self.port.ring_bell(completion.token.index() as u16),
-            Operation::Wake => {}
-            Operation::Cancel => {}
+            Operation::Wake | Operation::Cancel => {}
         }
     }
 

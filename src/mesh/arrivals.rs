@@ -21,8 +21,8 @@ impl Arrivals {
     /// The oldest envelope laid aside that has become runnable. `published` gives the last published turn of a core.
     pub fn released(&mut self, published: impl Fn(u16) -> u64) -> Option<Box<Envelope>> {
         let runnable =
-            |envelope: &Box<Envelope>| envelope.turn.is_none_or(|turn| turn <= published(envelope.from));
-        let index = self.aside.iter().position(runnable)?;
+            |envelope: &Envelope| envelope.turn.is_none_or(|turn| turn <= published(envelope.from));
+        let index = self.aside.iter().position(|envelope| runnable(envelope))?;
         self.aside.remove(index)
     }
 

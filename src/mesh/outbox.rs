@@ -32,6 +32,7 @@ pub enum Push {
 }
 
 /// A core's envelopes under construction.
+#[expect(clippy::vec_box, reason = "envelopes travel in their boxes, which are used again")]
 #[derive(Debug)]
 pub struct Outbox {
     from: u16,

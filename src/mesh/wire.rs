@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 use rustix::event::EventfdFlags;
 use shards::message::Envelope;
 
@@ -50,7 +50,7 @@ struct Shared {
     sleeping: Line<AtomicBool>,
     clients: Line<AtomicUsize>,
     wake: OwnedFd,
-    /// Descriptor of the core's io_uring, by which another core wakes it; -1 until it has one.
+    /// Descriptor of the core's `io_uring`, by which another core wakes it; -1 until it has one.
     ring: AtomicI32,
 }
 
@@ -180,10 +180,7 @@ impl Port {
 
     /// The next control message.
     pub fn receive_control(&self) -> Option<Control> {
-        match self.control.try_recv() {
-            Ok(control) => Some(control),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.control.try_recv().ok()
     }
 
     /// The last published turn of another core.
@@ -207,7 +204,7 @@ impl Port {
         }
     }
 
-    /// Wakes `core` if it sleeps: once per destination, after the turn's pushes. Gives the descriptor of its io_uring if the
+    /// Wakes `core` if it sleeps: once per destination, after the turn's pushes. Gives the descriptor of its `io_uring` if the
     /// caller is to send the wake there, with its next entry into the kernel.
     #[inline]
     pub fn wake(&self, core: u16) -> Option<RawFd> {

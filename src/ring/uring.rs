@@ -59,7 +59,8 @@ impl Completion {
     }
 }
 
-/// A core's io_uring.
+/// A core's `io_uring`.
+#[expect(clippy::struct_field_names, reason = "the ring within the ring is the kernel's")]
 #[derive(Debug)]
 pub struct Ring {
     // Dropped in this order: the kernel lets go of the memory below when its io_uring is closed.
@@ -162,7 +163,7 @@ impl Ring {
         self.push(entry.user_data(Token::new(Operation::Bell, 0, 0).user_data()));
     }
 
-    /// Wakes the core whose io_uring is `ring` with a completion there. Goes with the next entry into the kernel.
+    /// Wakes the core whose `io_uring` is `ring` with a completion there. Goes with the next entry into the kernel.
     pub fn wake(&mut self, ring: RawFd, core: u16) {
         let token = Token::new(Operation::Wake, core.into(), 0).user_data();
         let entry = opcode::MsgRingData::new(Fd(ring), 0, token, None).build();

@@ -51,6 +51,10 @@ pub enum Closing {
 }
 
 /// One client.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and a client may have any of them"
+)]
 #[derive(Debug)]
 pub struct Session {
     /// Its number, which no other client ever has.
