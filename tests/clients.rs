@@ -12,8 +12,9 @@ use std::process::Command;
 use harness::server::Server;
 use redis::{Commands, Connection, ErrorKind, ServerErrorKind, SetExpiry, SetOptions, Value};
 
-/// Which servers the clients talk to. Kvadrant joins with `("kvadrant with 4 shards", || Server::kvadrant(4, &[]))`.
-const TARGETS: [Target; 1] = [("redis-server", || Server::redis(&[]))];
+/// Which servers the clients talk to.
+const TARGETS: [Target; 2] =
+    [("redis-server", || Server::redis(&[])), ("kvadrant with 4 shards", || Server::kvadrant(4, &[]))];
 
 /// A server's name for messages, and how it is started.
 type Target = (&'static str, fn() -> Server);

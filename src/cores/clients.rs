@@ -54,30 +54,40 @@ impl Machine {
         let socket = owned(completion.result);
         let listener = &self.listeners.sockets[completion.token.index() as usize];
         let shard_direct = is_shard_direct(self, listener.as_raw_fd());
-        match self.port.host_for_new_client().filter(|_| !shard_direct) {
-            Some(host) if host != self.port.core() => {
-                // The client counts there from now on, so that the next one goes elsewhere.
-                self.port.mesh().control(host, Control::Adopt(socket));
-            }
-            _ => self.adopt(socket),
+        let here = self.port.core();
+        let host = self.port.host_for_new_client().filter(|_| !shard_direct).unwrap_or(here);
+        // It counts there from now on, so that the next one goes elsewhere.
+        self.port.count_client(host);
+        if host == here {
+            self.adopt(socket);
+        } else {
+            self.port.mesh().control(host, Control::Adopt(socket));
         }
     }
 
-    /// Serves a new client, or refuses it.
+    /// Serves a new client, which is counted already, or refuses it.
     pub(super) fn adopt(&mut self, socket: OwnedFd) {
-        if self.is_stopping() {
-            return;
+        if self.try_adopt(socket).is_none() {
+            self.port.uncount_client();
         }
-        let Some(origin) = origin_of(&socket) else { return };
+    }
+
+    fn try_adopt(&mut self, socket: OwnedFd) -> Option<()> {
+        if self.is_stopping() {
+            return None;
+        }
+        let origin = origin_of(&socket)?;
         let settings = &self.core.node.settings;
-        if self.port.mesh().clients() >= settings.maxclients as usize {
-            return self.refuse(&socket, b"-ERR max number of clients reached\r\n");
+        if self.port.mesh().clients() > settings.maxclients as usize {
+            self.refuse(&socket, b"-ERR max number of clients reached\r\n");
+            return None;
         }
         if settings.protected_mode && settings.requirepass.is_none() && !origin.is_local() {
-            return self.refuse(&socket, PROTECTED);
+            self.refuse(&socket, PROTECTED);
+            return None;
         }
         if matches!(origin, Origin::Tcp(..)) && prepare(&socket, settings.tcp_keepalive_s).is_err() {
-            return;
+            return None;
         }
         let number = self.core.node.server.next_client();
         let authenticated = !self.core.node.requires_password();
@@ -91,7 +101,7 @@ impl Machine {
             self.connections.resize_with(index + 1, || None);
         }
         self.connections[index] = Some(connection);
-        self.port.set_clients(self.core.node.sessions.len());
+        Some(())
     }
 
     fn refuse(&mut self, socket: &OwnedFd, text: &[u8]) {
@@ -266,7 +276,7 @@ impl Machine {
         if place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
             *place = None;
             self.core.close(id);
-            self.port.set_clients(self.core.node.sessions.len());
+            self.port.uncount_client();
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Core {
     pub(super) scratch: shards::resp::Out,
     dirty: Vec<SessionId>,
     stalled: Vec<SessionId>,
+    /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
+    pub(super) reserved: Option<SessionId>,
     /// Credits or replies came back: stalled sessions may go on.
     pub(super) relieved: bool,
 }
@@ -54,6 +56,7 @@ impl Core {
             scratch: shards::resp::Out::new(),
             dirty: Vec::new(),
             stalled: Vec::new(),
+            reserved: None,
             relieved: false,
             node,
         }
@@ -73,6 +76,10 @@ impl Core {
 
     /// Forgets a client. Replies still on their way to it are dropped.
     pub fn close(&mut self, id: SessionId) {
+        if self.reserved == Some(id) {
+            self.reserved = None;
+            self.relieved = true;
+        }
         self.node.sessions.remove(id);
     }
 

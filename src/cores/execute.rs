@@ -37,7 +37,7 @@ impl Core {
             return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
         }
         if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
-            return self.reject(id, command, &Error::NoAuth);
+            return self.reject_stranger(id, command, args);
         }
         let flow = match row.run {
             Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
@@ -129,7 +129,10 @@ impl Core {
     /// Sends a command to its owner.
     #[inline]
     fn forward(&mut self, id: SessionId, command: Id, owner: u16, staged: &Staged, args: &Args<'_>) -> Flow {
-        if !self.outbox.has_room(owner) || !self.has_room_for_reply(id) {
+        if self.reserved.is_some_and(|first| first != id)
+            || !self.outbox.has_room(owner)
+            || !self.has_room_for_reply(id)
+        {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -201,7 +204,7 @@ impl Core {
             [owner] => return self.forward(id, command, *owner, staged, args),
             _ => {}
         }
-        if !self.has_room_in(&owners) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -231,7 +234,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-        if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+        if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let seed = self.node.shard.keyspace.rng.next_u64();
@@ -250,8 +253,24 @@ impl Core {
         Flow::Next
     }
 
-    fn has_room_in(&self, cores: &[u16]) -> bool {
-        cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core))
+    /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
+    /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
+    fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
+        /// Refusals after which a session goes first.
+        const PATIENCE: u32 = 8;
+        let room = cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core));
+        let first = self.reserved.is_none_or(|first| first == id);
+        let Some(session) = self.node.sessions.get_mut(id) else { return false };
+        if room && first {
+            session.refusals = 0;
+            self.relieved |= self.reserved.take().is_some();
+            return true;
+        }
+        session.refusals += 1;
+        if session.refusals > PATIENCE && self.reserved.is_none() {
+            self.reserved = Some(id);
+        }
+        false
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.
@@ -303,7 +322,7 @@ impl Core {
             }
             NodeRun::Every { check, run, merge } => {
                 let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-                if !self.has_room_in(&cores) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
@@ -331,7 +350,7 @@ impl Core {
                     .and_then(|slot| u16::try_from(slot).ok())
                     .filter(|slot| *slot < 16384);
                 let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
-                if !self.has_room_in(&[owner]) || !self.has_room_for_reply(id) {
+                if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
                 let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -408,18 +427,43 @@ impl Core {
         }
     }
 
-    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+    /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
+    #[cold]
+    fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        let run = self.commands.node(command).map(|node_command| &node_command.run);
+        let has_subcommand = match run {
+            Some(NodeRun::Container(_)) => true,
+            Some(NodeRun::Alone { .. }) => args.len() > 1,
+            _ => false,
+        };
+        match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
+            Ok(command) => self.reject(id, command, &Error::NoAuth),
+            Err((Some(command), error)) => self.reject(id, command, &error),
+            Err((None, error)) => self.refuse(id, &error),
+        }
+    }
+
+    /// The subcommand that the arguments name, or why there is none, and the command that this error counts for.
+    fn subcommand(&self, container: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+        let wrong_arity = |command| (Some(command), Error::Arity(self.commands.name(command).to_owned()));
         if args.len() < 2 {
-            return self.reject(id, container, &Error::Arity(self.commands.name(container).to_owned()));
+            return Err(wrong_arity(container));
         }
         let Some(command) = self.commands.subcommand(container, args.get(1)) else {
             let given = shards::command::given(&args.get(1)[..args.get(1).len().min(128)]);
             let container_name = self.commands.row(container).name.to_owned();
-            return self.refuse(id, &Error::UnknownSubcommand(given, container_name));
+            return Err((None, Error::UnknownSubcommand(given, container_name)));
         };
-        if !self.commands.row(command).arity.takes(args.len()) {
-            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
-        }
+        let fits = self.commands.row(command).arity.takes(args.len());
+        if fits { Ok(command) } else { Err(wrong_arity(command)) }
+    }
+
+    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
+        let command = match self.subcommand(container, args) {
+            Ok(command) => command,
+            Err((Some(command), error)) => return self.reject(id, command, &error),
+            Err((None, error)) => return self.refuse(id, &error),
+        };
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.last_subcommand = Some(self.commands.row(command).name);
         }

@@ -3,8 +3,8 @@
 //! ```text
 //! enter the ring: submit, wait if there is nothing to do, take completions      one system call a turn
 //! run what other cores sent, now that all completions of this turn are in hand
-//! run what clients sent
 //! let stalled clients go on
+//! run what clients sent
 //! push one envelope per core, requests before replies; wake who sleeps
 //! send: one system call per client that has replies ready
 //! ```
@@ -92,13 +92,14 @@ impl Machine {
         self.core.begin_turn(now_us());
         self.take_envelopes();
         self.take_controls();
+        // Those that wait go first: clients that only now send something could take every credit from them.
+        self.core.resume();
         let mut completions = std::mem::take(&mut self.completions);
         for completion in &completions {
             self.complete(completion);
         }
         completions.clear();
         self.completions = completions;
-        self.core.resume();
         self.tick_if_due();
         self.push();
         self.hold();
@@ -117,9 +118,10 @@ impl Machine {
             self.ring
                 .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
             self.port.awake();
-        } else {
+        } else if self.ring.has_completions() || self.ring.has_queued() {
             self.ring.enter(Wait::No, &mut self.completions);
         }
+        // Else only other cores have sent something, and the kernel has nothing for this turn.
     }
 
     /// Announces a sleep; false if there is something to do after all.

@@ -255,9 +255,14 @@ impl Port {
         self.mesh.cores[self.core].state.wake.as_raw_fd()
     }
 
-    /// Says how many clients this core has.
-    pub fn set_clients(&self, clients: usize) {
-        self.mesh.cores[self.core].state.clients.0.store(clients, Ordering::Relaxed);
+    /// Counts a client that `core` has or is about to get.
+    pub fn count_client(&self, core: usize) {
+        self.mesh.cores[core].state.clients.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a client of this core that is gone.
+    pub fn uncount_client(&self) {
+        self.mesh.cores[self.core].state.clients.0.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// The core that should take a new client of this one: the least loaded, if this core has clearly more than its share.
@@ -311,7 +316,7 @@ mod tests {
     fn clients_go_to_the_least_loaded_core() {
         let (_mesh, ports) = Mesh::new(3).expect("eventfds");
         for (port, clients) in ports.iter().zip([2, 2, 0]) {
-            port.set_clients(clients);
+            (0..clients).for_each(|_| port.count_client(port.core()));
         }
         assert_eq!(ports[0].host_for_new_client(), Some(2));
         assert_eq!(ports[2].host_for_new_client(), None);

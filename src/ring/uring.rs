@@ -181,6 +181,12 @@ impl Ring {
         self.ring.0.submission().taskrun() || !self.ring.0.completion().is_empty()
     }
 
+    /// Whether operations are queued that the kernel has not seen.
+    #[inline]
+    pub fn has_queued(&mut self) -> bool {
+        !self.ring.0.submission().is_empty()
+    }
+
     /// Hands the queued operations to the kernel and takes what has completed, all with one system call.
     pub fn enter(&mut self, wait: Wait, into: &mut Vec<Completion>) {
         let entered = match wait {

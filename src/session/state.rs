@@ -101,6 +101,8 @@ pub struct Session {
     pub ended: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
+    /// How often its next command found no room at all the cores that it needs.
+    pub refusals: u32,
     /// Listed in the core's list of sessions with something to send.
     pub dirty: bool,
 }
@@ -133,6 +135,7 @@ impl Session {
             fd,
             ended: false,
             unsent_bytes: 0,
+            refusals: 0,
             dirty: false,
         }
     }

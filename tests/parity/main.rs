@@ -32,6 +32,8 @@ macro_rules! facts {
     (server: $($fact:ident),+ $(,)?) => {
         facts!(@list $($fact),+);
         facts!(@on on_redis, crate::target::redis, $($fact),+);
+        facts!(@on on_one_core, crate::target::one_core, $($fact),+);
+        facts!(@on on_four_cores, crate::target::four_cores, $($fact),+);
     };
     (@list $($fact:ident),+) => {
         pub const FACTS: &[crate::script::Fact] = &[$((stringify!($fact), $fact)),+];

@@ -42,14 +42,12 @@ pub fn redis() -> Box<dyn Target> {
 }
 
 /// Kvadrant on one core.
-#[expect(dead_code, reason = "until Kvadrant serves")]
 pub fn one_core() -> Box<dyn Target> {
     static SERVER: Mutex<Option<Server>> = Mutex::new(None);
     ServerTarget::take("kvadrant with 1 shard", Answers::AsRedis72, &SERVER, || Server::kvadrant(1, &[]))
 }
 
 /// Kvadrant on four cores.
-#[expect(dead_code, reason = "until Kvadrant serves")]
 pub fn four_cores() -> Box<dyn Target> {
     static SERVER: Mutex<Option<Server>> = Mutex::new(None);
     ServerTarget::take("kvadrant with 4 shards", Answers::AsRedis72, &SERVER, || Server::kvadrant(4, &[]))

@@ -5,6 +5,9 @@ use super::Command;
 /// Longest name of a command or subcommand, in bytes; a longer word is no command.
 pub const NAME_MAX_BYTES: usize = 24;
 
+/// How many multipliers are tried until every name is found at the first look.
+const MULTIPLIERS: u64 = 256;
+
 /// A command's place in the registry: what an envelope carries instead of its name.
 pub type Id = u16;
 
@@ -12,8 +15,10 @@ pub type Id = u16;
 #[derive(Debug)]
 pub struct Registry {
     rows: Vec<&'static Command>,
-    /// Open addressing over the folded name; a power of two, at most a quarter full.
+    /// Open addressing over the folded name; a power of two, at most an eighth full.
     places: Vec<Place>,
+    /// Of many, the first multiplier to give every name a place of its own, or else the last.
+    multiplier: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,24 +40,42 @@ impl Registry {
         let mut rows: Vec<_> = rows.into_iter().collect();
         let named = rows.len();
         rows.extend(subcommands);
-        let places = (named * 4).next_power_of_two().max(4);
-        let mut registry = Self { rows, places: vec![Place { name: [0; 3], id: 0 }; places] };
-        for (index, row) in registry.rows.iter().enumerate().take(named) {
-            let name = fold(row.name.as_bytes()).unwrap_or_default();
-            let mut at = registry.start(name);
-            while registry.places[at].id != 0 {
-                assert!(registry.places[at].name != name, "two commands are called {}", row.name);
-                at = (at + 1) & (places - 1);
+        let mut registry = Self { rows, places: Vec::new(), multiplier: 0 };
+        let multipliers = (0..MULTIPLIERS).map(|step| 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(2 * step + 1));
+        for multiplier in multipliers {
+            registry.multiplier = multiplier;
+            if registry.place(named) == 0 {
+                break;
             }
-            registry.places[at] = Place { name, id: index as u16 + 1 };
         }
         registry
+    }
+
+    /// Gives places to the first `named` rows; returns how many of them did not get the place they would be looked for first.
+    fn place(&mut self, named: usize) -> usize {
+        let places = (named * 8).next_power_of_two().max(8);
+        self.places.clear();
+        self.places.resize(places, Place { name: [0; 3], id: 0 });
+        let mut displaced = 0;
+        for index in 0..named {
+            let row = self.rows[index];
+            let name = fold(row.name.as_bytes()).unwrap_or_default();
+            let first = self.start(name);
+            let mut at = first;
+            while self.places[at].id != 0 {
+                assert!(self.places[at].name != name, "two commands are called {}", row.name);
+                at = (at + 1) & (places - 1);
+            }
+            displaced += usize::from(at != first);
+            self.places[at] = Place { name, id: index as u16 + 1 };
+        }
+        displaced
     }
 
     #[inline]
     fn start(&self, name: Folded) -> usize {
         let mixed =
-            (name[0] ^ name[1].rotate_left(23) ^ name[2].rotate_left(46)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            (name[0] ^ name[1].rotate_left(23) ^ name[2].rotate_left(46)).wrapping_mul(self.multiplier);
         (mixed >> 40) as usize & (self.places.len() - 1)
     }
 
@@ -63,11 +86,12 @@ impl Registry {
         let mut at = self.start(name);
         loop {
             let place = &self.places[at];
-            if place.id == 0 {
-                return None;
-            }
+            // An empty place has an empty name, which nothing that is looked for has.
             if place.name == name {
                 return Some(place.id - 1);
+            }
+            if place.id == 0 {
+                return None;
             }
             at = (at + 1) & (self.places.len() - 1);
         }
@@ -88,16 +112,34 @@ impl Registry {
 /// Upper case in eight bytes at a time.
 #[inline]
 fn fold(name: &[u8]) -> Option<Folded> {
-    if name.is_empty() || name.len() > NAME_MAX_BYTES {
-        return None;
+    // Words that the name does not fill are read from its end and shifted, so that nothing is copied byte by byte.
+    let last = |whole: usize| {
+        let word = name.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
+        upper(word >> (8 * (whole - name.len())))
+    };
+    let word = |from: usize| {
+        let word = name.get(from..).and_then(|rest| rest.first_chunk());
+        upper(word.map_or(0, |word| u64::from_le_bytes(*word)))
+    };
+    Some(match name.len() {
+        1..=7 => [upper(short_word(name)), 0, 0],
+        8 => [word(0), 0, 0],
+        9..=16 => [word(0), last(16), 0],
+        17..=NAME_MAX_BYTES => [word(0), word(8), last(NAME_MAX_BYTES)],
+        _ => return None,
+    })
+}
+
+/// One to seven bytes as a little-endian word.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let (Some(&first), Some(&last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // Two halves that overlap, where they say the same.
+        return u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << (8 * (len - 4));
     }
-    let mut folded = [0; 3];
-    for (word, chunk) in folded.iter_mut().zip(name.chunks(8)) {
-        let mut bytes = [0; 8];
-        bytes[..chunk.len()].copy_from_slice(chunk);
-        *word = upper(u64::from_le_bytes(bytes));
-    }
-    Some(folded)
+    let byte = |index: usize| u64::from(bytes[index]) << (8 * index);
+    byte(0) | byte(len / 2) | byte(len - 1)
 }
 
 /// Upper case of eight ASCII bytes at once; bytes that are no lower-case letters stay.
@@ -138,6 +180,18 @@ mod tests {
         ] {
             assert_eq!(registry.find(name.as_bytes()), id, "{name}");
         }
+    }
+
+    #[test]
+    fn names_of_every_length_fold_to_their_bytes() {
+        let name: Vec<u8> = (b'a'..=b'x').collect();
+        for len in 1..=NAME_MAX_BYTES {
+            let mut expected = [0; NAME_MAX_BYTES];
+            expected[..len].copy_from_slice(&name[..len].to_ascii_uppercase());
+            let folded = fold(&name[..len]).expect("a name").map(u64::to_le_bytes);
+            assert_eq!(folded.as_flattened(), expected, "{len} bytes");
+        }
+        assert_eq!((fold(b""), fold(&[b'a'; NAME_MAX_BYTES + 1])), (None, None));
     }
 
     #[test]

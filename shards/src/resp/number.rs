@@ -92,8 +92,8 @@ pub fn push_i64(out: &mut Vec<u8>, value: i64) {
     }
 }
 
-/// Appends a double as Redis 7.2 prints it: integers below 2⁵² as integers, everything else in the shortest digits that read
-/// back the same, `inf`, `-inf` and `nan` by name.
+/// Appends a double as Redis 7.2 prints it: integers up to 2⁶² with all of their digits, everything else in the shortest
+/// digits that read back the same, `inf`, `-inf` and `nan` by name.
 pub fn push_f64(out: &mut Vec<u8>, value: f64) {
     if value.is_nan() {
         return out.extend_from_slice(b"nan");
@@ -104,11 +104,20 @@ pub fn push_f64(out: &mut Vec<u8>, value: f64) {
     if value == 0.0 {
         return out.extend_from_slice(if value.is_sign_negative() { b"-0" } else { b"0" });
     }
-    const EXACT: f64 = 4_503_599_627_370_496.0;
-    if value.abs() < EXACT && value.fract() == 0.0 {
-        return push_i64(out, value as i64);
+    match whole_number(value) {
+        Some(whole) => push_i64(out, whole),
+        None => push_shortest(out, value),
     }
-    push_shortest(out, value);
+}
+
+/// `value` as an integer, if it is one of up to 2⁶² and prints as one: negative zero does not.
+#[inline]
+pub fn whole_number(value: f64) -> Option<i64> {
+    // Far enough within an i64 that no conversion saturates.
+    const AS_INTEGER_MAX: i64 = 1 << 62;
+    let whole = value as i64;
+    // The same bits, not only the same value: that tells the zeros apart.
+    ((whole as f64).to_bits() == value.to_bits() && (-AS_INTEGER_MAX..=AS_INTEGER_MAX).contains(&whole)).then_some(whole)
 }
 
 /// The shortest digits in the layout of fpconv, which Redis uses: plain up to a few zeros, `1e+21` beyond.
@@ -196,6 +205,10 @@ mod tests {
             (3.0e-7, "3e-7"),
             (0.000_01, "0.00001"),
             (1.234e-5, "1.234e-5"),
+            (1e16, "10000000000000000"),
+            (-123_456_789_012_345_678.0, "-123456789012345680"),
+            (4_611_686_018_427_387_904.0, "4611686018427387904"),
+            (4_611_686_018_427_388_928.0, "4611686018427389000"),
             (1e21, "1e+21"),
             (1e22, "1e+22"),
             (123_456_789.123, "123456789.123"),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    number::{push_f64, push_i64},
+    number::{push_f64, push_i64, whole_number},
     out::{Out, SPLICE_MIN_BYTES},
 };
 
@@ -40,10 +40,7 @@ impl<'a> Reply<'a> {
 
     #[inline]
     fn header(&mut self, kind: u8, number: i64) {
-        let buffer = self.out.buffer();
-        buffer.push(kind);
-        push_i64(buffer, number);
-        buffer.extend_from_slice(b"\r\n");
+        push_header(self.out.buffer(), kind, number);
     }
 
     /// `+OK`
@@ -84,10 +81,8 @@ impl<'a> Reply<'a> {
     #[inline]
     pub fn bulk(&mut self, bytes: &[u8]) {
         let buffer = self.out.buffer();
-        buffer.reserve(bytes.len() + 16);
-        buffer.push(b'$');
-        push_i64(buffer, bytes.len() as i64);
-        buffer.extend_from_slice(b"\r\n");
+        buffer.reserve(bytes.len() + 32);
+        push_header(buffer, b'$', bytes.len() as i64);
         buffer.extend_from_slice(bytes);
         buffer.extend_from_slice(b"\r\n");
     }
@@ -141,6 +136,9 @@ impl<'a> Reply<'a> {
 
     /// A double; in RESP2 a bulk string.
     pub fn double(&mut self, value: f64) {
+        if let Some(whole) = whole_number(value) {
+            return if self.resp3 { self.header(b',', whole) } else { self.bulk_integer(whole) };
+        }
         let mut text = Vec::with_capacity(24);
         push_f64(&mut text, value);
         if self.resp3 {
@@ -163,6 +161,24 @@ impl<'a> Reply<'a> {
         buffer.extend_from_slice(b"txt:");
         buffer.extend_from_slice(text);
         buffer.extend_from_slice(b"\r\n");
+    }
+}
+
+/// A line of `kind` and a number. Short numbers, the lengths of most values, are written in one piece.
+#[inline]
+fn push_header(buffer: &mut Vec<u8>, kind: u8, number: i64) {
+    match number {
+        0..=9 => buffer.extend_from_slice(&[kind, b'0' + number as u8, b'\r', b'\n']),
+        10..=99 => {
+            let (tens, ones) = (number as u8 / 10, number as u8 % 10);
+            buffer.extend_from_slice(&[kind, b'0' + tens, b'0' + ones, b'\r', b'\n']);
+        }
+        _ => {
+            buffer.reserve(32);
+            buffer.push(kind);
+            push_i64(buffer, number);
+            buffer.extend_from_slice(b"\r\n");
+        }
     }
 }
 

@@ -4,6 +4,8 @@ mod auth;
 mod client;
 mod greet;
 mod hello;
+#[cfg(test)]
+mod tests;
 
 use shards::command::Flags;
 

@@ -71,7 +71,7 @@ fn pairs<'a>(args: &Args<'a>) -> Vec<(&'a [u8], &'a [u8])> {
 }
 
 fn check_set(here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
-    if args.len() % 2 != 0 {
+    if !args.len().is_multiple_of(2) {
         return Err(Error::Syntax);
     }
     let is_local = here.session().origin.is_local();

@@ -106,6 +106,62 @@ fn the_list_can_be_narrowed(c: &mut Script) {
     c.check("CLIENT LIST ID", "-ERR syntax error");
 }
 
+fn the_list_comes_in_the_order_in_which_ids_are_asked_for(c: &mut Script) {
+    let id = id_of(c);
+    let mut other = c.second_client();
+    let other_id = id_of(&mut other);
+    c.check(&format!("CLIENT LIST ID {other_id} {id}"), &format!("\"id={other_id} \".."));
+    c.check(&format!("CLIENT LIST ID {id} {other_id} {id}"), &format!("\"id={id} \".."));
+    c.check(&format!("CLIENT LIST ID {id} x"), "-ERR Invalid client ID");
+    c.check("CLIENT LIST TYPE", "-ERR syntax error");
+    c.check("CLIENT LIST TYPE normal x", "-ERR syntax error");
+}
+
+fn info_is_the_line_of_the_connection(c: &mut Script) {
+    let id = id_of(c);
+    c.check("CLIENT SETNAME me", "+OK");
+    c.check("CLIENT INFO", &format!("\"id={id} addr=127.0.0.1:\".."));
+    c.check("CLIENT INFO", r#".." name=me ".."#);
+    c.check("CLIENT INFO", r#".." cmd=client|info user=default ".."#);
+    c.check("CLIENT INFO x", "-ERR wrong number of arguments for 'client|info' command");
+    c.resp3();
+    c.check("CLIENT INFO", r#"=.." resp=3".."#);
+}
+
+fn the_list_names_the_last_command(c: &mut Script) {
+    let mut other = c.second_client();
+    let id = id_of(&mut other);
+    let list = format!("CLIENT LIST ID {id}");
+    c.check(&list, r#".." cmd=client|id ".."#);
+    other.check("GET k", "nil");
+    c.check(&list, r#".." cmd=get ".."#);
+    other.check("CLIENT SETNAME me", "+OK");
+    c.check(&list, r#".." cmd=client|setname ".."#);
+}
+
+fn kill_ends_clients_by_several_marks_at_once(c: &mut Script) {
+    let mut victim = c.second_client();
+    let id = id_of(&mut victim);
+    c.check(&format!("CLIENT KILL ID {id} ADDR 127.0.0.1:1"), ":0");
+    c.check(&format!("CLIENT KILL ID {id} TYPE pubsub"), ":0");
+    c.check(&format!("CLIENT KILL ID {id} LADDR 127.0.0.1:1"), ":0");
+    c.check(&format!("CLIENT KILL id {id} type NORMAL user default skipme yes"), ":1");
+    victim.check_closed("CLIENT KILL");
+    c.check("CLIENT KILL ID 99999999 SKIPME no ID", "-ERR syntax error");
+    c.check("CLIENT KILL LADDR", "-ERR No such client");
+}
+
+fn who_kills_himself_answers_first(c: &mut Script) {
+    let id = id_of(c);
+    let command = format!("CLIENT KILL ID {id} SKIPME no\r\nPING\r\n");
+    c.raw_then_closed(command.as_bytes(), b":1\r\n");
+}
+
+fn help_begins_with_the_usage(c: &mut Script) {
+    c.check("CLIENT HELP", "[+CLIENT <subcommand> .., ..]");
+    c.check("CLIENT HELP x", "-ERR wrong number of arguments for 'client|help' command");
+}
+
 fn kill_ends_a_client_by_its_id(c: &mut Script) {
     let mut victim = c.second_client();
     let id = id_of(&mut victim);
@@ -178,6 +234,12 @@ facts! { server:
     libraries_name_themselves,
     the_list_has_a_line_of_fields_per_client,
     the_list_can_be_narrowed,
+    the_list_comes_in_the_order_in_which_ids_are_asked_for,
+    the_list_names_the_last_command,
+    info_is_the_line_of_the_connection,
+    kill_ends_clients_by_several_marks_at_once,
+    who_kills_himself_answers_first,
+    help_begins_with_the_usage,
     kill_ends_a_client_by_its_id,
     kill_spares_the_caller_unless_told_otherwise,
     kill_ends_a_client_by_its_address,

@@ -2,6 +2,7 @@
 
 mod auth;
 mod clients;
+mod cluster;
 mod config;
 mod connection;
 mod hello;
@@ -16,6 +17,7 @@ mod unknown;
 pub const FILES: &[&[crate::script::Fact]] = &[
     auth::FACTS,
     clients::FACTS,
+    cluster::FACTS,
     config::FACTS,
     connection::FACTS,
     hello::FACTS,

@@ -110,8 +110,8 @@ fn docs_have_a_tree_of_arguments(c: &mut Script) {
 }
 
 fn containers_print_their_help(c: &mut Script) {
-    c.check("CONFIG HELP", r#"[+CONFIG <subcommand> .., +GET <pattern>, ..]"#);
-    c.check("COMMAND HELP", r#"[+COMMAND <subcommand> .., +(no subcommand), ..]"#);
+    c.check("CONFIG HELP", "[+CONFIG <subcommand> .., +GET <pattern>, ..]");
+    c.check("COMMAND HELP", "[+COMMAND <subcommand> .., +(no subcommand), ..]");
     c.check("CONFIG HELP x", "-ERR wrong number of arguments for 'config|help' command");
     c.check("COMMAND HELP x", "-ERR wrong number of arguments for 'command|help' command");
 }

@@ -14,6 +14,7 @@ pub static ZPOPMIN: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
+    key_use: &["RW", "access", "delete"],
     group: Group::SortedSet,
     since: "5.0.0",
     summary: "Returns the members with the lowest scores after removing them. Deletes the sorted set with its last member.",

@@ -21,11 +21,11 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
     let events = if session.unsent_bytes > 0 && running.is_none() { "rw" } else { "r" };
 
     let mut line = String::with_capacity(384);
-    let written = write!(
+    let written = writeln!(
         line,
         "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1 watch=0 \
          qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
-         user=default redir=-1 resp={} lib-name={} lib-ver={}\n",
+         user=default redir=-1 resp={} lib-name={} lib-ver={}",
         session.id,
         session.origin.address(),
         session.origin.local_address(),

@@ -31,7 +31,7 @@ fn list(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<()
             "MODULE" => &|_| false,
             "ACLCAT" => &|id| {
                 let categories = acl_categories(commands().row(id));
-                categories.iter().any(|name| name[1..].as_bytes().eq_ignore_ascii_case(args.get(4)))
+                categories.iter().any(|name| name.as_bytes()[1..].eq_ignore_ascii_case(args.get(4)))
             },
             "PATTERN" => &|id| glob::matches(args.get(4), commands().name(id).as_bytes(), Case::Insensitive),
             _ => return Err(Error::Syntax),

@@ -88,7 +88,7 @@ fn info(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(),
     for name in args.iter_from(2) {
         match commands().by_full_name(name) {
             Some(id) => describe::describe(id, out),
-            None => out.null_array(),
+            None => out.null(),
         }
     }
     Ok(())

@@ -231,14 +231,12 @@ impl<'a> Reader<'a> {
             introduced.optional = false;
             return introduced;
         }
-        match values.len() {
-            0 => Argument::token(token),
-            _ => {
-                let mut argument = Argument::block(values);
-                argument.token = Some(token.to_owned());
-                argument
-            }
+        if values.is_empty() {
+            return Argument::token(token);
         }
+        let mut argument = Argument::block(values);
+        argument.token = Some(token.to_owned());
+        argument
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     commands::Node,
+    config::BindAddress,
     observe::{memory, memory::Memory, process},
 };
 
@@ -169,11 +170,10 @@ fn server(node: &Node) -> Vec<String> {
     ];
     let mut listeners = Vec::new();
     if settings.port != 0 && !settings.bind.is_empty() {
-        let mut binds = String::new();
-        for address in &settings.bind {
-            let optional = if address.optional { "-" } else { "" };
-            binds.push_str(&format!("bind={optional}{},", address.host));
-        }
+        let bind = |address: &BindAddress| {
+            format!("bind={}{},", if address.optional { "-" } else { "" }, address.host)
+        };
+        let binds: String = settings.bind.iter().map(bind).collect();
         listeners.push(format!("name=tcp,{binds}port={}", settings.port));
     }
     if let Some(path) = &settings.unixsocket {

@@ -77,9 +77,13 @@ pub fn render(reports: &[Report]) -> String {
             Section::Commandstats => stats::commandstats(&all, &mut text),
             Section::Errorstats => stats::errorstats(&all, &mut text),
             Section::Keyspace => keyspace(&all, &mut text),
-            // Latencies are not measured, and there are no modules.
-            Section::Modules | Section::Latencystats => {}
-            Section::Server | Section::Replication | Section::Cpu | Section::Cluster => {}
+            // Latencies are not measured, and there are no modules; the others core 0 has written.
+            Section::Modules
+            | Section::Latencystats
+            | Section::Server
+            | Section::Replication
+            | Section::Cpu
+            | Section::Cluster => {}
         }
         // Memory has put its lines where they belong.
         if section != Section::Memory {
