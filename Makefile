@@ -19,9 +19,9 @@ test: ## Run all tests; installs what they need first (see tests/install).
 	@tests/install
 	cargo test --workspace
 
-soak: ## Run many more seeds of each simulation: SEEDS=20000, from FIRST_SEED=1 on.
-	@tests/install compiler
-	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation
+soak: ## Run many more seeds of simulations and damaged requests: SEEDS=20000, from FIRST_SEED=1 on.
+	@tests/install
+	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation --test fuzz
 
 bench: ## Run the benchmarks; ARGS="--quick" ends in two minutes.
 	@tests/install

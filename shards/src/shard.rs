@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    command::{Args, Command, Error, Flags, Handler, Outcome, registry},
+    command::{Args, Command, Error, Flags, Handler, Outcome, error::wire_bytes, registry},
     keyspace::{EvictionPolicy, ExpirePass, Keyspace, Settings},
     message::Envelope,
     resp::{Out, Reply},
@@ -137,7 +137,7 @@ impl Shard {
     pub fn answer_error(&mut self, error: &Error, out: &mut Out) {
         let text = error.to_string();
         self.count_error(&text);
-        Reply::new(out, false).error(text.as_bytes());
+        Reply::new(out, false).error(&wire_bytes(&text));
     }
 
     /// Counts an error reply by the code that `text` begins with.
@@ -239,5 +239,5 @@ impl Shard {
 
 /// Appends an error reply.
 pub fn write_error(error: &Error, out: &mut Out) {
-    Reply::new(out, false).error(error.to_string().as_bytes());
+    Reply::new(out, false).error(&wire_bytes(&error.to_string()));
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use shards::command::given;
 use shards::structures::glob::{self, Case};
 
 use super::parameter::{Change, Parameter, Refusal};
@@ -134,16 +135,12 @@ impl ConfigSetError {
 impl fmt::Display for ConfigSetError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown { name } => write!(
-                out,
-                "ERR Unknown option or number of arguments for CONFIG SET - '{}'",
-                String::from_utf8_lossy(name)
-            ),
-            Self::Failed { name, why } => write!(
-                out,
-                "ERR CONFIG SET failed (possibly related to argument '{}') - {why}",
-                String::from_utf8_lossy(name)
-            ),
+            Self::Unknown { name } => {
+                write!(out, "ERR Unknown option or number of arguments for CONFIG SET - '{}'", given(name))
+            }
+            Self::Failed { name, why } => {
+                write!(out, "ERR CONFIG SET failed (possibly related to argument '{}') - {why}", given(name))
+            }
         }
     }
 }

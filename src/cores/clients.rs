@@ -161,8 +161,10 @@ impl Machine {
             self.core.received_large(id, buffer);
         }
         // Only the look at idle clients cancels it, and what has come by then would be in the result.
-        if completion.result <= 0 && !matches!(-completion.result, libc::EAGAIN | libc::EINTR) {
-            self.close_now(id);
+        match completion.result {
+            0 => self.end_of_stream(id),
+            result if result < 0 && !matches!(-result, libc::EAGAIN | libc::EINTR) => self.close_now(id),
+            _ => {}
         }
         self.steer_reading(id);
     }

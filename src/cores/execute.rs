@@ -450,7 +450,7 @@ impl Core {
             return Err(wrong_arity(container));
         }
         let Some(command) = self.commands.subcommand(container, args.get(1)) else {
-            let given = String::from_utf8_lossy(&args.get(1)[..args.get(1).len().min(128)]).into_owned();
+            let given = shards::command::given(&args.get(1)[..args.get(1).len().min(128)]);
             let container_name = self.commands.row(container).name.to_owned();
             return Err((None, Error::UnknownSubcommand(given, container_name)));
         };

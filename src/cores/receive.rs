@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use shards::{
-    command::Args,
+    command::{Args, error::wire_bytes},
     keyspace::slot::slot_of,
     resp::{ParseLimits, Parsed, ProtocolError, Reply},
 };
@@ -308,7 +308,7 @@ impl Core {
     fn protocol_error(&mut self, id: SessionId, error: ProtocolError) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
         let text = format!("ERR {error}");
-        session.replies.write(|out| Reply::new(out, false).error(text.as_bytes()));
+        session.replies.write(|out| Reply::new(out, false).error(&wire_bytes(&text)));
         session.closing = Closing::AfterReplies;
         self.node.statistics.errors += 1;
         self.node.shard.count_error(&text);

@@ -164,7 +164,10 @@ impl Draw {
             match self.below(6) {
                 0 => line.extend_from_slice(&[b"\"", &word[..], b"\""].concat()),
                 1 => line.extend_from_slice(&[b"'", &word[..], b"'"].concat()),
-                2 => line.extend(word.iter().flat_map(|byte| format!("\\x{byte:02x}").into_bytes())),
+                2 => {
+                    let escaped = word.iter().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
+                    line.extend_from_slice(format!("\"{escaped}\"").as_bytes());
+                }
                 _ => line.extend_from_slice(&word),
             }
             line.extend_from_slice(self.of(&[" ", "  ", "\t", " \x0b "]).as_bytes());

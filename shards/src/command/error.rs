@@ -102,14 +102,14 @@ impl Error {
     /// The text of an unknown command as Redis words it: its name cut at 128 bytes, then arguments until 128 bytes are full.
     pub fn unknown_command<'a>(name: &[u8], arguments: impl Iterator<Item = &'a [u8]>) -> Self {
         const MAX_BYTES: usize = 128;
-        let cut =
-            |bytes: &[u8], max: usize| String::from_utf8_lossy(&bytes[..bytes.len().min(max)]).into_owned();
+        let cut = |bytes: &[u8], max: usize| given(&bytes[..bytes.len().min(max)]);
         let mut listed = String::new();
         for argument in arguments {
-            if listed.len() >= MAX_BYTES {
+            let listed_bytes = listed.chars().count();
+            if listed_bytes >= MAX_BYTES {
                 break;
             }
-            let room = MAX_BYTES - listed.len();
+            let room = MAX_BYTES - listed_bytes;
             // Writing to a String cannot fail.
             let _ = write!(listed, "'{}' ", cut(argument, room));
         }
@@ -117,9 +117,31 @@ impl Error {
     }
 }
 
+/// Something of a request for an error's text, whatever bytes it holds: one character per byte, of that number.
+pub fn given(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| *byte as char).collect()
+}
+
+/// An error's text as it goes to the client: what [`given`] took in goes out as the bytes that it was.
+pub fn wire_bytes(text: &str) -> Vec<u8> {
+    // A character beyond stands in a text of ours only.
+    let byte = |character| u8::try_from(u32::from(character)).unwrap_or(b'?');
+    text.chars().map(byte).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_in_a_text_goes_back_byte_by_byte() {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(wire_bytes(&given(&all)), all);
+        let error = Error::unknown_command(&[0xC1; 200], [&[0xFF; 100][..], &[0xFE; 100]].into_iter());
+        let text = wire_bytes(&error.to_string());
+        assert_eq!(text.iter().filter(|byte| **byte == 0xC1).count(), 128);
+        assert_eq!(text.iter().filter(|byte| **byte == 0xFE).count(), 128 - "'' ".len() - 100);
+    }
 
     #[test]
     fn texts_are_those_of_redis() {

@@ -6,6 +6,6 @@ pub mod registry;
 pub mod row;
 
 pub use args::Args;
-pub use error::Error;
+pub use error::{Error, given};
 pub use registry::Registry;
 pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, Outcome, Run};

@@ -23,7 +23,8 @@ fn word(line: &[u8], mut at: usize, words: &mut Vec<u8>) -> Option<usize> {
         match byte {
             b'"' => return closed(line, double_quoted(line, at + 1, words)?),
             b'\'' => return closed(line, single_quoted(line, at + 1, words)?),
-            byte if byte.is_ascii_whitespace_c() => break,
+            // Fewer than the bytes between words: a vertical tab is part of a word that it does not begin.
+            b' ' | b'\n' | b'\r' | b'\t' | 0 => break,
             byte => words.push(byte),
         }
         at += 1;
@@ -118,6 +119,7 @@ mod tests {
         assert_eq!(words(r#"SET "a b" 'c d'"#).expect("words"), ["SET", "a b", "c d"]);
         assert_eq!(words(r#""\x41\n\q" 'it\'s'"#).expect("words"), ["A\nq", "it's"]);
         assert_eq!(words(r#""\xZZ""#).expect("words"), ["xZZ"]);
+        assert_eq!(words("\x0b a\x0bb \x0cc").expect("words"), ["a\x0bb", "c"]);
         assert_eq!(words("").expect("words"), Vec::<String>::new());
     }
 

@@ -1,7 +1,7 @@
 //! The handshake and its undoing: HELLO, RESET.
 
 use shards::{
-    command::{Args, Arity, Command, Error},
+    command::{Args, Arity, Command, Error, given},
     resp::Reply,
 };
 
@@ -57,7 +57,7 @@ impl<'a> Wishes<'a> {
                 wishes.name = Some(name_of(args.get(at + 1))?);
                 at += 2;
             } else {
-                let option = String::from_utf8_lossy(args.get(at));
+                let option = given(args.get(at));
                 return Err(Error::Message(format!("ERR Syntax error in HELLO option '{option}'")));
             }
         }

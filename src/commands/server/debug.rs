@@ -53,7 +53,7 @@ fn check(here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
         return Ok(());
     }
     let given = args.get(1);
-    let given = String::from_utf8_lossy(&given[..given.len().min(128)]);
+    let given = shards::command::given(&given[..given.len().min(128)]);
     Err(Error::Message(format!(
         "ERR unknown subcommand or wrong number of arguments for '{given}'. Try DEBUG HELP."
     )))

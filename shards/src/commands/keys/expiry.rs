@@ -1,7 +1,7 @@
 //! Setting when a key expires.
 
 use crate::{
-    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run, given},
     keyspace::Keyspace,
     resp::Reply,
 };
@@ -88,7 +88,7 @@ impl Conditions {
                 "GT" => conditions.greater = true,
                 "LT" => conditions.less = true,
                 _ => {
-                    let option = String::from_utf8_lossy(args.get(index)).into_owned();
+                    let option = given(args.get(index));
                     return Err(Error::Message(format!("ERR Unsupported option {option}")));
                 }
             }

@@ -1,7 +1,7 @@
 //! CLIENT KILL over all cores.
 
 use shards::{
-    command::{Args, Arity, Command, Error},
+    command::{Args, Arity, Command, Error, given},
     resp::{Out, Reply, walk::Walk},
 };
 
@@ -60,7 +60,7 @@ impl<'a> Victims<'a> {
                 // All clients are the default user's.
                 "USER" if args.get(value) == DEFAULT_USER => {}
                 "USER" => {
-                    let user = String::from_utf8_lossy(args.get(value));
+                    let user = given(args.get(value));
                     return Err(Error::Message(format!("ERR No such user '{user}'")));
                 }
                 "SKIPME" => {

@@ -1,6 +1,6 @@
 //! The classes of clients that CLIENT LIST and CLIENT KILL tell apart.
 
-use shards::command::{Args, Error};
+use shards::command::{Args, Error, given};
 
 /// A class of clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Kind {
             "NORMAL" => Ok(Self::Normal),
             "MASTER" | "REPLICA" | "SLAVE" | "PUBSUB" => Ok(Self::Absent),
             _ => {
-                let given = String::from_utf8_lossy(args.get(index));
+                let given = given(args.get(index));
                 Err(Error::Message(format!("ERR Unknown client type '{given}'")))
             }
         }

@@ -1,7 +1,7 @@
 //! What a connection is called: ID, GETNAME, SETNAME, SETINFO.
 
 use shards::{
-    command::{Args, Arity, Command, Error},
+    command::{Args, Arity, Command, Error, given},
     resp::Reply,
 };
 
@@ -74,7 +74,7 @@ pub static SETINFO: NodeCommand = NodeCommand {
 };
 
 fn setinfo(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
-    let option = || String::from_utf8_lossy(args.get(2));
+    let option = || given(args.get(2));
     let session = here.session();
     let field = if args.is(2, "LIB-NAME") {
         &mut session.library
