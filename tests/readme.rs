@@ -9,6 +9,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap::CommandFactory as _;
 use kvadrant::commands::{NodeRun, commands};
@@ -196,14 +197,16 @@ fn server() -> (Server, u16) {
     (Server::kvadrant(SHARDS, &["--cluster-ports", &base.to_string()]), base)
 }
 
-/// The first of two neighbouring free ports.
+/// The first of two neighbouring free ports, below those that the kernel gives to clients: next to one of those there is
+/// often a connection that still lingers. Each call in each process starts to look at another place.
 fn two_free_ports() -> u16 {
-    let pair = || {
-        let first = TcpListener::bind("127.0.0.1:0").ok()?;
-        let port = first.local_addr().ok()?.port();
-        TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok().map(|_| port)
-    };
-    (0..100).find_map(|_| pair()).expect("two free ports side by side")
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id() * 31 + CALLS.fetch_add(1, Ordering::Relaxed) * 2;
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    (0..1_000)
+        .map(|step| 10_000 + ((start + step * 2) % 20_000) as u16)
+        .find(|port| is_free(*port) && is_free(port + 1))
+        .expect("two free ports side by side")
 }
 
 /// A text with the server's ports in place of README's, and whether there was one.
