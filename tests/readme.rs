@@ -68,17 +68,17 @@ fn the_generated_tables_are_those_of_the_code() {
 
 /// The lines of one text that the other lacks, as a diff shows them.
 fn difference(before: &str, after: &str) -> String {
-    let lacking = |sign: char, of: &str, other: &str| -> String {
+    let lacking = |sign: &str, of: &str, other: &str| -> String {
         let missing = of.lines().filter(|line| !other.lines().any(|own| own == *line));
-        missing.map(|line| format!("{sign}{line}\n")).collect()
+        missing.map(|line| [sign, line, "\n"].concat()).collect()
     };
-    lacking('-', before, after) + &lacking('+', after, before)
+    lacking("-", before, after) + &lacking("+", after, before)
 }
 
 /// The targets of the Makefile, each with its name and what `make help` says of it.
 fn make_targets() -> Vec<(String, String)> {
     let makefile = read("Makefile");
-    let rules = makefile.lines().filter_map(|line| line.split_once(":")?.1.split_once("## ").map(|_| line));
+    let rules = makefile.lines().filter_map(|line| line.split_once(':')?.1.split_once("## ").map(|_| line));
     rules
         .filter_map(|line| {
             let (name, rest) = line.split_once(':')?;
@@ -279,7 +279,7 @@ fn check_shell(line: &str, server: &Server, base: u16) {
         "redis-cli" => drop(redis(&words, "--raw", server, base)),
         "redis-benchmark" => {
             let requests = words.iter().position(|word| word == "-n").expect("-n with a number");
-            words[requests + 1] = REQUESTS.to_owned();
+            REQUESTS.clone_into(&mut words[requests + 1]);
             let shown = redis(&words, "--csv", server, base);
             assert!(!shown.to_lowercase().contains("error"), "{line}\n{shown}");
         }
