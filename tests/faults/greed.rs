@@ -56,7 +56,7 @@ fn an_unfinished_command_is_closed_at_the_query_limit() {
         ];
         for (closed, (what, start, more)) in starts.into_iter().enumerate() {
             let more = if what.starts_with("several") {
-                [more, &[b'x'; 40_000][..], b"\r\n"].concat()
+                [more, &b"x".repeat(40_000)[..], b"\r\n"].concat()
             } else {
                 more.to_vec()
             };
@@ -95,7 +95,7 @@ fn idle_clients_are_closed_after_the_timeout_and_busy_ones_are_not() {
     slow.write_all(b"*3\r\n$3\r\nSET\r\n$4\r\nslow\r\n$1000000\r\n").expect("the server reads");
     let (mut sent, began) = (0, Instant::now());
     while began.elapsed() < Duration::from_millis(3_500) {
-        slow.write_all(&[b'x'; 20_000]).expect("the server has closed a client that is sending");
+        slow.write_all(&b"x".repeat(20_000)).expect("the server has closed a client that is sending");
         sent += 20_000;
         assert_eq!(reply(&mut busy, "PING"), Value::Simple(b"PONG".to_vec()));
         thread::sleep(Duration::from_millis(100));

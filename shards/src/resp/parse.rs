@@ -316,7 +316,9 @@ impl Parser {
 
     #[cold]
     fn parse_inline(&mut self, bytes: &[u8]) -> Parsed {
-        let Some(end) = memchr::memchr(b'\n', bytes) else {
+        // Redis looks for the line's end as for that of a C string: behind a NUL it finds none.
+        let end = memchr::memchr2(b'\n', 0, bytes).filter(|end| bytes[*end] == b'\n');
+        let Some(end) = end else {
             let too_long = bytes.len() > LINE_MAX_BYTES;
             return if too_long { Parsed::Error(ProtocolError::InlineTooLong) } else { Parsed::Incomplete };
         };

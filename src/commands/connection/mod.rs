@@ -4,8 +4,6 @@ mod auth;
 mod client;
 mod greet;
 mod hello;
-#[cfg(test)]
-mod tests;
 
 use shards::command::Flags;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{
+use kvadrant::{
     commands::{Node, Server},
     config::Settings,
     cores::Core,
