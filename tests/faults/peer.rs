@@ -32,7 +32,7 @@ pub fn reset(stream: TcpStream) {
 
 /// Everything until the server closes the connection, in whatever way. Fails if it does not in time.
 pub fn rest(stream: &mut TcpStream) -> Vec<u8> {
-    let (mut all, mut piece) = (Vec::new(), [0; 64 * 1024]);
+    let (mut all, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
     loop {
         match stream.read(&mut piece) {
             Ok(0) => return all,

@@ -117,7 +117,8 @@ pub fn whole_number(value: f64) -> Option<i64> {
     const AS_INTEGER_MAX: i64 = 1 << 62;
     let whole = value as i64;
     // The same bits, not only the same value: that tells the zeros apart.
-    ((whole as f64).to_bits() == value.to_bits() && (-AS_INTEGER_MAX..=AS_INTEGER_MAX).contains(&whole)).then_some(whole)
+    ((whole as f64).to_bits() == value.to_bits() && (-AS_INTEGER_MAX..=AS_INTEGER_MAX).contains(&whole))
+        .then_some(whole)
 }
 
 /// The shortest digits in the layout of fpconv, which Redis uses: plain up to a few zeros, `1e+21` beyond.
