@@ -26,8 +26,9 @@ fn run() -> Result<(), StartupError> {
     let _log = Log::start(settings.loglevel.filter(), settings.logfile.as_deref())
         .map_err(|error| StartupError::new(error.to_string(), "choose another logfile"))?;
     cores::abort_on_panic();
+    let signals = signals::catch()?;
     let running = cores::start(&settings)?;
-    signals::watch(running.mesh())?;
+    signals.watch(running.mesh())?;
     // Without a service manager there is nobody to tell.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     running.wait();

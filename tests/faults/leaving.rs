@@ -6,11 +6,21 @@ use std::time::Duration;
 
 use crate::SHARDS;
 use crate::harness::server::Server;
-use crate::peer::{commands, info, ok, ping, reset, rest, socket, until};
+use crate::peer::{commands, info, ok, reset, rest, socket, until};
 use crate::process::descriptors;
 
 /// Clients killed per number of shards.
 const VICTIMS: usize = 2_000;
+
+/// Descriptors of a server all of whose cores have come up: one may answer while others still open their rings.
+fn descriptors_at_rest(server: &Server) -> usize {
+    let mut connection = server.connect();
+    // All cores contribute to INFO.
+    until("one client", Duration::from_secs(10), || {
+        info(&mut connection, "clients", "connected_clients") == "1"
+    });
+    descriptors(server.pid())
+}
 
 /// Waits until nothing is left of clients that are gone.
 fn assert_nothing_is_left(server: &Server, descriptors_before: usize) {
@@ -29,8 +39,7 @@ fn assert_nothing_is_left(server: &Server, descriptors_before: usize) {
 fn clients_killed_mid_pipeline_leave_nothing_behind() {
     for shards in SHARDS {
         let server = Server::kvadrant(shards, &[]);
-        ping(&server);
-        let before = descriptors(server.pid());
+        let before = descriptors_at_rest(&server);
         let pipeline = commands((0..30).flat_map(|i| {
             [format!("SET key:{i} value"), format!("GET key:{i}"), "MGET key:1 key:2 key:3".into()]
         }));
@@ -51,8 +60,7 @@ fn clients_killed_mid_pipeline_leave_nothing_behind() {
 fn clients_killed_inside_a_large_value_leave_nothing_behind() {
     for shards in SHARDS {
         let server = Server::kvadrant(shards, &[]);
-        ping(&server);
-        let before = descriptors(server.pid());
+        let before = descriptors_at_rest(&server);
         let header = b"*3\r\n$3\r\nSET\r\n$5\r\nlarge\r\n$1000000\r\n";
         for victim in 0..200 {
             let mut client = socket(&server);
@@ -71,7 +79,7 @@ fn clients_killed_with_replies_that_they_never_read_leave_nothing_behind() {
     for shards in SHARDS {
         let server = Server::kvadrant(shards, &[]);
         ok(&mut server.connect(), &["SET", "big", &"x".repeat(1 << 20)]);
-        let before = descriptors(server.pid());
+        let before = descriptors_at_rest(&server);
         for victim in 0..50 {
             let mut client = socket(&server);
             client.write_all(&commands(["GET big"; 20])).expect("the server reads");
@@ -93,8 +101,8 @@ fn a_client_that_has_sent_its_last_still_gets_all_replies() {
             .write_all(&commands((0..COMMANDS).map(|i| format!("INCR key:{}", i % 100))))
             .expect("the server reads");
         client.shutdown(Shutdown::Write).expect("half closed");
-        let expected: String =
-            (0..COMMANDS).map(|i| format!(":{}\r\n", i / 100 + 1)).collect::<Vec<_>>().concat();
+        let expected =
+            (1..=COMMANDS / 100).map(|turn| format!(":{turn}\r\n").repeat(100)).collect::<Vec<_>>().concat();
         assert!(rest(&mut client) == expected.as_bytes(), "replies are missing or out of order");
     }
 }

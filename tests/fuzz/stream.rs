@@ -165,8 +165,9 @@ impl Draw {
                 0 => line.extend_from_slice(&[b"\"", &word[..], b"\""].concat()),
                 1 => line.extend_from_slice(&[b"'", &word[..], b"'"].concat()),
                 2 => {
-                    let escaped = word.iter().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
-                    line.extend_from_slice(format!("\"{escaped}\"").as_bytes());
+                    line.push(b'"');
+                    line.extend(word.iter().flat_map(|byte| format!("\\x{byte:02x}").into_bytes()));
+                    line.push(b'"');
                 }
                 _ => line.extend_from_slice(&word),
             }

@@ -11,7 +11,12 @@ const TOGETHER: usize = 16;
 impl Keyspace {
     /// Calls `visit` for every key of a command, with its argument's index. Ten keys at random cost little more than the
     /// slowest of them: first all their tables are fetched, then all their entries.
-    pub fn for_each_key<'a>(&mut self, args: &Args<'a>, keys: Keys, mut visit: impl FnMut(&mut Self, usize, Key<'a>)) {
+    pub fn for_each_key<'a>(
+        &mut self,
+        args: &Args<'a>,
+        keys: Keys,
+        mut visit: impl FnMut(&mut Self, usize, Key<'a>),
+    ) {
         let mut indexes = keys.indexes(args.len());
         loop {
             let batch: SmallVec<[(usize, Key<'a>); TOGETHER]> = indexes
