@@ -3,21 +3,20 @@
 use smallvec::SmallVec;
 
 use super::{Key, Keyspace};
-use crate::command::{Args, Keys};
+use crate::command::Args;
 
 /// Keys looked up together: more would not fit the nearest cache's outstanding fetches.
 const TOGETHER: usize = 16;
 
 impl Keyspace {
-    /// Calls `visit` for every key of a command, with its argument's index. Ten keys at random cost little more than the
-    /// slowest of them: first all their tables are fetched, then all their entries.
+    /// Calls `visit` for the keys at these `indexes` among the arguments, with their index. Ten keys at random cost little
+    /// more than the slowest of them: first all their tables are fetched, then all their entries.
     pub fn for_each_key<'a>(
         &mut self,
         args: &Args<'a>,
-        keys: Keys,
+        mut indexes: impl Iterator<Item = usize>,
         mut visit: impl FnMut(&mut Self, usize, Key<'a>),
     ) {
-        let mut indexes = keys.indexes(args.len());
         loop {
             let batch: SmallVec<[(usize, Key<'a>); TOGETHER]> = indexes
                 .by_ref()

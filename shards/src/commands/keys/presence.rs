@@ -37,7 +37,9 @@ pub static UNLINK: Command = Command {
 
 fn del(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut removed = 0;
-    db.for_each_key(args, DEL.keys, |db, _, key| removed += usize::from(db.remove_live(&key)));
+    db.for_each_key(args, DEL.keys.indexes(args.len()), |db, _, key| {
+        removed += usize::from(db.remove_live(&key))
+    });
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
 }
@@ -60,7 +62,9 @@ pub static EXISTS: Command = Command {
 
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut found = 0;
-    db.for_each_key(args, EXISTS.keys, |db, _, key| found += usize::from(db.find(&key).is_some()));
+    db.for_each_key(args, EXISTS.keys.indexes(args.len()), |db, _, key| {
+        found += usize::from(db.find(&key).is_some())
+    });
     out.count(found);
     Ok(Outcome::Unchanged)
 }

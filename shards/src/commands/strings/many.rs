@@ -24,9 +24,11 @@ pub static MGET: Command = Command {
 
 fn mget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     out.array(args.len() - 1);
-    db.for_each_key(args, MGET.keys, |db, _, key| match db.find(&key).and_then(Entry::as_string) {
-        Some(value) => reply_string(out, value),
-        None => out.null(),
+    db.for_each_key(args, MGET.keys.indexes(args.len()), |db, _, key| {
+        match db.find(&key).and_then(Entry::as_string) {
+            Some(value) => reply_string(out, value),
+            None => out.null(),
+        }
     });
     Ok(Outcome::Unchanged)
 }
@@ -51,7 +53,7 @@ fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     if args.len().is_multiple_of(2) {
         return Err(Error::Arity("mset".into()));
     }
-    db.for_each_key(args, MSET.keys, |db, index, key| {
+    db.for_each_key(args, MSET.keys.indexes(args.len()), |db, index, key| {
         db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
     });
     out.ok();
