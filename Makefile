@@ -6,7 +6,7 @@ FIRST_SEED ?= 1
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test soak bench lint
+.PHONY: help run test soak bench bench-parts lint
 
 help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,9 +23,13 @@ soak: ## Run many more seeds of simulations and damaged requests: SEEDS=20000, f
 	@tests/install
 	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation --test fuzz
 
-bench: ## Run the benchmarks; ARGS="--quick" ends in two minutes.
+bench: ## Compare with redis-server side by side; ARGS="--quick" ends in two minutes or so.
 	@tests/install
-	cargo bench --workspace -- $(ARGS)
+	cargo bench --bench side_by_side -- $(ARGS)
+
+bench-parts: ## Time parser, replies, envelope, table and entry by themselves (criterion).
+	@tests/install compiler
+	cargo bench --bench entry --bench structures --bench protocol --bench envelope
 
 lint: ## Check formatting and lints; a warning is an error.
 	@tests/install compiler
