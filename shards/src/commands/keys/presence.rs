@@ -38,7 +38,7 @@ pub static UNLINK: Command = Command {
 fn del(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut removed = 0;
     db.for_each_key(args, DEL.keys.indexes(args.len()), |db, _, key| {
-        removed += usize::from(db.remove_live(&key))
+        removed += usize::from(db.remove_live(&key));
     });
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
@@ -63,7 +63,7 @@ pub static EXISTS: Command = Command {
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut found = 0;
     db.for_each_key(args, EXISTS.keys.indexes(args.len()), |db, _, key| {
-        found += usize::from(db.find(&key).is_some())
+        found += usize::from(db.find(&key).is_some());
     });
     out.count(found);
     Ok(Outcome::Unchanged)
