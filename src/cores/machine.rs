@@ -25,7 +25,7 @@ use crate::{
 const TICK: Duration = Duration::from_millis(100);
 
 /// An offer of the CPU that others took for longer than this was too generous: clients wait meanwhile.
-const OFFER_MAX: Duration = Duration::from_micros(1_000);
+const OFFER_MAX: Duration = Duration::from_millis(1);
 
 /// After such an offer there is none for this long, doubled each time, up to the maximum; halved after each offer that was not.
 const OFFER_PAUSE_MIN: Duration = Duration::from_millis(4);
