@@ -8,7 +8,7 @@ mod row;
 mod server;
 mod table;
 
-pub use node::{Node, Server, Statistics};
+pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
 pub use table::{Commands, commands};
 

@@ -14,8 +14,11 @@ use super::commands;
 use crate::{
     config::{MaxmemoryPolicy, Settings},
     mesh::Routes,
-    session::{Session, SessionId, Sessions},
+    session::{SessionId, Sessions},
 };
+
+/// The version of Redis whose answers these are.
+pub const REDIS_VERSION: &str = "7.2.4";
 
 /// What all cores share. None of it is touched on a hot path.
 #[derive(Debug)]
@@ -176,11 +179,6 @@ impl Node {
     /// Whether clients must authenticate.
     pub fn requires_password(&self) -> bool {
         self.settings.requirepass.is_some()
-    }
-
-    /// The client with this number.
-    pub fn client_mut(&mut self, number: u64) -> Option<(SessionId, &mut Session)> {
-        self.sessions.iter_mut().find(|(_, session)| session.id == number)
     }
 
     /// Forgets the statistics (CONFIG RESETSTAT).

@@ -6,7 +6,6 @@ use shards::{
     message::{Call, Envelope, Token},
     resp::{Out, Reply},
     shard::write_error,
-    structures::random::Rng,
 };
 
 use super::{core::Core, staged::Staged};
@@ -471,11 +470,6 @@ impl Core {
             Some(node_command) => self.run_node_command(id, command, node_command, args),
             None => unreachable!("a subcommand of the machine runs nowhere"),
         }
-    }
-
-    /// A seed for choices that the coordinator makes.
-    pub fn rng(&mut self) -> &mut Rng {
-        &mut self.node.shard.keyspace.rng
     }
 }
 

@@ -102,11 +102,6 @@ impl Replies {
         self.head.wrapping_add(self.pending.len() as u32 - 1)
     }
 
-    /// The number that the next expected reply will get.
-    pub fn next_number(&self) -> u32 {
-        self.head.wrapping_add(self.pending.len() as u32)
-    }
-
     /// Takes part `part` of reply `number`, which stands in `from` between two marks.
     #[inline]
     pub fn fulfil(&mut self, number: u32, part: u16, from: &Out, start: Mark, end: Mark) {

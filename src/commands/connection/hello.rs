@@ -8,9 +8,6 @@ use shards::{
 use super::{GREETING, auth::authenticate, client::name_of, greet::CONNECTION};
 use crate::commands::{Here, NodeCommand, NodeRun};
 
-/// The version of Redis whose behaviour clients may rely on.
-const REDIS_VERSION: &str = "7.2.4";
-
 const NOT_AUTHENTICATED: &str = "NOAUTH HELLO must be called with the client already authenticated, otherwise the \
      HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol \
      version at the same time";
@@ -85,7 +82,7 @@ fn hello(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<()
     out.bulk(b"server");
     out.bulk(b"redis");
     out.bulk(b"version");
-    out.bulk(REDIS_VERSION.as_bytes());
+    out.bulk(crate::commands::REDIS_VERSION.as_bytes());
     out.bulk(b"proto");
     out.integer(if session.resp3 { 3 } else { 2 });
     out.bulk(b"id");

@@ -12,7 +12,7 @@ use shards::{
     resp::{Out, Reply},
 };
 
-use super::NodeCommand;
+use super::{NodeCommand, help::help};
 
 /// The commands of this folder.
 pub const COMMANDS: &[&NodeCommand] =
@@ -30,18 +30,5 @@ const ADMIN: Command =
 fn merge_equal(parts: &[Out], out: &mut Reply<'_>) {
     if let Some(first) = parts.first() {
         out.out().append(first);
-    }
-}
-
-/// Answers a container's HELP: `lines` are pairs of a subcommand with its arguments, and what it does.
-fn help(container: &str, lines: &[(&str, &[&str])], out: &mut Reply<'_>) {
-    let own: usize = lines.iter().map(|(_, about)| 1 + about.len()).sum();
-    out.array(own + 3);
-    out.simple(&format!("{container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
-    for (usage, about) in lines.iter().chain(&[("HELP", &["Prints this help."][..])]) {
-        out.simple(usage);
-        for line in *about {
-            out.simple(&format!("    {line}"));
-        }
     }
 }

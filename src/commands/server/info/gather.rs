@@ -10,9 +10,6 @@ use crate::{
     observe::{memory, memory::Memory, process},
 };
 
-/// The version of Redis whose behaviour this server has.
-const REDIS_VERSION: &str = "7.2.4";
-
 /// The report of `node`'s core, which runs on the calling thread.
 pub fn gather(node: &Node, sections: Sections) -> Report {
     let mut report = Report { figures: figures(node, sections), ..Report::default() };
@@ -143,7 +140,7 @@ fn server(node: &Node) -> Vec<String> {
     let mode = if settings.cluster_ports.is_some() { "cluster" } else { "standalone" };
     let config_file = settings.config_file.as_ref().map_or(String::new(), |path| path.display().to_string());
     let mut lines = vec![
-        format!("redis_version:{REDIS_VERSION}"),
+        format!("redis_version:{}", crate::commands::REDIS_VERSION),
         "redis_git_sha1:00000000".into(),
         "redis_git_dirty:0".into(),
         "redis_build_id:0".into(),
