@@ -1,38 +1,98 @@
-//! One logical database of a shard: a table per hash slot that the shard owns.
+//! One logical database of a shard: the entries of its slots, in segments that neighbouring slots share.
+//!
+//! ```text
+//! slots       0 .. 3      4 .. 5      6       7
+//! stretches [ segment ] [ segment ] [ ... ] [ directory of segments ]
+//! ```
+//!
+//! A *stretch* is a run of slots whose entries are in one table. While that table is one segment it may cover many slots; when
+//! the segment is full the stretch is cut in two halves of its slots, and only the table of a single slot grows into an
+//! extendible directory (see [`Table`]). Few keys thus take few segments, and all segments of a large database have the same
+//! size, so that growing leaves no holes of smaller sizes behind.
+//!
+//! All entries have a *position*: the slot, then the scan order of the key's hash. Cutting and joining stretches, as splitting
+//! and merging segments, moves nothing across a position, which is what SCAN's guarantee rests on.
 
 use std::ops::Range;
 
-use super::{Entry, Key, expire::SLOT_REST_MS};
+use super::{Entry, Key, expire::STRETCH_REST_MS, slot::slot_of};
 use crate::structures::{
-    hash::HashSeed,
-    table::{self, Table},
+    hash::{HashSeed, ORDER_BITS, scan_order},
+    prefetch::prefetch,
+    random::Rng,
+    table::{self, Lines, SEGMENT_MAX, Table, scan_segment},
 };
 
-/// The tables of one database. `occupied` has a bit per slot with keys in it, so that walks pass empty slots 64 at a time.
+/// A table of entries.
+pub type Entries = Table<Entry, Lines<Entry>>;
+
+/// "Nothing in this stretch expires."
+pub const NEVER_MS: i64 = i64::MAX;
+
+/// Two neighbouring stretches become one when together they have at most this many entries: half of what cuts one.
+const JOIN_MAX: usize = SEGMENT_MAX / 2;
+
+/// A run of slots with one table for their entries.
+#[derive(Debug)]
+pub struct Stretch {
+    entries: Entries,
+    /// No key is due before this time.
+    due_ms: i64,
+    first: u16,
+    /// The slot behind the last.
+    end: u16,
+}
+
+impl Stretch {
+    /// Its entries.
+    pub fn entries(&self) -> &Entries {
+        &self.entries
+    }
+
+    /// No key is due before this time, milliseconds since 1970.
+    pub fn due_ms(&self) -> i64 {
+        self.due_ms
+    }
+
+    /// Its slots.
+    pub fn slots(&self) -> Range<u16> {
+        self.first..self.end
+    }
+}
+
+/// The entries of one database.
 #[derive(Debug)]
 pub struct Database {
-    first_slot: usize,
-    tables: Vec<Table<Entry>>,
-    occupied: Vec<u64>,
-    /// Per slot, no key is due before this time; allocated with the first key that expires.
-    due_ms: Vec<i64>,
+    first_slot: u16,
+    /// For each slot, the number of its stretch.
+    numbers: Vec<u16>,
+    /// In no particular order.
+    stretches: Vec<Stretch>,
     len: usize,
     /// Keys with an expiry.
     pub(super) expiring: usize,
 }
 
-/// "Nothing in this slot expires."
-pub const NEVER_MS: i64 = i64::MAX;
+/// The position of a slot's first possible entry.
+#[inline]
+pub fn start_of(slot: u16) -> u64 {
+    u64::from(slot) << ORDER_BITS
+}
+
+/// The slot of a position.
+#[inline]
+fn slot_at(position: u64) -> u16 {
+    (position >> ORDER_BITS) as u16
+}
 
 impl Database {
     /// An empty database over `slots`.
     pub fn new(slots: &Range<u16>) -> Self {
-        let count = slots.len();
+        let all = Stretch { entries: Table::new(), due_ms: NEVER_MS, first: slots.start, end: slots.end };
         Self {
-            first_slot: usize::from(slots.start),
-            tables: std::iter::repeat_with(Table::new).take(count).collect(),
-            occupied: vec![0; count.div_ceil(64)],
-            due_ms: Vec::new(),
+            first_slot: slots.start,
+            numbers: vec![0; slots.len()],
+            stretches: vec![all],
             len: 0,
             expiring: 0,
         }
@@ -44,27 +104,42 @@ impl Database {
     }
 
     #[inline]
-    fn index(&self, slot: u16) -> usize {
-        usize::from(slot) - self.first_slot
+    fn number(&self, slot: u16) -> usize {
+        usize::from(self.numbers[usize::from(slot - self.first_slot)])
     }
 
-    /// The table of `slot`.
+    /// The stretch that `slot` is in.
     #[inline]
-    pub fn table(&self, slot: u16) -> &Table<Entry> {
-        &self.tables[self.index(slot)]
+    pub fn stretch(&self, slot: u16) -> &Stretch {
+        &self.stretches[self.number(slot)]
+    }
+
+    #[inline]
+    fn stretch_mut(&mut self, slot: u16) -> &mut Stretch {
+        let number = self.number(slot);
+        &mut self.stretches[number]
+    }
+
+    /// The stretches that `slots` lie in, ascending.
+    fn stretches_of(&self, slots: Range<u16>) -> impl Iterator<Item = &Stretch> {
+        let mut slot = slots.start;
+        std::iter::from_fn(move || {
+            let stretch = (slot < slots.end).then(|| self.stretch(slot))?;
+            slot = stretch.end;
+            Some(stretch)
+        })
     }
 
     /// The entry of `key`, expired or not.
     #[inline]
     pub fn find(&self, key: &Key<'_>) -> Option<&Entry> {
-        self.table(key.slot).find(key.hash, |entry| entry.key() == key.bytes)
+        self.stretch(key.slot).entries.find(key.hash, |entry| entry.key() == key.bytes)
     }
 
     /// The entry of `key`, expired or not, to change. Its expiry is changed with [`Database::note_expiry`] only.
     #[inline]
     pub fn find_mut(&mut self, key: &Key<'_>) -> Option<&mut Entry> {
-        let index = self.index(key.slot);
-        self.tables[index].find_mut(key.hash, |entry| entry.key() == key.bytes)
+        self.stretch_mut(key.slot).entries.find_mut(key.hash, |entry| entry.key() == key.bytes)
     }
 
     /// The entry of `key`, or a new one that `make` gives. The flag tells whether it is new.
@@ -75,12 +150,15 @@ impl Database {
         seed: &HashSeed,
         make: impl FnOnce() -> Entry,
     ) -> (&mut Entry, bool) {
-        let index = self.index(key.slot);
+        if self.stretch(key.slot).entries.is_full_segment() {
+            self.cut(key.slot, seed);
+        }
+        let number = self.number(key.slot);
         let rehash = |entry: &Entry| seed.hash(entry.key());
-        match self.tables[index].entry(key.hash, |entry| entry.key() == key.bytes, rehash) {
+        let entries = &mut self.stretches[number].entries;
+        match entries.entry(key.hash, |entry| entry.key() == key.bytes, rehash) {
             table::Entry::Occupied(entry) => (entry, false),
             table::Entry::Vacant(place) => {
-                self.occupied[index / 64] |= 1 << (index % 64);
                 self.len += 1;
                 (place.insert(make()), true)
             }
@@ -89,15 +167,172 @@ impl Database {
 
     /// Takes the entry of `key` out.
     pub fn remove(&mut self, key: &Key<'_>, seed: &HashSeed) -> Option<Entry> {
-        let index = self.index(key.slot);
         let rehash = |entry: &Entry| seed.hash(entry.key());
-        let entry = self.tables[index].remove(key.hash, |entry| entry.key() == key.bytes, rehash)?;
-        if self.tables[index].is_empty() {
-            self.occupied[index / 64] &= !(1 << (index % 64));
+        let stretch = self.stretch_mut(key.slot);
+        let entry = stretch.entries.remove(key.hash, |entry| entry.key() == key.bytes, rehash)?;
+        if stretch.entries.len() <= JOIN_MAX {
+            self.join(key.slot, seed);
         }
         self.len -= 1;
         self.expiring -= usize::from(entry.expire_at_ms().is_some());
         Some(entry)
+    }
+
+    /// Cuts the stretch of `slot` in two until the one with `slot` has room or no other slot.
+    #[cold]
+    fn cut(&mut self, slot: u16, seed: &HashSeed) {
+        loop {
+            let number = self.number(slot);
+            let stretch = &mut self.stretches[number];
+            if stretch.end - stretch.first < 2 || !stretch.entries.is_full_segment() {
+                return;
+            }
+            let middle = stretch.first + (stretch.end - stretch.first) / 2;
+            let mut all = std::mem::take(&mut stretch.entries);
+            prefetch_all(&all);
+            let below = all.iter().filter(|entry| slot_of(entry.key()) < middle).count();
+            let mut low = Table::for_about(below);
+            let mut high = Table::for_about(all.len() - below);
+            all.drain_step(usize::MAX, |entry| {
+                let side = if slot_of(entry.key()) < middle { &mut low } else { &mut high };
+                side.insert_unique(seed.hash(entry.key()), entry, |entry| seed.hash(entry.key()));
+            });
+            let upper = Stretch { entries: high, due_ms: stretch.due_ms, first: middle, end: stretch.end };
+            stretch.entries = low;
+            stretch.end = middle;
+            self.stretches.push(upper);
+            self.point_at(self.stretches.len() - 1);
+        }
+    }
+
+    /// Joins the stretch of `slot` with its neighbours while two have few entries together.
+    fn join(&mut self, slot: u16, seed: &HashSeed) {
+        while let Some(other) = self.neighbour_to_join(slot) {
+            let number = self.number(slot);
+            let (into, from) = if self.stretches[number].entries.len() >= self.stretches[other].entries.len()
+            {
+                (number, other)
+            } else {
+                (other, number)
+            };
+            let mut smaller = std::mem::take(&mut self.stretches[from].entries);
+            let Stretch { due_ms, first, end, .. } = self.stretches[from];
+            let larger = &mut self.stretches[into];
+            smaller.drain_step(usize::MAX, |entry| {
+                let hash = seed.hash(entry.key());
+                larger.entries.insert_unique(hash, entry, |entry| seed.hash(entry.key()));
+            });
+            larger.due_ms = larger.due_ms.min(due_ms);
+            larger.first = larger.first.min(first);
+            larger.end = larger.end.max(end);
+            self.point_at(into);
+            self.stretches.swap_remove(from);
+            if from < self.stretches.len() {
+                self.point_at(from);
+            }
+            if self.stretches.len() < self.stretches.capacity() / 4 {
+                self.stretches.shrink_to(self.stretches.len() * 2);
+            }
+        }
+    }
+
+    fn neighbour_to_join(&self, slot: u16) -> Option<usize> {
+        let stretch = self.stretch(slot);
+        stretch.entries.only_segment()?;
+        let last_end = self.first_slot + self.numbers.len() as u16;
+        let before = (stretch.first > self.first_slot).then(|| self.number(stretch.first - 1));
+        let behind = (stretch.end < last_end).then(|| self.number(stretch.end));
+        before.into_iter().chain(behind).find(|&other| {
+            let entries = &self.stretches[other].entries;
+            entries.only_segment().is_some() && entries.len() + stretch.entries.len() <= JOIN_MAX
+        })
+    }
+
+    fn point_at(&mut self, number: usize) {
+        let Stretch { first, end, .. } = self.stretches[number];
+        let slots = usize::from(first - self.first_slot)..usize::from(end - self.first_slot);
+        self.numbers[slots].fill(number as u16);
+    }
+
+    /// Asks the processor for what a lookup of a key touches first.
+    #[inline]
+    pub fn prefetch(&self, slot: u16, hash: u64) {
+        self.stretch(slot).entries.prefetch(hash);
+    }
+
+    /// Asks the processor for the entry that a lookup most likely finds; reads what [`Database::prefetch`] asked for.
+    #[inline]
+    pub fn prefetch_entry(&self, slot: u16, hash: u64) {
+        // The first element whose tag fits is taken for the key: nearly always it is, and its block is not read here.
+        self.stretch(slot).entries.find(hash, |entry| {
+            prefetch(entry.address() as usize);
+            true
+        });
+    }
+
+    /// Visits about `count` entries within a range of positions, ascending; returns where to go on, the end of the range if
+    /// there is nothing left in it. What is there from the first call to the last is visited exactly once.
+    pub fn scan(
+        &self,
+        range: Range<u64>,
+        count: usize,
+        seed: &HashSeed,
+        mut visit: impl FnMut(&Entry),
+    ) -> u64 {
+        let mut position = range.start;
+        let mut seen = 0;
+        while position < range.end && seen < count.max(1) {
+            let stretch = self.stretch(slot_at(position));
+            let wanted = count.max(1) - seen;
+            let end = range.end.min(start_of(stretch.end));
+            if stretch.end - stretch.first == 1 {
+                let base = start_of(stretch.first);
+                let order_of = |entry: &Entry| scan_order(seed.hash(entry.key()));
+                let counted = |entry: &Entry| {
+                    seen += 1;
+                    visit(entry);
+                };
+                let next = stretch.entries.scan(position - base, wanted, order_of, counted);
+                position = next.map_or(end, |order| base + order);
+            } else if let Some(segment) = stretch.entries.only_segment() {
+                let position_of =
+                    |entry: &Entry| start_of(slot_of(entry.key())) | scan_order(seed.hash(entry.key()));
+                prefetch_all(&stretch.entries);
+                let (visited, next) = scan_segment(segment, position..end, wanted, &position_of, &mut visit);
+                seen += visited;
+                position = next;
+            }
+        }
+        position
+    }
+
+    /// Keys of `slot`.
+    pub fn slot_len(&self, slot: u16) -> usize {
+        let stretch = self.stretch(slot);
+        if stretch.end - stretch.first == 1 {
+            return stretch.entries.len();
+        }
+        self.slot_entries(slot).count()
+    }
+
+    /// The entries of `slot`.
+    pub fn slot_entries(&self, slot: u16) -> impl Iterator<Item = &Entry> {
+        self.stretch(slot).entries.iter().filter(move |entry| slot_of(entry.key()) == slot)
+    }
+
+    /// A random entry, each as likely as any other. Takes time in proportion to the number of stretches.
+    pub fn sample(&self, rng: &mut Rng) -> Option<&Entry> {
+        if self.len == 0 {
+            return None;
+        }
+        let mut rank = rng.below(self.len);
+        let stretch = self.stretches.iter().find(|stretch| {
+            let len = stretch.entries.len();
+            let here = rank < len;
+            rank = rank.wrapping_sub(len);
+            here
+        })?;
+        stretch.entries.sample(rng)
     }
 
     /// Keeps count of an expiry that changed from `before` to `after`.
@@ -105,75 +340,63 @@ impl Database {
     pub fn note_expiry(&mut self, slot: u16, before: Option<i64>, after: Option<i64>) {
         self.expiring = self.expiring + usize::from(after.is_some()) - usize::from(before.is_some());
         if let Some(after) = after {
-            self.lower_due(slot, after);
+            self.stretch_mut(slot).lower_due(after);
         }
     }
 
-    /// Has `slot` looked at for expired keys as soon as one that expires at `at_ms` does, in multiples of [`SLOT_REST_MS`];
-    /// [`NEVER_MS`] changes nothing.
-    pub fn lower_due(&mut self, slot: u16, at_ms: i64) {
-        if at_ms == NEVER_MS {
-            return;
+    /// Has all stretches that lie in `slots` looked at for expired keys as soon as one that expires at `at_ms` does.
+    pub fn lower_due(&mut self, slots: Range<u16>, at_ms: i64) {
+        let mut slot = slots.start;
+        while slot < slots.end {
+            let stretch = self.stretch_mut(slot);
+            stretch.lower_due(at_ms);
+            slot = stretch.end;
         }
-        if self.due_ms.is_empty() {
-            self.due_ms = vec![NEVER_MS; self.tables.len()];
-        }
-        let index = self.index(slot);
-        let rounded_ms = at_ms.saturating_add(SLOT_REST_MS - 1).div_euclid(SLOT_REST_MS) * SLOT_REST_MS;
-        self.due_ms[index] = self.due_ms[index].min(rounded_ms);
     }
 
-    /// Takes the time away at which `slot` is to be looked at: who does so looks at it now.
+    /// Takes the time away at which the stretch of `slot` is to be looked at: who does so looks at it now.
     pub fn take_due(&mut self, slot: u16) {
-        let index = self.index(slot);
-        if let Some(due) = self.due_ms.get_mut(index) {
-            *due = NEVER_MS;
-        }
+        self.stretch_mut(slot).due_ms = NEVER_MS;
     }
 
-    /// The first slot from `from` on that holds a key due at `now_ms`, with the time since when.
-    pub fn next_due(&self, from: u16, now_ms: i64) -> Option<(u16, i64)> {
-        let start = self.index(from).min(self.due_ms.len());
-        let offset = self.due_ms[start..].iter().position(|due| *due <= now_ms)?;
-        Some(((self.first_slot + start + offset) as u16, self.due_ms[start + offset]))
-    }
-
-    /// The first slot from `from` on with keys in it.
-    pub fn next_occupied(&self, from: u16) -> Option<u16> {
-        let start = self.index(from);
-        let mut word = start / 64;
-        let mut bits = self.occupied.get(word)? & (u64::MAX << (start % 64));
-        while bits == 0 {
-            word += 1;
-            bits = *self.occupied.get(word)?;
-        }
-        Some((self.first_slot + word * 64 + bits.trailing_zeros() as usize) as u16)
-    }
-
-    /// All slots with keys in them, ascending.
-    pub fn occupied_slots(&self) -> impl Iterator<Item = u16> {
-        let mut next = Some(self.first_slot as u16);
-        std::iter::from_fn(move || {
-            let slot = self.next_occupied(next?)?;
-            next = (self.index(slot) + 1 < self.tables.len()).then_some(slot + 1);
-            Some(slot)
-        })
+    /// The first stretch from that of `from` on which holds a key due at `now_ms`: its slots, and since when.
+    pub fn next_due(&self, from: u16, now_ms: i64) -> Option<(Range<u16>, i64)> {
+        let end = self.first_slot + self.numbers.len() as u16;
+        let due = self.stretches_of(from..end).find(|stretch| stretch.due_ms <= now_ms)?;
+        Some((due.slots(), due.due_ms))
     }
 
     /// All entries, expired ones included.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.occupied_slots().flat_map(|slot| self.table(slot).iter())
+        self.stretches.iter().flat_map(|stretch| stretch.entries.iter())
     }
 
     /// The tables with keys in them, to be freed.
-    pub fn into_tables(self) -> Vec<Table<Entry>> {
-        self.tables.into_iter().filter(|table| !table.is_empty()).collect()
+    pub fn into_tables(self) -> Vec<Entries> {
+        let tables = self.stretches.into_iter().map(|stretch| stretch.entries);
+        tables.filter(|entries| !entries.is_empty()).collect()
     }
 
     /// Bytes that the tables hold on the heap, entries left out.
     pub fn table_bytes(&self) -> usize {
-        self.tables.capacity() * size_of::<Table<Entry>>()
-            + self.due_ms.capacity() * 8
-            + self.tables.iter().map(Table::allocated_bytes).sum::<usize>()
+        self.numbers.capacity() * size_of::<u16>()
+            + self.stretches.capacity() * size_of::<Stretch>()
+            + self.stretches.iter().map(|stretch| stretch.entries.allocated_bytes()).sum::<usize>()
     }
+}
+
+impl Stretch {
+    /// Rounds up to multiples of [`STRETCH_REST_MS`]; [`NEVER_MS`] changes nothing.
+    fn lower_due(&mut self, at_ms: i64) {
+        if at_ms != NEVER_MS {
+            let rest = STRETCH_REST_MS;
+            let rounded_ms = at_ms.saturating_add(rest - 1).div_euclid(rest) * rest;
+            self.due_ms = self.due_ms.min(rounded_ms);
+        }
+    }
+}
+
+/// Asks the processor for all entries of a segment, which are about to be read one by one.
+fn prefetch_all(entries: &Entries) {
+    entries.iter().for_each(|entry| prefetch(entry.address() as usize));
 }

@@ -1,18 +1,19 @@
 //! Making room: keys that the policy can do without are removed, the best of a few drawn at random each time (as Redis's
 //! documentation on key eviction describes it; there is no pool of candidates between steps).
 //!
-//! A draw takes a database in proportion to its candidates, then a slot, then an entry: slots hold about as many keys each, so
-//! that every key is about as likely. Where only keys with an expiry may go, slots that have none are passed by the hints of
-//! the expiry pass.
+//! A draw takes a database in proportion to its candidates, then a slot, then an entry of the stretch that the slot is in: a
+//! stretch has about as many keys per slot as any other, so that every key is about as likely. Where only keys with an expiry
+//! may go, stretches that have none are passed by the hints of the expiry pass.
 
 use super::{
     Entry, Key, Keyspace,
-    database::{Database, NEVER_MS},
+    database::{Database, NEVER_MS, Stretch},
+    slot::slot_of,
 };
 use crate::structures::random::Rng;
 
-/// Draws of an entry from one slot before all its entries are looked at for one that may go.
-const DRAWS_PER_SLOT: usize = 16;
+/// Draws of an entry from one stretch before all its entries are looked at for one that may go.
+const DRAWS_PER_STRETCH: usize = 16;
 
 /// Which of the drawn keys goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,41 +84,45 @@ impl Keyspace {
         })?;
         let (slots, clock) = (self.slots.clone(), self.clock());
         let database = self.databases[number].as_deref_mut()?;
-        let mut from = slots.start + self.rng.below(slots.len()) as u16;
-        // Hints may be stale: a slot that turns out to have no candidate loses its hint, so that this ends.
-        loop {
-            let hinted = |from| database.next_due(from, NEVER_MS - 1).map(|(slot, _)| slot);
-            let slot = if policy.only_expiring {
-                // A slot that the expiry pass is within has lost its hint to the pass.
-                let unhinted = || database.occupied_slots().find(|slot| has_expiring(database, *slot));
-                hinted(from).or_else(|| hinted(slots.start)).or_else(unhinted)?
-            } else {
-                database.next_occupied(from).or_else(|| database.next_occupied(slots.start))?
-            };
-            if let Some(entry) = pick(database, slot, policy, &mut self.rng) {
-                let rank = match policy.order {
-                    EvictionOrder::LeastRecent => i64::from(clock.wrapping_sub(entry.clock()) & 0x00FF_FFFF),
-                    EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
-                    EvictionOrder::Random => 0,
-                };
-                return Some(Candidate { rank, database: number, slot, key: entry.key().into() });
+        let from = slots.start + self.rng.below(slots.len()) as u16;
+        // Stretches that the hints of the expiry pass leave out come last: the pass has taken the hint of one it is in. Hints
+        // may be stale: a stretch that turns out to have no candidate loses its own.
+        let rounds: &[Option<bool>] = if policy.only_expiring { &[Some(true), Some(false)] } else { &[None] };
+        for hinted in rounds {
+            let (mut slot, mut walked) = (from, 0);
+            while walked < slots.len() {
+                let stretch = database.stretch(slot);
+                let (first, end) = (slot, stretch.slots().end);
+                if hinted.is_none_or(|hinted| hinted == (stretch.due_ms() < NEVER_MS)) {
+                    if let Some(entry) = pick(stretch, policy, &mut self.rng) {
+                        let rank = match policy.order {
+                            EvictionOrder::LeastRecent => {
+                                i64::from(clock.wrapping_sub(entry.clock()) & 0x00FF_FFFF)
+                            }
+                            EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
+                            EvictionOrder::Random => 0,
+                        };
+                        let (slot, key) = (slot_of(entry.key()), entry.key().into());
+                        return Some(Candidate { rank, database: number, slot, key });
+                    }
+                    if *hinted == Some(true) {
+                        database.take_due(slot);
+                    }
+                }
+                walked += usize::from(end - first);
+                slot = if end == slots.end { slots.start } else { end };
             }
-            database.take_due(slot);
-            from = slot;
         }
+        None
     }
 }
 
-fn has_expiring(database: &Database, slot: u16) -> bool {
-    database.table(slot).iter().any(|entry| entry.expire_at_ms().is_some())
-}
-
-/// An entry of a slot that may go.
-fn pick<'a>(database: &'a Database, slot: u16, policy: &EvictionPolicy, rng: &mut Rng) -> Option<&'a Entry> {
-    let table = database.table(slot);
+/// An entry of a stretch that may go.
+fn pick<'a>(stretch: &'a Stretch, policy: &EvictionPolicy, rng: &mut Rng) -> Option<&'a Entry> {
+    let entries = stretch.entries();
     let may_go = |entry: &&Entry| !policy.only_expiring || entry.expire_at_ms().is_some();
-    let drawn = (0..DRAWS_PER_SLOT).find_map(|_| table.sample(rng).filter(may_go));
-    drawn.or_else(|| table.iter().find(may_go))
+    let drawn = (0..DRAWS_PER_STRETCH).find_map(|_| entries.sample(rng).filter(may_go));
+    drawn.or_else(|| entries.iter().find(may_go))
 }
 
 #[cfg(test)]

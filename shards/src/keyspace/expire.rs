@@ -1,50 +1,59 @@
 //! The background pass over keys whose time has come.
 //!
-//! Each slot knows a time before which none of its keys expires. The pass looks only at slots whose time has come, a bounded
-//! number of keys per step. When it begins with a slot it takes the slot's time away, and when it is through it puts the
-//! earliest expiry it saw back; keys that get an expiry meanwhile lower the slot's time themselves, so that none is lost.
-//! Times of slots are rounded up to multiples of [`SLOT_REST_MS`]: a slot full of short-lived keys is not read once per key.
+//! Each stretch of slots (see [`Database`](super::database)) knows a time before which none of its keys expires. The pass looks
+//! only at stretches whose time has come, a bounded number of keys per step. When it begins with a stretch it takes its time
+//! away, and when it is through it puts the earliest expiry it saw back; keys that get an expiry meanwhile lower the time
+//! themselves, so that none is lost. Times are rounded up to multiples of [`STRETCH_REST_MS`]: a stretch full of short-lived
+//! keys is not read once per key. Stretches may be cut and joined between steps: the pass goes by positions.
 
-use super::{Entry, Key, Keyspace, database::NEVER_MS, scan::order_of};
+use std::ops::Range;
+
+use super::{
+    Entry, Key, Keyspace,
+    database::{NEVER_MS, start_of},
+    slot::slot_of,
+};
 
 #[cfg(test)]
 mod tests;
 
-/// A slot is looked at for expired keys at most this often, milliseconds.
-pub(super) const SLOT_REST_MS: i64 = 100;
+/// A stretch is looked at for expired keys at most this often, milliseconds.
+pub(super) const STRETCH_REST_MS: i64 = 100;
 
 /// How far a pass has come. One per shard, kept between steps.
 #[derive(Debug, Default)]
 pub struct ExpirePass {
     database: usize,
+    /// The slot to go on with.
     slot: u16,
-    /// The slot, where a step ended within it.
+    /// The stretch, where a step ended within it.
     within: Option<Within>,
     lag_ms: i64,
     oldest_seen_ms: i64,
 }
 
-/// How far a pass has come within a slot.
-#[derive(Clone, Copy, Debug)]
+/// How far a pass has come within a stretch.
+#[derive(Clone, Debug)]
 struct Within {
-    /// Scan position.
-    cursor: u64,
+    slots: Range<u16>,
+    /// Position to go on with.
+    position: u64,
     /// Earliest expiry of the keys seen and kept.
     earliest_ms: i64,
-    /// Since when the slot was due.
+    /// Since when the stretch was due.
     since_ms: i64,
 }
 
 impl ExpirePass {
     /// How late the background pass was at most in its last full round, milliseconds, counted from the time to which the
-    /// expiry of a slot's keys is rounded up.
+    /// expiry of a stretch's keys is rounded up.
     pub fn lag_ms(&self) -> i64 {
         self.lag_ms
     }
 }
 
 impl Keyspace {
-    /// Looks at about `max` keys for expired ones and removes these; true when no slot is due.
+    /// Looks at about `max` keys for expired ones and removes these; true when no stretch is due.
     pub fn expire_step(&mut self, pass: &mut ExpirePass, max: usize) -> bool {
         let mut left = max;
         pass.slot = pass.slot.max(self.slots.start);
@@ -55,35 +64,38 @@ impl Keyspace {
                 pass.slot = self.slots.start;
                 return true;
             }
-            let Some(within) = self.slot_to_expire(pass) else {
+            let Some(within) = self.stretch_to_expire(pass) else {
                 pass.database += 1;
                 pass.slot = self.slots.start;
                 continue;
             };
-            left = left.saturating_sub(self.expire_slot(pass, within, left));
-            // A slot that holds still more due keys is late already, so its lag counts from its first step on.
+            // A stretch that holds still more due keys is late already, so its lag counts from its first step on.
             pass.oldest_seen_ms = pass.oldest_seen_ms.max(self.now_ms - within.since_ms);
+            left = left.saturating_sub(self.expire_stretch(pass, within, left));
         }
         false
     }
 
-    /// Where to go on in the pass's database; moves the pass to the next slot that is due, if it is not within one.
-    fn slot_to_expire(&mut self, pass: &mut ExpirePass) -> Option<Within> {
+    /// Where to go on in the pass's database: within a stretch, or with the next one that is due.
+    fn stretch_to_expire(&mut self, pass: &mut ExpirePass) -> Option<Within> {
         let within = pass.within.take();
         let now_ms = self.now_ms;
+        let end = self.slots.end;
         let database =
             self.databases[pass.database].as_deref_mut().filter(|database| database.expiring > 0)?;
         if within.is_some() {
             return within;
         }
-        let (slot, since_ms) = database.next_due(pass.slot, now_ms)?;
-        database.take_due(slot);
-        pass.slot = slot;
-        Some(Within { cursor: 0, earliest_ms: NEVER_MS, since_ms })
+        if pass.slot >= end {
+            return None;
+        }
+        let (slots, since_ms) = database.next_due(pass.slot, now_ms)?;
+        database.take_due(slots.start);
+        Some(Within { position: start_of(slots.start), slots, earliest_ms: NEVER_MS, since_ms })
     }
 
-    /// Looks at about `max` keys of the pass's slot; returns how many it looked at, and counts the slot as one more.
-    fn expire_slot(&mut self, pass: &mut ExpirePass, mut within: Within, max: usize) -> usize {
+    /// Looks at about `max` keys of a stretch; returns how many it looked at, and counts the stretch as one more.
+    fn expire_stretch(&mut self, pass: &mut ExpirePass, mut within: Within, max: usize) -> usize {
         let Some(database) = self.databases[pass.database].as_deref_mut() else { return 1 };
         let (seed, now_ms) = (&self.seed, self.now_ms);
         let mut seen = 1;
@@ -96,12 +108,16 @@ impl Keyspace {
                 None => {}
             }
         };
-        match database.table(pass.slot).scan(within.cursor, max, order_of(seed), visit) {
-            Some(cursor) => pass.within = Some(Within { cursor, ..within }),
-            None => database.lower_due(pass.slot, within.earliest_ms),
+        let end = start_of(within.slots.end);
+        within.position = database.scan(within.position..end, max, seed, visit);
+        if within.position < end {
+            pass.within = Some(within);
+        } else {
+            pass.slot = within.slots.end;
+            database.lower_due(within.slots, within.earliest_ms);
         }
         for bytes in due {
-            let key = Key { bytes: &bytes, slot: pass.slot, hash: seed.hash(&bytes) };
+            let key = Key { bytes: &bytes, slot: slot_of(&bytes), hash: seed.hash(&bytes) };
             if let Some(entry) = database.remove(&key, seed) {
                 self.graveyard.bury(entry);
                 self.counters.expired += 1;

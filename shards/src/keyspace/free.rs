@@ -3,8 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Entry, Object};
-use crate::structures::table::Table;
+use super::{Entry, Object, database::Entries};
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +25,7 @@ pub struct Graveyard {
 enum Grave {
     /// A value, and about how many elements of it are left.
     Object(Object, usize),
-    Tables(Vec<Table<Entry>>),
+    Tables(Vec<Entries>),
 }
 
 impl Graveyard {
@@ -47,7 +46,7 @@ impl Graveyard {
     }
 
     /// Frees whole tables in steps.
-    pub fn bury_tables(&mut self, tables: Vec<Table<Entry>>) {
+    pub fn bury_tables(&mut self, tables: Vec<Entries>) {
         if !tables.is_empty() {
             self.graves.push_back(Grave::Tables(tables));
         }
@@ -62,7 +61,7 @@ impl Graveyard {
     pub fn len(&self) -> usize {
         let count = |grave: &Grave| match grave {
             Grave::Object(..) => 1,
-            Grave::Tables(tables) => tables.iter().map(Table::len).sum(),
+            Grave::Tables(tables) => tables.iter().map(Entries::len).sum(),
         };
         self.graves.iter().map(count).sum()
     }
@@ -97,7 +96,7 @@ impl Graveyard {
 
 /// Frees entries of the last table until about `max` elements are gone; returns how many are, and counts the table as one
 /// more. Large values go to `large` instead.
-fn drain_tables(tables: &mut Vec<Table<Entry>>, max: usize, large: &mut Vec<Grave>) -> usize {
+fn drain_tables(tables: &mut Vec<Entries>, max: usize, large: &mut Vec<Grave>) -> usize {
     let mut freed = 1;
     let Some(table) = tables.last_mut() else { return freed };
     while freed <= max {

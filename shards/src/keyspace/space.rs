@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{Entry, Key, StrRef, database::Database, free::Graveyard};
 use crate::{
     command::{Args, Error},
-    structures::{hash::HashSeed, prefetch::prefetch, random::Rng},
+    structures::{hash::HashSeed, random::Rng},
     types::Limits,
 };
 
@@ -142,7 +142,7 @@ impl Keyspace {
     #[inline]
     pub fn prefetch_table(&self, database: usize, slot: u16, hash: u64) {
         if let Some(Some(database)) = self.databases.get(database) {
-            database.table(slot).prefetch(hash);
+            database.prefetch(slot, hash);
         }
     }
 
@@ -150,11 +150,7 @@ impl Keyspace {
     #[inline]
     pub fn prefetch_entry(&self, database: usize, slot: u16, hash: u64) {
         if let Some(Some(database)) = self.databases.get(database) {
-            // The first element whose tag fits is taken for the key: nearly always it is, and its block is not read here.
-            database.table(slot).find(hash, |entry| {
-                prefetch(entry.address() as usize);
-                true
-            });
+            database.prefetch_entry(slot, hash);
         }
     }
 
@@ -310,14 +306,14 @@ impl Keyspace {
 
     /// Keys of `slot` in the selected database.
     pub fn slot_len(&self, slot: u16) -> usize {
-        self.database().map_or(0, |database| database.table(slot).len())
+        self.database().map_or(0, |database| database.slot_len(slot))
     }
 
     /// Up to `max` keys of `slot` in the selected database.
     pub fn slot_keys(&self, slot: u16, max: usize) -> impl Iterator<Item = &[u8]> {
         self.database()
             .into_iter()
-            .flat_map(move |database| database.table(slot).iter())
+            .flat_map(move |database| database.slot_entries(slot))
             .take(max)
             .map(Entry::key)
     }

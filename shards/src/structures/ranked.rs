@@ -28,7 +28,7 @@ pub struct Ranked {
 
 impl Ranked {
     /// Without members; allocates nothing.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         Self { order: Ordered::new(), table: Table::new(), blocks_bytes: 0 }
     }
 

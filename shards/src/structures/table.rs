@@ -19,41 +19,66 @@
 
 mod allocation;
 mod directory;
+mod lines;
 mod scan;
 mod segment;
+mod swiss;
 #[cfg(test)]
 mod tests;
 
-use hashbrown::hash_table;
-
 use directory::Directory;
-pub use segment::SEGMENT_MAX;
-use segment::{Room, Segment, Tracked};
+pub use lines::{Lines, Tagged};
+pub use scan::scan_segment;
+use segment::{PLACES_MAX, Room, Vacancy};
+pub use segment::{SEGMENT_MAX, Segment};
+pub use swiss::Swiss;
 
 /// A hash table that grows and shrinks in small steps. It takes 40 bytes where it stands, and nothing more while empty.
 #[derive(Debug)]
-pub struct Table<T>(Form<T>);
+pub struct Table<T, S = Swiss<T>>(Form<T, S>);
 
 #[derive(Debug)]
-enum Form<T> {
-    One(Segment<T>),
-    Many(Box<Directory<T>>),
+enum Form<T, S> {
+    One(S),
+    Many(Box<Directory<T, S>>),
 }
 
-// There are 16,384 of these per database: what they take while empty is paid by every small data set.
+// One stands in every large collection.
 const _: () = assert!(size_of::<Table<usize>>() == 40);
 
-impl<T> Default for Table<T> {
+impl<T, S: Segment<T>> Default for Table<T, S> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T> Table<T> {
+impl<T, S: Segment<T>> Table<T, S> {
     /// A table without elements; allocates nothing.
     #[must_use]
-    pub const fn new() -> Self {
-        Self(Form::One(Segment::new()))
+    pub fn new() -> Self {
+        Self(Form::One(S::new()))
+    }
+
+    /// A table with memory for about `len` elements, at most one segment.
+    pub fn for_about(len: usize) -> Self {
+        Self(Form::One(S::for_about(len)))
+    }
+
+    /// The only segment, if there is no directory.
+    pub fn only_segment(&self) -> Option<&S> {
+        match &self.0 {
+            Form::One(segment) => Some(segment),
+            Form::Many(_) => None,
+        }
+    }
+
+    /// Whether the next insertion makes a directory out of the only segment.
+    #[inline]
+    pub fn is_full_segment(&self) -> bool {
+        match &self.0 {
+            Form::One(segment) => segment.places() >= PLACES_MAX && !segment.has_room(),
+            Form::Many(_) => false,
+        }
     }
 
     /// Elements in the table.
@@ -72,7 +97,7 @@ impl<T> Table<T> {
     }
 
     #[inline]
-    fn segment(&self, hash: u64) -> &Segment<T> {
+    fn segment(&self, hash: u64) -> &S {
         match &self.0 {
             Form::One(segment) => segment,
             Form::Many(directory) => directory.segment(hash),
@@ -80,7 +105,7 @@ impl<T> Table<T> {
     }
 
     #[inline]
-    fn segment_mut(&mut self, hash: u64) -> &mut Segment<T> {
+    fn segment_mut(&mut self, hash: u64) -> &mut S {
         match &mut self.0 {
             Form::One(segment) => segment,
             Form::Many(directory) => directory.segment_mut(hash),
@@ -90,13 +115,13 @@ impl<T> Table<T> {
     /// The element with this hash for which `eq` holds.
     #[inline]
     pub fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T> {
-        self.segment(hash).table.find(hash, eq)
+        self.segment(hash).find(hash, eq)
     }
 
     /// As [`find`](Self::find), to change in place; the element's hash must stay what it is.
     #[inline]
     pub fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T> {
-        self.segment_mut(hash).table.find_mut(hash, eq)
+        self.segment_mut(hash).find_mut(hash, eq)
     }
 
     /// Asks the processor to fetch what a [`find`](Self::find) of `hash` is going to touch, without waiting for it. It
@@ -120,7 +145,7 @@ impl<T> Table<T> {
             match segment.grow(hasher) {
                 Room::Made => return,
                 Room::Full => {
-                    let segment = std::mem::replace(segment, Segment::new());
+                    let segment = std::mem::replace(segment, S::new());
                     self.0 = Form::Many(Box::new(Directory::new(segment)));
                 }
             }
@@ -132,12 +157,12 @@ impl<T> Table<T> {
 
     /// The segment for `hash` and, where a directory counts apart, that count.
     #[inline]
-    fn parts_mut(&mut self, hash: u64) -> (&mut hash_table::HashTable<T, Tracked>, Option<&mut usize>) {
+    fn parts_mut(&mut self, hash: u64) -> (&mut S, Option<&mut usize>) {
         match &mut self.0 {
-            Form::One(segment) => (&mut segment.table, None),
+            Form::One(segment) => (segment, None),
             Form::Many(directory) => {
                 let (segment, len) = directory.segment_and_len_mut(hash);
-                (&mut segment.table, Some(len))
+                (segment, Some(len))
             }
         }
     }
@@ -146,11 +171,11 @@ impl<T> Table<T> {
     #[inline]
     pub fn insert_unique(&mut self, hash: u64, value: T, hasher: impl Fn(&T) -> u64) -> &mut T {
         self.make_room(hash, &hasher);
-        let (table, len) = self.parts_mut(hash);
+        let (segment, len) = self.parts_mut(hash);
         if let Some(len) = len {
             *len += 1;
         }
-        table.insert_unique(hash, value, hasher).into_mut()
+        segment.insert_unique(hash, value, &hasher)
     }
 
     /// The element for which `eq` holds, or the place where it would go: an upsert with one probe. May grow the table
@@ -161,12 +186,12 @@ impl<T> Table<T> {
         hash: u64,
         eq: impl FnMut(&T) -> bool,
         hasher: impl Fn(&T) -> u64,
-    ) -> Entry<'_, T> {
+    ) -> Entry<'_, T, S> {
         self.make_room(hash, &hasher);
-        let (table, len) = self.parts_mut(hash);
-        match table.entry(hash, eq, hasher) {
-            hash_table::Entry::Occupied(slot) => Entry::Occupied(slot.into_mut()),
-            hash_table::Entry::Vacant(slot) => Entry::Vacant(Vacant { slot, len }),
+        let (segment, len) = self.parts_mut(hash);
+        match segment.entry(hash, eq, hasher) {
+            Ok(found) => Entry::Occupied(found),
+            Err(place) => Entry::Vacant(Vacant { place, len }),
         }
     }
 
@@ -186,7 +211,7 @@ impl<T> Table<T> {
         }
     }
 
-    fn segments(&self) -> impl Iterator<Item = &Segment<T>> {
+    fn segments(&self) -> impl Iterator<Item = &S> {
         let (one, branches) = match &self.0 {
             Form::One(segment) => (Some(segment), &[][..]),
             Form::Many(directory) => (None, &directory.branches[..]),
@@ -196,7 +221,7 @@ impl<T> Table<T> {
 
     /// All elements, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.segments().flat_map(|segment| segment.table.iter())
+        self.segments().flat_map(Segment::iter)
     }
 
     /// All elements, to change in place; their hashes must stay what they are.
@@ -207,7 +232,7 @@ impl<T> Table<T> {
         };
         one.into_iter()
             .chain(branches.iter_mut().map(|branch| &mut branch.segment))
-            .flat_map(|segment| segment.table.iter_mut())
+            .flat_map(Segment::iter_mut)
     }
 
     /// Takes out up to `max` elements, to free a large table in pieces; true when none is left. Between the steps the
@@ -229,7 +254,7 @@ impl<T> Table<T> {
     /// Bytes that the table holds on the heap, as the allocator rounds them. Elements' own allocations are not counted.
     /// Takes time in proportion to the number of segments.
     pub fn allocated_bytes(&self) -> usize {
-        let segments: usize = self.segments().map(Segment::allocated_bytes).sum();
+        let segments: usize = self.segments().map(S::allocated_bytes).sum();
         match &self.0 {
             Form::One(_) => segments,
             Form::Many(directory) => segments + directory.allocated_bytes(),
@@ -238,28 +263,26 @@ impl<T> Table<T> {
 }
 
 /// What [`Table::entry`] found.
-#[derive(Debug)]
-pub enum Entry<'a, T> {
+pub enum Entry<'a, T, S: Segment<T>> {
     /// The element that was asked for.
     Occupied(&'a mut T),
     /// The place for it.
-    Vacant(Vacant<'a, T>),
+    Vacant(Vacant<'a, T, S>),
 }
 
 /// The place where an element goes that was looked for and not found.
-#[derive(Debug)]
-pub struct Vacant<'a, T> {
-    slot: hash_table::VacantEntry<'a, T, Tracked>,
+pub struct Vacant<'a, T: 'a, S: Segment<T> + 'a> {
+    place: S::Vacant<'a>,
     len: Option<&'a mut usize>,
 }
 
-impl<'a, T> Vacant<'a, T> {
+impl<'a, T, S: Segment<T> + 'a> Vacant<'a, T, S> {
     /// Puts `value` there; its hash must be the one that was asked for.
     #[inline]
     pub fn insert(self, value: T) -> &'a mut T {
         if let Some(len) = self.len {
             *len += 1;
         }
-        self.slot.insert(value).into_mut()
+        self.place.fill(value)
     }
 }

@@ -4,7 +4,7 @@ use super::Form;
 use super::classes::{class_of, size_of_class};
 use super::header::{Header, Kind, SHORT_KEY_MAX};
 use super::object::{Object, inline_bytes};
-use crate::structures::size_class::size_class;
+use crate::structures::{size_class::size_class, table::Tagged};
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::{ManuallyDrop, size_of};
@@ -17,8 +17,15 @@ const WORD: usize = size_of::<u64>();
 /// Dropping an entry frees the block and whatever the value owns, at once; see [`Entry::take_object`] for values too large
 /// for that.
 pub struct Entry {
-    block: NonNull<u8>,
+    /// The block's address, and in the bits above [`ADDRESS_BITS`] the tag that the table of entries keeps there.
+    tagged: NonNull<u8>,
 }
+
+/// Addresses of a process end below this power of two: the kernel hands out higher ones only on request.
+const ADDRESS_BITS: u32 = 48;
+
+/// The bits of the address.
+const ADDRESS_MASK: usize = (1 << ADDRESS_BITS) - 1;
 
 // SAFETY: the entry owns its block and the value in it, nothing else points there, and each kind of value is itself `Send`
 // (asserted below). It is not `Sync`: `touch` writes the header through a shared reference.
@@ -88,31 +95,50 @@ fn wasteful(block: usize, need: usize) -> bool {
     block > 64 && block > 2 * need
 }
 
+// SAFETY: an entry is one pointer, never null, so `None` is zero; `take` checks that addresses leave the top bits alone.
+unsafe impl Tagged for Entry {
+    #[inline]
+    fn tag(&self) -> u16 {
+        (self.tagged.addr().get() >> ADDRESS_BITS) as u16
+    }
+
+    #[inline]
+    fn set_tag(&mut self, tag: u16) {
+        self.tagged = self.block().map_addr(|address| address | usize::from(tag) << ADDRESS_BITS);
+    }
+}
+
 impl Entry {
+    #[inline]
+    fn block(&self) -> NonNull<u8> {
+        // SAFETY: the address without the tag is that of the block, which is not null.
+        unsafe { NonNull::new_unchecked(self.tagged.as_ptr().map_addr(|address| address & ADDRESS_MASK)) }
+    }
+
     #[inline]
     pub(super) fn header(&self) -> Header {
         // SAFETY: every block begins with a header, which is written before the entry exists.
-        unsafe { self.block.cast::<Header>().read() }
+        unsafe { self.block().cast::<Header>().read() }
     }
 
     #[inline]
     pub(super) fn set_header(&self, header: Header) {
         // SAFETY: as above. No reference to the header is ever formed, and an entry is not `Sync`, so nothing can observe
         // the write halfway, even through a shared reference.
-        unsafe { self.block.cast::<Header>().write(header) }
+        unsafe { self.block().cast::<Header>().write(header) }
     }
 
     /// The block's address, for the sake of prefetching its first cache line.
     #[inline]
     pub fn address(&self) -> *const u8 {
-        self.block.as_ptr()
+        self.block().as_ptr()
     }
 
     /// The word number `index` of the block.
     #[inline]
     fn word(&self, index: usize) -> NonNull<u64> {
         // SAFETY: callers name only words that the header says exist, so the address is inside the block.
-        unsafe { self.block.cast::<u64>().add(index) }
+        unsafe { self.block().cast::<u64>().add(index) }
     }
 
     #[inline]
@@ -142,7 +168,7 @@ impl Entry {
         let header = self.header();
         let offset = head(header.short_key_len().is_none(), header.has_expiry());
         // SAFETY: the key lies at `offset`, wholly initialised, and changes only through `&mut self`.
-        unsafe { std::slice::from_raw_parts(self.block.as_ptr().add(offset), self.key_len(header)) }
+        unsafe { std::slice::from_raw_parts(self.block().as_ptr().add(offset), self.key_len(header)) }
     }
 
     /// When the key expires, in milliseconds since 1970; `None` for never.
@@ -214,7 +240,7 @@ impl Entry {
         let key_len = self.key_len(header);
         let offset = if header.form().owns() { key_len.next_multiple_of(WORD) } else { key_len };
         // SAFETY: the value follows the key inside the block.
-        unsafe { self.block.add(head(header.short_key_len().is_none(), header.has_expiry()) + offset) }
+        unsafe { self.block().add(head(header.short_key_len().is_none(), header.has_expiry()) + offset) }
     }
 
     /// A block with header, expiry and key, and where its value has to be written.
@@ -239,7 +265,7 @@ impl Entry {
             if let Some(at) = expire_at_ms {
                 entry.expiry_word(header).write(at);
             }
-            let key_at = entry.block.add(head);
+            let key_at = entry.block().add(head);
             ptr::copy_nonoverlapping(key.as_ptr(), key_at.as_ptr(), key.len());
             let value = key_at.add(shape.offset(key.len()));
             (entry, value)
@@ -250,7 +276,7 @@ impl Entry {
     #[inline]
     fn take_short(header: Header, need: usize) -> Self {
         let class = class_of(need);
-        let entry = Self { block: take(size_of_class(class)) };
+        let entry = Self { tagged: take(size_of_class(class)) };
         entry.set_header(header.with_class(class));
         entry
     }
@@ -260,7 +286,7 @@ impl Entry {
     fn take_long(header: Header, key_len: usize, need: usize) -> Self {
         let size = size_class(need);
         assert!(size <= isize::MAX as usize / 2, "a key of {key_len} bytes");
-        let entry = Self { block: take(size) };
+        let entry = Self { tagged: take(size) };
         entry.set_header(header);
         // SAFETY: `need` counts the two words of a long key.
         unsafe {
@@ -293,7 +319,7 @@ impl Entry {
         let in_place = need <= block && !wasteful(block, need);
         if in_place {
             if old_head != new_head {
-                let base = self.block.as_ptr();
+                let base = self.block().as_ptr();
                 // SAFETY: the kept bytes lie inside the block before and, as `need` fits, after the move.
                 unsafe { ptr::copy(base.add(old_head), base.add(new_head), keep) };
             }
@@ -306,7 +332,7 @@ impl Entry {
             unsafe { self.expiry_word(header).write(at) };
         }
         // SAFETY: `need` bytes fit the block, and the value ends there.
-        unsafe { self.block.add(new_head + shape.offset(key_len)) }
+        unsafe { self.block().add(new_head + shape.offset(key_len)) }
     }
 
     /// As [`Entry::reshape`], after freeing the present value, and keeping only the key.
@@ -347,21 +373,22 @@ impl Entry {
     #[cold]
     #[inline(never)]
     fn exchange(&mut self, header: Header, need: usize, keep: usize, (old_head, new_head): (usize, usize)) {
-        let target = if header.short_key_len().is_some() {
+        let mut target = if header.short_key_len().is_some() {
             Self::take_short(header, need)
         } else {
             Self::take_long(header, self.key_len(header), need)
         };
+        target.set_tag(self.tag());
         // The old block is given back alone: its value was moved out, or moves along with the kept bytes.
         let old = ManuallyDrop::new(std::mem::replace(self, target));
         // SAFETY: both blocks hold the kept bytes behind their heads, and are distinct.
         unsafe {
             ptr::copy_nonoverlapping(
-                old.block.as_ptr().add(old_head),
-                self.block.as_ptr().add(new_head),
+                old.block().as_ptr().add(old_head),
+                self.block().as_ptr().add(new_head),
                 keep,
             );
-            give_back(old.block, old.block_bytes());
+            give_back(old.block(), old.block_bytes());
         }
     }
 }
@@ -373,7 +400,7 @@ impl Drop for Entry {
             self.clear();
         }
         // SAFETY: this is the last use of the block, whose size is the one it was taken with.
-        unsafe { give_back(self.block, self.block_bytes()) };
+        unsafe { give_back(self.block(), self.block_bytes()) };
     }
 }
 
@@ -389,6 +416,7 @@ fn take(size: usize) -> NonNull<u8> {
     let layout = layout(size);
     // SAFETY: no class is empty.
     let Some(block) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
+    assert!(block.addr().get() & !ADDRESS_MASK == 0, "an address of more than {ADDRESS_BITS} bits");
     block
 }
 

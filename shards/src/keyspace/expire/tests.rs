@@ -222,10 +222,10 @@ proptest! {
         prop_assert_eq!(live, model.len());
         let late = keyspace.sizes().map(|(_, _, expiring)| expiring).sum::<usize>() - expiring;
         prop_assert_eq!(stale, late);
-        now_ms += SLOT_REST_MS;
+        now_ms += STRETCH_REST_MS;
         keyspace.set_now_ms(now_ms);
         run_pass(&mut keyspace, &mut pass, 64);
-        model.retain(|_, at_ms| at_ms.is_none_or(|at_ms| at_ms > now_ms - SLOT_REST_MS));
+        model.retain(|_, at_ms| at_ms.is_none_or(|at_ms| at_ms > now_ms - STRETCH_REST_MS));
         prop_assert!(keyspace.len() <= model.len());
         now_ms += 1_000;
         keyspace.set_now_ms(now_ms);

@@ -7,6 +7,7 @@
 use super::super::hash::{ORDER_BITS, scan_order};
 use super::super::size_class::size_class;
 use super::segment::{Room, SEGMENT_MAX, Segment};
+use std::marker::PhantomData;
 
 /// Two sibling segments merge when together they have at most this many elements: half of what makes one split.
 const MERGE_MAX: usize = SEGMENT_MAX / 2;
@@ -21,7 +22,7 @@ const SLOTS_PER_BRANCH_MAX: usize = 16;
 const _: () = assert!(DEPTH_MAX < ORDER_BITS && DEPTH_MAX < u32::BITS);
 
 #[derive(Debug)]
-pub struct Directory<T> {
+pub struct Directory<T, S> {
     /// Elements in all branches.
     pub(super) len: usize,
     /// Bits of the order that index `slots`.
@@ -33,32 +34,42 @@ pub struct Directory<T> {
     /// Branches at the end of `branches` that `drain` has emptied.
     drained: u32,
     slots: Vec<u32>,
-    pub(super) branches: Vec<Branch<T>>,
+    pub(super) branches: Vec<Branch<S>>,
+    elements: PhantomData<T>,
 }
 
 /// A segment and the range of orders that it holds.
 #[derive(Debug)]
-pub struct Branch<T> {
-    pub(super) segment: Segment<T>,
+pub struct Branch<S> {
+    pub(super) segment: S,
     /// The first `depth` bits of its elements' orders.
     prefix: u32,
     depth: u32,
 }
 
-impl<T> Branch<T> {
+impl<S> Branch<S> {
     /// The first order beyond this branch.
     pub(super) fn end(&self) -> u64 {
         (u64::from(self.prefix) + 1) << (ORDER_BITS - self.depth)
     }
 }
 
-impl<T> Directory<T> {
+impl<T, S: Segment<T>> Directory<T, S> {
     /// A directory of one branch, which holds everything.
-    pub(super) fn new(segment: Segment<T>) -> Self {
+    pub(super) fn new(segment: S) -> Self {
         let len = segment.len();
         let mut branches = Vec::with_capacity(2);
         branches.push(Branch { segment, prefix: 0, depth: 0 });
-        Self { len, depth: 0, at_depth: 1, below_depth: 0, drained: 0, slots: vec![0], branches }
+        Self {
+            len,
+            depth: 0,
+            at_depth: 1,
+            below_depth: 0,
+            drained: 0,
+            slots: vec![0],
+            branches,
+            elements: PhantomData,
+        }
     }
 
     #[inline]
@@ -67,25 +78,25 @@ impl<T> Directory<T> {
     }
 
     #[inline]
-    pub(super) fn segment(&self, hash: u64) -> &Segment<T> {
+    pub(super) fn segment(&self, hash: u64) -> &S {
         &self.branch_at(scan_order(hash)).segment
     }
 
     /// The branch that holds the elements of this order.
     #[inline]
-    pub(super) fn branch_at(&self, order: u64) -> &Branch<T> {
+    pub(super) fn branch_at(&self, order: u64) -> &Branch<S> {
         &self.branches[self.index(order)]
     }
 
     #[inline]
-    pub(super) fn segment_mut(&mut self, hash: u64) -> &mut Segment<T> {
+    pub(super) fn segment_mut(&mut self, hash: u64) -> &mut S {
         let index = self.index(scan_order(hash));
         &mut self.branches[index].segment
     }
 
     /// The segment for an insertion, and the count to raise with it.
     #[inline]
-    pub(super) fn segment_and_len_mut(&mut self, hash: u64) -> (&mut Segment<T>, &mut usize) {
+    pub(super) fn segment_and_len_mut(&mut self, hash: u64) -> (&mut S, &mut usize) {
         let index = self.index(scan_order(hash));
         self.drained = 0;
         (&mut self.branches[index].segment, &mut self.len)
@@ -113,13 +124,15 @@ impl<T> Directory<T> {
         let branch = &mut self.branches[index];
         let bit = ORDER_BITS - 1 - branch.depth;
         let half = branch.segment.len() / 2;
-        let mut low = Segment::for_about(half);
-        let mut high = Segment::for_about(half);
-        for value in std::mem::replace(&mut branch.segment, Segment::new()).table {
+        let mut low = S::for_about(half);
+        let mut high = S::for_about(half);
+        let mut old = std::mem::replace(&mut branch.segment, S::new());
+        let len = old.len();
+        old.drain(len, &mut |value| {
             let hash = hasher(&value);
             let side = if scan_order(hash) >> bit & 1 == 0 { &mut low } else { &mut high };
-            side.table.insert_unique(hash, value, hasher);
-        }
+            side.insert_unique(hash, value, hasher);
+        });
         low.shrink_if_sparse(hasher);
         high.shrink_if_sparse(hasher);
 
@@ -188,7 +201,7 @@ impl<T> Directory<T> {
             } else {
                 (other, index)
             };
-            let smaller = std::mem::replace(&mut self.branches[from].segment, Segment::new());
+            let smaller = std::mem::replace(&mut self.branches[from].segment, S::new());
             let branch = &mut self.branches[into];
             branch.segment.absorb(smaller, hasher);
             branch.segment.shrink_if_sparse(hasher);
@@ -240,7 +253,7 @@ impl<T> Directory<T> {
 
     /// The segment of a directory that has one branch left and is to go.
     #[inline]
-    pub(super) fn take_last_segment(&mut self) -> Option<Segment<T>> {
+    pub(super) fn take_last_segment(&mut self) -> Option<S> {
         if self.branches.len() > 1 {
             return None;
         }
@@ -257,7 +270,7 @@ impl<T> Directory<T> {
             left -= taken;
             self.len -= taken;
             if segment.len() == 0 {
-                *segment = Segment::new();
+                *segment = S::new();
                 self.drained += 1;
             }
         }
@@ -267,7 +280,7 @@ impl<T> Directory<T> {
     pub(super) fn allocated_bytes(&self) -> usize {
         size_class(size_of::<Self>())
             + size_class(self.slots.capacity() * size_of::<u32>())
-            + size_class(self.branches.capacity() * size_of::<Branch<T>>())
+            + size_class(self.branches.capacity() * size_of::<Branch<S>>())
     }
 
     /// Walks everything and checks the invariants.

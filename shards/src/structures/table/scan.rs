@@ -2,7 +2,7 @@
 
 use super::super::hash::ORDER_BITS;
 use super::super::random::Rng;
-use super::segment::{BUCKETS_MAX, Segment};
+use super::segment::{PLACES_MAX, Segment};
 use super::{Form, Table};
 
 /// Orders end here.
@@ -12,7 +12,7 @@ const ORDER_END: u64 = 1 << ORDER_BITS;
 /// directory one in eight or so: the odds of coming this far are below 10⁻¹⁴.
 const DRAWS_MAX: usize = 256;
 
-impl<T> Table<T> {
+impl<T, S: Segment<T>> Table<T, S> {
     /// Visits about `count` elements whose order is `cursor` or later, in ascending order; returns where to go on, or
     /// `None` at the end. Start with 0. `order_of` is the [`scan_order`](super::super::hash::scan_order) of an element's
     /// hash.
@@ -42,7 +42,7 @@ impl<T> Table<T> {
                 }
             };
             let visited;
-            (visited, cursor) = segment.scan(cursor..end, wanted, &order_of, &mut visit);
+            (visited, cursor) = scan_segment(segment, cursor..end, wanted, &order_of, &mut visit);
             wanted = wanted.saturating_sub(visited);
         }
         (cursor < ORDER_END).then_some(cursor)
@@ -60,10 +60,10 @@ impl<T> Table<T> {
         }
         for _ in 0..DRAWS_MAX {
             let drawn = match &self.0 {
-                Form::One(segment) => segment.table.get_bucket(rng.below(segment.table.num_buckets())),
+                Form::One(segment) => segment.at(rng.below(segment.places())),
                 Form::Many(directory) => {
                     let branch = &directory.branches[rng.below(directory.branches.len())];
-                    branch.segment.draw(rng)
+                    draw(&branch.segment, rng)
                 }
             };
             if drawn.is_some() {
@@ -75,38 +75,39 @@ impl<T> Table<T> {
     }
 }
 
-impl<T> Segment<T> {
-    /// Visits at least `wanted` of the elements in the range of orders, if it has them, the earliest first; returns how
-    /// many it visited and where to go on.
-    fn scan(
-        &self,
-        range: std::ops::Range<u64>,
-        wanted: usize,
-        order_of: &impl Fn(&T) -> u64,
-        visit: &mut impl FnMut(&T),
-    ) -> (usize, u64) {
-        let mut found: Vec<(u64, &T)> = Vec::with_capacity(self.len());
-        found.extend(
-            self.iter().map(|value| (order_of(value), value)).filter(|(order, _)| range.contains(order)),
-        );
-        let mut next = range.end;
-        // A few more than asked for come cheaper than hashing the whole segment again for them.
-        if found.len() > wanted.saturating_mul(2) {
-            let (_, &mut (last, _), _) = found.select_nth_unstable_by_key(wanted - 1, |&(order, _)| order);
-            found.retain(|&(order, _)| order <= last);
-            next = last + 1;
-        }
-        found.sort_unstable_by_key(|&(order, _)| order);
-        for &(_, value) in &found {
-            visit(value);
-        }
-        (found.len(), next)
+/// Visits at least `wanted` of a segment's elements in the range of orders, if it has them, the earliest first; returns how
+/// many it visited and where to go on.
+pub fn scan_segment<T, S: Segment<T>>(
+    segment: &S,
+    range: std::ops::Range<u64>,
+    wanted: usize,
+    order_of: &impl Fn(&T) -> u64,
+    visit: &mut impl FnMut(&T),
+) -> (usize, u64) {
+    let mut found: Vec<(u64, &T)> = Vec::with_capacity(segment.len());
+    found.extend(
+        segment.iter().map(|value| (order_of(value), value)).filter(|(order, _)| range.contains(order)),
+    );
+    let mut next = range.end;
+    // A few more than asked for come cheaper than hashing the whole segment again for them.
+    if found.len() > wanted.saturating_mul(2) {
+        let (_, &mut (last, _), _) = found.select_nth_unstable_by_key(wanted - 1, |&(order, _)| order);
+        found.retain(|&(order, _)| order <= last);
+        next = last + 1;
     }
+    found.sort_unstable_by_key(|&(order, _)| order);
+    for &(_, value) in &found {
+        visit(value);
+    }
+    (found.len(), next)
+}
 
-    /// What is in a random one of `BUCKETS_MAX` places, of which a smaller segment leaves the rest empty: so elements of
-    /// all segments are equally likely.
-    fn draw(&self, rng: &mut Rng) -> Option<&T> {
-        let place = rng.below(BUCKETS_MAX.max(self.table.num_buckets()));
-        self.table.get_bucket(place)
-    }
+/// What is in a random one of `PLACES_MAX` places, of which a smaller segment leaves the rest empty: so elements of all
+/// segments are equally likely.
+fn draw<'a, T, S: Segment<T>>(segment: &'a S, rng: &mut Rng) -> Option<&'a T>
+where
+    T: 'a,
+{
+    let place = rng.below(PLACES_MAX.max(segment.places()));
+    if place < segment.places() { segment.at(place) } else { None }
 }

@@ -1,31 +1,14 @@
-//! One segment: a swiss table of at most 512 buckets, with its own rules for growing and shrinking.
+//! What a table asks of its segments: a small hash table that grows up to a limit and then says that it is full.
 //!
-//! hashbrown doubles a table that removals have filled with tombstones, even when it is half empty; a segment is then
-//! rebuilt in its size instead, so that 512 buckets stay the limit and churn at a steady size costs no memory.
+//! Two kinds exist. [`Swiss`](super::Swiss) holds elements of any type; [`Lines`](super::Lines) holds pointers, in less
+//! memory and one cache line per lookup.
 
-use hashbrown::HashTable;
-use hashbrown::hash_table;
+/// Most elements in one segment, by default; only one whose elements agree in all bits that the directory may use grows
+/// beyond.
+pub const SEGMENT_MAX: usize = PLACES_MAX / 8 * 7;
 
-use super::super::{prefetch::prefetch, size_class::size_class};
-pub use super::allocation::Tracked;
-
-/// Most elements in one segment: what hashbrown puts into 512 buckets. Past it a segment splits; only one whose elements
-/// agree in all bits that the directory may use grows beyond.
-pub const SEGMENT_MAX: usize = BUCKETS_MAX / 8 * 7;
-
-/// Buckets of a full segment.
-pub(super) const BUCKETS_MAX: usize = 512;
-
-/// Below this many buckets a sparse segment is left as it is.
-const SHRINK_MIN_BUCKETS: usize = 16;
-
-/// Length of the run of control bytes that one probe compares.
-const GROUP: usize = 16;
-
-#[derive(Debug)]
-pub struct Segment<T> {
-    pub(super) table: HashTable<T, Tracked>,
-}
+/// Places for elements in a full-grown segment.
+pub(super) const PLACES_MAX: usize = 512;
 
 /// What growing came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,126 +20,78 @@ pub enum Room {
 }
 
 /// Capacity to ask for when `len` elements move: a quarter in reserve, so that the next growth is not at once.
-fn roomy(len: usize) -> usize {
+pub(super) fn roomy(len: usize) -> usize {
     len + len / 4 + 1
 }
 
-impl<T> Segment<T> {
-    pub(super) const fn new() -> Self {
-        Self { table: HashTable::new_in(Tracked::new()) }
-    }
+/// The place of an element that was looked for and not found.
+pub trait Vacancy<'a, T> {
+    /// Puts `value` there.
+    fn fill(self, value: T) -> &'a mut T;
+}
 
+/// A hash table of up to [`SEGMENT_MAX`] elements. Elements are found by a hash and a predicate; `hasher` gives an
+/// element's hash anew.
+pub trait Segment<T>: Sized {
+    /// A place that a lookup ended at.
+    type Vacant<'a>: Vacancy<'a, T>
+    where
+        Self: 'a,
+        T: 'a;
+
+    /// An empty segment; allocates nothing.
+    fn new() -> Self;
     /// An empty segment for about `len` elements.
-    pub(super) fn for_about(len: usize) -> Self {
-        Self { table: HashTable::with_capacity_in(roomy(len), Tracked::new()) }
-    }
-
-    #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether an element can be added without moving the others.
-    #[inline]
-    pub(super) fn has_room(&self) -> bool {
-        self.table.len() < self.table.capacity()
-    }
-
-    /// Elements that the buckets could hold if there were no tombstones.
-    fn full_capacity(&self) -> usize {
-        let buckets = self.table.num_buckets();
-        if buckets <= 8 { buckets.saturating_sub(1) } else { buckets / 8 * 7 }
-    }
-
-    /// Makes room for one element, within `BUCKETS_MAX`.
-    pub(super) fn grow(&mut self, hasher: &impl Fn(&T) -> u64) -> Room {
-        let (len, full) = (self.len(), self.full_capacity());
-        if len > full / 2 && len <= full / 4 * 3 {
-            // At least a quarter are tombstones: clearing them away pays for itself before the next time.
-            let fresh = HashTable::with_capacity_in(full, Tracked::new());
-            for value in std::mem::replace(&mut self.table, fresh) {
-                self.table.insert_unique(hasher(&value), value, hasher);
-            }
-        } else if len > full / 2 && self.table.num_buckets() >= BUCKETS_MAX {
-            return Room::Full;
-        } else {
-            self.table.reserve(1, hasher);
-        }
-        Room::Made
-    }
-
+    fn for_about(len: usize) -> Self;
+    /// Elements in the segment.
+    fn len(&self) -> usize;
+    /// Places for elements, filled or not.
+    fn places(&self) -> usize;
+    /// What is in place number `place`.
+    fn at(&self, place: usize) -> Option<&T>;
+    /// Whether an element can be added without moving the others to a larger allocation.
+    fn has_room(&self) -> bool;
+    /// Makes room for one element, up to [`SEGMENT_MAX`].
+    fn grow(&mut self, hasher: &impl Fn(&T) -> u64) -> Room;
     /// Makes room for one element, whatever it takes.
-    pub(super) fn overgrow(&mut self, hasher: &impl Fn(&T) -> u64) {
-        self.table.reserve(1, hasher);
-    }
-
-    /// Gives memory back if three quarters of the buckets are empty. The new size is left only after as many changes
-    /// again: it is at most half to two thirds full.
-    #[inline]
-    pub(super) fn shrink_if_sparse(&mut self, hasher: &impl Fn(&T) -> u64) {
-        let buckets = self.table.num_buckets();
-        if self.len() == 0 {
-            self.table.shrink_to(0, hasher);
-        } else if buckets >= SHRINK_MIN_BUCKETS && self.len() < buckets / 4 {
-            self.shrink(hasher);
-        }
-    }
-
-    #[cold]
-    fn shrink(&mut self, hasher: &impl Fn(&T) -> u64) {
-        self.table.shrink_to(roomy(self.len()), hasher);
-    }
-
-    #[inline]
-    pub(super) fn remove(
+    fn overgrow(&mut self, hasher: &impl Fn(&T) -> u64);
+    /// Gives memory back if most of it is unused, in such a way that the new size lasts for a while.
+    fn shrink_if_sparse(&mut self, hasher: &impl Fn(&T) -> u64);
+    /// The element with this hash for which `eq` holds.
+    fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T>;
+    /// As [`find`](Self::find), to change in place; the element's hash must stay what it is.
+    fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T>;
+    /// The element for which `eq` holds, or where it would go. There is room.
+    fn entry(
         &mut self,
         hash: u64,
         eq: impl FnMut(&T) -> bool,
-        hasher: &impl Fn(&T) -> u64,
-    ) -> Option<T> {
-        let (value, _) = self.table.find_entry(hash, eq).ok()?.remove();
-        self.shrink_if_sparse(hasher);
-        Some(value)
-    }
+        hasher: impl Fn(&T) -> u64,
+    ) -> Result<&mut T, Self::Vacant<'_>>;
+    /// Adds an element that is not there yet, and makes room for it if there is none.
+    fn insert_unique(&mut self, hash: u64, value: T, hasher: &impl Fn(&T) -> u64) -> &mut T;
+    /// Takes out the element for which `eq` holds; shrinks if that leaves few.
+    fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, hasher: &impl Fn(&T) -> u64) -> Option<T>;
+    /// Takes out up to `max` elements; returns how many.
+    fn drain(&mut self, max: usize, f: &mut impl FnMut(T)) -> usize;
+    /// All elements.
+    fn iter<'a>(&'a self) -> impl Iterator<Item = &'a T>
+    where
+        T: 'a;
+    /// All elements, to change in place; their hashes must stay what they are.
+    fn iter_mut<'a>(&'a mut self) -> impl Iterator<Item = &'a mut T>
+    where
+        T: 'a;
+    /// Asks the processor for what a lookup of `hash` begins with.
+    fn prefetch(&self, hash: u64);
+    /// Bytes on the heap, as the allocator rounds them.
+    fn allocated_bytes(&self) -> usize;
 
     /// Moves all elements of `other` in here.
-    pub(super) fn absorb(&mut self, other: Self, hasher: &impl Fn(&T) -> u64) {
-        self.table.reserve(other.len(), hasher);
-        for value in other.table {
-            self.table.insert_unique(hasher(&value), value, hasher);
-        }
-    }
-
-    /// Takes out up to `max` elements; returns how many.
-    pub(super) fn drain(&mut self, max: usize, f: &mut impl FnMut(T)) -> usize {
-        let before = self.len();
-        self.table.extract_if(|_| true).take(max).for_each(f);
-        before - self.len()
-    }
-
-    pub(super) fn iter(&self) -> hash_table::Iter<'_, T> {
-        self.table.iter()
-    }
-
-    pub(super) fn allocated_bytes(&self) -> usize {
-        match self.table.allocation_size() {
-            0 => 0,
-            bytes => size_class(bytes),
-        }
-    }
-
-    /// Fetches the control bytes and the bucket that a probe for `hash` begins with. The layout is hashbrown's: buckets
-    /// in descending order below the control bytes, the probe starting at the low bits of the hash.
-    #[inline]
-    pub(super) fn prefetch(&self, hash: u64) {
-        let start = self.table.allocator().start();
-        if start == 0 {
-            return;
-        }
-        let buckets = self.table.num_buckets();
-        let first = hash as usize & (buckets - 1);
-        let control = start + (buckets * size_of::<T>()).next_multiple_of(GROUP.max(align_of::<T>()));
-        prefetch(control + first);
-        prefetch(control.wrapping_sub((first + 1) * size_of::<T>()));
+    fn absorb(&mut self, mut other: Self, hasher: &impl Fn(&T) -> u64) {
+        let len = other.len();
+        other.drain(len, &mut |value| {
+            self.insert_unique(hasher(&value), value, hasher);
+        });
     }
 }
