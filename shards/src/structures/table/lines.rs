@@ -59,9 +59,10 @@ fn home(tag: u16, lines: usize) -> usize {
     usize::from(tag) * lines >> u16::BITS
 }
 
-/// How many lines `len` elements need.
+/// How many lines to take for `len` elements: four sizes to a doubling, which are those of allocators.
 fn lines_for(len: usize) -> usize {
-    if len == 0 { 0 } else { len.div_ceil(FILL_MAX).next_power_of_two() }
+    let lines = len.div_ceil(FILL_MAX);
+    lines.next_multiple_of((lines.next_power_of_two() / 8).max(1))
 }
 
 /// A place in a line.
@@ -192,7 +193,7 @@ impl<T: Tagged> Segment<T> for Lines<T> {
 
     fn for_about(len: usize) -> Self {
         let mut new = Self::new();
-        new.resize(lines_for(roomy(len)));
+        new.resize(lines_for(len + len / 8 + 1).min(LINES_MAX.max(lines_for(len))));
         new
     }
 
@@ -220,7 +221,7 @@ impl<T: Tagged> Segment<T> for Lines<T> {
         if self.lines.len() >= LINES_MAX {
             return Room::Full;
         }
-        self.resize((self.lines.len() * 2).max(1));
+        self.resize(lines_for(self.len as usize + self.len as usize / 16 + 1));
         Room::Made
     }
 
