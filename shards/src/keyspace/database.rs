@@ -23,6 +23,9 @@ use crate::structures::{
     table::{self, Lines, SEGMENT_MAX, Table, scan_segment},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// A table of entries.
 pub type Entries = Table<Entry, Lines<Entry>>;
 
