@@ -56,7 +56,7 @@ fn tag_of(hash: u64) -> u16 {
 /// The line that elements with this tag belong to, of `lines`.
 #[inline]
 fn home(tag: u16, lines: usize) -> usize {
-    usize::from(tag) * lines >> u16::BITS
+    (usize::from(tag) * lines) >> u16::BITS
 }
 
 /// How many lines to take for `len` elements: four sizes to a doubling, which are those of allocators.
@@ -89,7 +89,7 @@ impl<T: Tagged> Lines<T> {
         loop {
             let words = &self.lines[line];
             let found = words.probe(tag);
-            for word in found.tagged {
+            for word in found.tagged.iter() {
                 if words.get(word).is_some_and(&mut eq) {
                     return Some(Ok(Place { line, word }));
                 }
@@ -263,13 +263,11 @@ impl<T: Tagged> Segment<T> for Lines<T> {
         hasher: impl Fn(&T) -> u64,
     ) -> Result<&mut T, Self::Vacant<'_>> {
         let tag = tag_of(hash);
-        let (Ok(place) | Err(place)) = match self.search(tag, eq) {
-            Some(found) => found,
-            None => {
-                self.overgrow(&hasher);
-                Err(Place { line: 0, word: 0 })
-            }
-        };
+        let found = self.search(tag, eq).unwrap_or_else(|| {
+            self.overgrow(&hasher);
+            Err(Place { line: 0, word: 0 })
+        });
+        let (Ok(place) | Err(place)) = found;
         match self.lines[place.line].word_mut(place.word) {
             Some(value) => Ok(value),
             word => Err(Free { word, len: &mut self.len, tag }),

@@ -45,6 +45,10 @@ pub trait Segment<T>: Sized {
     fn for_about(len: usize) -> Self;
     /// Elements in the segment.
     fn len(&self) -> usize;
+    /// Whether there is no element.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
     /// Places for elements, filled or not.
     fn places(&self) -> usize;
     /// What is in place number `place`.
@@ -61,7 +65,10 @@ pub trait Segment<T>: Sized {
     fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T>;
     /// As [`find`](Self::find), to change in place; the element's hash must stay what it is.
     fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T>;
-    /// The element for which `eq` holds, or where it would go. There is room.
+    /// The element for which `eq` holds. There is room for one more.
+    ///
+    /// # Errors
+    /// Where it would go, if there is none.
     fn entry(
         &mut self,
         hash: u64,

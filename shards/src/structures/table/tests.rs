@@ -256,7 +256,7 @@ fn no_segment_outgrows_512_buckets_under_churn() {
     for key in 0..50_000 {
         pair.remove(key);
         pair.insert(key + 5_000);
-        let widest = pair.table.segments().map(|segment| segment.places()).max();
+        let widest = pair.table.segments().map(Segment::places).max();
         assert!(widest <= Some(512));
     }
     pair.check();

@@ -27,16 +27,16 @@ impl Words {
     pub fn first(self) -> Option<usize> {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize)
     }
-}
 
-impl Iterator for Words {
-    type Item = usize;
-
+    /// All of them, ascending.
     #[inline]
-    fn next(&mut self) -> Option<usize> {
-        let first = self.first()?;
-        self.0 &= self.0 - 1;
-        Some(first)
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let first = Self(rest).first()?;
+            rest &= rest - 1;
+            Some(first)
+        })
     }
 }
 
