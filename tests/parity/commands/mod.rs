@@ -1,5 +1,6 @@
 //! Facts about keys and values.
 
+mod compact_forms;
 mod counters;
 mod deletion;
 mod expiry;
@@ -25,6 +26,7 @@ mod zsets;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    compact_forms::FACTS,
     counters::FACTS,
     deletion::FACTS,
     expiry::FACTS,
