@@ -72,6 +72,12 @@ impl ZSet {
         self.len() == 0
     }
 
+    /// Whether this is the compact form, a listpack.
+    #[inline]
+    pub fn is_compact(&self) -> bool {
+        matches!(self.0, Form::Pack(_))
+    }
+
     /// What `OBJECT ENCODING` answers. The large form is no skip list, but that is its name.
     pub fn encoding(&self) -> &'static str {
         match &self.0 {
@@ -172,9 +178,9 @@ impl ZSet {
     pub fn rank(&self, member: &[u8], limits: &Limits) -> Option<(usize, f64)> {
         match &self.0 {
             Form::Pack(_) => {
-                let mut all = self.iter();
-                let rank = all.position(|(other, _)| other == *member)?;
-                self.range(rank..rank + 1).next().map(|(_, score)| (rank, score))
+                let wanted = Item::canonical(member);
+                let mut all = self.iter().enumerate();
+                all.find_map(|(rank, (other, score))| other.is_same(&wanted).then_some((rank, score)))
             }
             Form::Large(ranked) => ranked.rank(member, &limits.seed),
         }
@@ -290,6 +296,31 @@ impl ZSet {
         match &self.0 {
             Form::Pack(_) => sampling::select(self.iter(), self.len(), count, rng, visit),
             Form::Large(ranked) => visit_drawn(ranked, count, rng, visit),
+        }
+    }
+
+    /// Shows `count` random members to `visit`, each drawn from all of them, until it fails.
+    ///
+    /// # Errors
+    /// What `visit` failed with.
+    pub fn random_repeated<E>(
+        &self,
+        count: usize,
+        rng: &mut Rng,
+        mut visit: impl FnMut(Item<'_>, f64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.0 {
+            Form::Pack(_) => sampling::repeat(
+                || self.iter(),
+                self.len(),
+                count,
+                rng,
+                |(member, score)| visit(member, score),
+            ),
+            Form::Large(ranked) => sampling::repeat_from_table(ranked.members(), count, rng, |scored| {
+                let (member, score) = show(scored);
+                visit(member, score)
+            }),
         }
     }
 

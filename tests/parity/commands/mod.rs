@@ -1,30 +1,52 @@
 //! Facts about keys and values.
 
+mod compact_forms;
 mod counters;
 mod deletion;
 mod expiry;
+mod hash_draws;
+mod hash_fields;
+mod hash_numbers;
 mod hashes;
 mod keyspace;
+mod large_hashes;
+mod large_zsets;
 mod lists;
 mod set;
 mod sets;
 mod strings;
 mod wrong_type;
 mod zadd;
+mod zset_draws;
+mod zset_members;
+mod zset_names;
+mod zset_ranges;
+mod zset_removal;
 mod zsets;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    compact_forms::FACTS,
     counters::FACTS,
     deletion::FACTS,
     expiry::FACTS,
+    hash_draws::FACTS,
+    hash_fields::FACTS,
+    hash_numbers::FACTS,
     hashes::FACTS,
     keyspace::FACTS,
+    large_hashes::FACTS,
+    large_zsets::FACTS,
     lists::FACTS,
     set::FACTS,
     sets::FACTS,
     strings::FACTS,
     wrong_type::FACTS,
     zadd::FACTS,
+    zset_draws::FACTS,
+    zset_members::FACTS,
+    zset_names::FACTS,
+    zset_ranges::FACTS,
+    zset_removal::FACTS,
     zsets::FACTS,
 ];

@@ -21,12 +21,12 @@ impl<T, S: Segment<T>> Table<T, S> {
     /// twice without having been removed in between, whatever happens to the table between the calls: the cursor is a
     /// position in the order of hashes, and that does not depend on the table's shape. Elements of one order are always
     /// visited together. A call looks at `count` / 32 + 2 segments at most.
-    pub fn scan(
-        &self,
+    pub fn scan<'a>(
+        &'a self,
         cursor: u64,
         count: usize,
         order_of: impl Fn(&T) -> u64,
-        mut visit: impl FnMut(&T),
+        mut visit: impl FnMut(&'a T),
     ) -> Option<u64> {
         let mut cursor = cursor;
         let mut wanted = count.max(1);
@@ -77,14 +77,14 @@ impl<T, S: Segment<T>> Table<T, S> {
 
 /// Visits at least `wanted` of a segment's elements in the range of orders, if it has them, the earliest first; returns how
 /// many it visited and where to go on.
-pub fn scan_segment<T, S: Segment<T>>(
-    segment: &S,
+pub fn scan_segment<'a, T: 'a, S: Segment<T>>(
+    segment: &'a S,
     range: std::ops::Range<u64>,
     wanted: usize,
     order_of: &impl Fn(&T) -> u64,
-    visit: &mut impl FnMut(&T),
+    visit: &mut impl FnMut(&'a T),
 ) -> (usize, u64) {
-    let mut found: Vec<(u64, &T)> = Vec::with_capacity(segment.len());
+    let mut found: Vec<(u64, &'a T)> = Vec::with_capacity(segment.len());
     found.extend(
         segment.iter().map(|value| (order_of(value), value)).filter(|(order, _)| range.contains(order)),
     );
