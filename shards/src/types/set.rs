@@ -233,7 +233,13 @@ impl Set {
 
     /// Visits about `count` members from `cursor` on and returns where to go on, 0 at the end; start with 0. Members that
     /// stay throughout are visited exactly once. The compact encodings are visited at once.
-    pub fn scan(&self, cursor: u64, count: usize, limits: &Limits, mut visit: impl FnMut(Item<'_>)) -> u64 {
+    pub fn scan<'a>(
+        &'a self,
+        cursor: u64,
+        count: usize,
+        limits: &Limits,
+        mut visit: impl FnMut(Item<'a>),
+    ) -> u64 {
         let Form::Table(table) = &self.0 else {
             self.iter().for_each(visit);
             return 0;
