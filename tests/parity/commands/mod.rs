@@ -5,6 +5,8 @@ mod deletion;
 mod expiry;
 mod hashes;
 mod keyspace;
+mod list_edits;
+mod list_search;
 mod lists;
 mod set;
 mod sets;
@@ -20,6 +22,8 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     expiry::FACTS,
     hashes::FACTS,
     keyspace::FACTS,
+    list_edits::FACTS,
+    list_search::FACTS,
     lists::FACTS,
     set::FACTS,
     sets::FACTS,
