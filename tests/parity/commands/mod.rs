@@ -9,6 +9,8 @@ mod list_edits;
 mod list_search;
 mod lists;
 mod set;
+mod set_members;
+mod set_scan;
 mod sets;
 mod strings;
 mod wrong_type;
@@ -26,6 +28,8 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     list_search::FACTS,
     lists::FACTS,
     set::FACTS,
+    set_members::FACTS,
+    set_scan::FACTS,
     sets::FACTS,
     strings::FACTS,
     wrong_type::FACTS,
