@@ -52,7 +52,7 @@ fn lindex_reaches_into_long_lists(c: &mut Script) {
     }
     for index in [0, 1, 250, 499, 500, 501, 750, 998, 999] {
         c.check(&format!("LINDEX l {index}"), &format!(r#""element:with:some:length:{index}""#));
-        let from_end = index as i64 - 1_000;
+        let from_end = i64::from(index) - 1_000;
         c.check(&format!("LINDEX l {from_end}"), &format!(r#""element:with:some:length:{index}""#));
     }
     c.check("LINDEX l 1000", "nil");
