@@ -10,6 +10,7 @@ mod list_search;
 mod lists;
 mod set;
 mod set_members;
+mod set_random;
 mod set_scan;
 mod sets;
 mod strings;
@@ -29,6 +30,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     lists::FACTS,
     set::FACTS,
     set_members::FACTS,
+    set_random::FACTS,
     set_scan::FACTS,
     sets::FACTS,
     strings::FACTS,

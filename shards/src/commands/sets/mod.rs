@@ -3,6 +3,7 @@
 mod between;
 mod members;
 mod pop;
+mod random;
 mod scan;
 
 use crate::command::Command;
@@ -17,5 +18,6 @@ pub const COMMANDS: &[&Command] = &[
     &members::SMISMEMBER,
     &members::SREM,
     &pop::SPOP,
+    &random::SRANDMEMBER,
     &scan::SSCAN,
 ];

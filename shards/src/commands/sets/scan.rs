@@ -3,11 +3,13 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{
+        hashes::reply_scan,
         item::reply_item,
         scan_options::{ScanOptions, scan_cursor},
     },
     keyspace::Keyspace,
-    resp::Reply,
+    resp::{Out, Reply},
+    structures::listpack::SCRATCH_BYTES,
     types::set::Set,
 };
 
@@ -31,24 +33,21 @@ fn sscan(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let cursor = scan_cursor(args, 2)?;
     let key = db.key(args, 1);
     let set = db.get::<Set>(&key)?;
-    let mut found = Vec::new();
+    let (mut found, mut elements) = (Out::new(), 0);
+    let mut writer = Reply::new(&mut found, out.resp3());
     let next = match set {
         // Where there is no set, Redis does not look at the options either.
         None => 0,
         Some(set) => {
             let options = ScanOptions::read(args, 3)?;
             set.value.scan(cursor, options.count, set.limits, |item| {
-                if options.pattern.is_none() || options.admits(item.as_bytes(&mut [0; _])) {
-                    found.push(item);
+                if options.pattern.is_none() || options.admits(item.as_bytes(&mut [0; SCRATCH_BYTES])) {
+                    reply_item(&mut writer, item);
+                    elements += 1;
                 }
             })
         }
     };
-    out.array(2);
-    out.bulk(next.to_string().as_bytes());
-    out.array(found.len());
-    for item in found {
-        reply_item(out, item);
-    }
+    reply_scan(out, next, elements, &found);
     Ok(Outcome::Unchanged)
 }
