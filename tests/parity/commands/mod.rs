@@ -11,8 +11,13 @@ mod hashes;
 mod keyspace;
 mod large_hashes;
 mod large_zsets;
+mod list_edits;
+mod list_search;
 mod lists;
 mod set;
+mod set_members;
+mod set_random;
+mod set_scan;
 mod sets;
 mod strings;
 mod wrong_type;
@@ -37,8 +42,13 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     keyspace::FACTS,
     large_hashes::FACTS,
     large_zsets::FACTS,
+    list_edits::FACTS,
+    list_search::FACTS,
     lists::FACTS,
     set::FACTS,
+    set_members::FACTS,
+    set_random::FACTS,
+    set_scan::FACTS,
     sets::FACTS,
     strings::FACTS,
     wrong_type::FACTS,
