@@ -45,7 +45,7 @@ fn table_memory(_: &mut Criterion) {
     }
     println!("table memory: mean {:.2} bytes", total / means.len() as f64);
     for keys in [1_000_000u64, 1_400_000, 2_000_000, 2_800_000] {
-        let mut table = Table::new();
+        let mut table = Table::<u64>::new();
         for key in 0..keys {
             table.insert_unique(hash_of(key), key, |&key| hash_of(key));
         }
@@ -111,7 +111,7 @@ fn table_change(c: &mut Criterion) {
     let mut group = c.benchmark_group("table/one");
     group.throughput(Throughput::Elements(1));
     for keys in [100u64, 100_000] {
-        let mut table = Table::new();
+        let mut table = Table::<u64>::new();
         for key in 0..keys {
             table.insert_unique(hash_of(key), key, |&key| hash_of(key));
         }
@@ -146,7 +146,7 @@ fn table_change(c: &mut Criterion) {
     group.sample_size(10).throughput(Throughput::Elements(1_000_000));
     group.bench_function("insert a million", |b| {
         b.iter(|| {
-            let mut table = Table::new();
+            let mut table = Table::<u64>::new();
             for key in 0..1_000_000 {
                 table.insert_unique(hash_of(key), key, |&key| hash_of(key));
             }
