@@ -1,12 +1,15 @@
 //! The commands that need nothing but keys: each row stands above its handler.
 
 pub mod hashes;
+mod help;
 mod item;
 pub mod keys;
 pub mod lists;
 pub mod sets;
 pub mod strings;
 pub mod zsets;
+
+pub use help::help;
 
 use crate::command::Command;
 
