@@ -94,13 +94,27 @@ pub static SCAN: Command = Command {
     ..Command::DEFAULT
 };
 
-/// Reads a cursor as Redis does: an unsigned number, blanks before it allowed by strtoul but refused by Redis.
+/// Reads a cursor as Redis does with `strtoul`: an unsigned number with or without a sign, a minus counting down from the largest.
+/// No text is 0.
 ///
 /// # Errors
-/// [`Error::InvalidCursor`] for anything else.
+/// [`Error::InvalidCursor`] for anything else, blanks before the number included.
 pub fn cursor_number(text: &[u8]) -> Result<u64, Error> {
-    let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
-    digits.and_then(|text| text.parse().ok()).ok_or(Error::InvalidCursor)
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        _ => (false, text),
+    };
+    // A sign alone is no number, and no number is read where none is.
+    let number = match (text, digits) {
+        ([], _) => Some(0),
+        (_, [b'0'..=b'9', ..]) => {
+            std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u64>().ok())
+        }
+        _ => None,
+    };
+    let number = number.ok_or(Error::InvalidCursor)?;
+    Ok(if negative { number.wrapping_neg() } else { number })
 }
 
 fn scan(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
