@@ -25,6 +25,23 @@ fn seconds_are_rounded_to_the_nearest(c: &mut Script) {
     c.check("TTL k", ":0 | :-2");
 }
 
+fn the_last_moment_there_is(c: &mut Script) {
+    c.check("SET k v", "+OK");
+    c.check("PEXPIREAT k 9223372036854775807", ":1");
+    c.check("PEXPIRETIME k", ":9223372036854775807");
+    c.check("EXPIRETIME k", ":9223372036854776");
+    c.check("TTL k", ":9223370000000000..9223372000000000");
+    c.check("PTTL k", ":9223370000000000000..9223372000000000000");
+    c.check("EXPIREAT k 9223372036854775", ":1");
+    c.check("EXPIRETIME k", ":9223372036854775");
+    c.check("EXPIREAT k 9223372036854776", "-ERR invalid expire time in 'expireat' command");
+    c.check("EXPIREAT k -9223372036854776", "-ERR invalid expire time in 'expireat' command");
+    c.check("SET k v PXAT 9223372036854775807", "+OK");
+    c.check("EXPIRETIME k", ":9223372036854776");
+    c.check("PEXPIRE k -9223372036854775808", ":1");
+    c.check("EXISTS k", ":0");
+}
+
 fn missing_keys_and_keys_without_a_lifetime_differ(c: &mut Script) {
     c.check("SET k v", "+OK");
     for command in ["TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"] {
@@ -185,6 +202,7 @@ fn reading_a_lifetime_counts_its_arguments(c: &mut Script) {
 facts! { data:
     each_unit_sets_and_reads_the_same_lifetime,
     seconds_are_rounded_to_the_nearest,
+    the_last_moment_there_is,
     missing_keys_and_keys_without_a_lifetime_differ,
     a_moment_in_the_past_deletes_at_once,
     expired_keys_are_invisible,

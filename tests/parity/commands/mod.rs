@@ -2,8 +2,10 @@
 
 mod compact_forms;
 mod counters;
+mod databases;
 mod deletion;
 mod expiry;
+mod float_counters;
 mod hash_draws;
 mod hash_fields;
 mod hash_numbers;
@@ -11,14 +13,20 @@ mod hashes;
 mod keyspace;
 mod large_hashes;
 mod large_zsets;
+mod lcs;
 mod list_edits;
 mod list_search;
 mod lists;
+mod names;
+mod objects;
+mod rows;
 mod set;
 mod set_members;
 mod set_random;
 mod set_scan;
 mod sets;
+mod string_lifetimes;
+mod string_parts;
 mod strings;
 mod wrong_type;
 mod zadd;
@@ -33,6 +41,7 @@ mod zsets;
 pub const FILES: &[&[crate::script::Fact]] = &[
     compact_forms::FACTS,
     counters::FACTS,
+    databases::FACTS,
     deletion::FACTS,
     expiry::FACTS,
     hash_draws::FACTS,
@@ -44,12 +53,19 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     large_zsets::FACTS,
     list_edits::FACTS,
     list_search::FACTS,
+    float_counters::FACTS,
+    lcs::FACTS,
     lists::FACTS,
+    names::FACTS,
+    objects::FACTS,
+    rows::FACTS,
     set::FACTS,
     set_members::FACTS,
     set_random::FACTS,
     set_scan::FACTS,
     sets::FACTS,
+    string_lifetimes::FACTS,
+    string_parts::FACTS,
     strings::FACTS,
     wrong_type::FACTS,
     zadd::FACTS,

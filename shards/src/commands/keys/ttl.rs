@@ -25,7 +25,7 @@ fn answer(
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     let now_ms = db.now_ms();
-    out.integer(match db.peek(&key).map(Entry::expire_at_ms) {
+    out.integer(match db.look(&key).map(Entry::expire_at_ms) {
         None => -2,
         Some(None) => -1,
         Some(Some(at_ms)) => of(at_ms, now_ms),
@@ -33,12 +33,22 @@ fn answer(
     Ok(Outcome::Unchanged)
 }
 
+/// Time left, never negative: an expired key may be seen while expiry on access is off.
+fn left_ms(at_ms: i64, now_ms: i64) -> i64 {
+    at_ms.saturating_sub(now_ms).max(0)
+}
+
+/// Milliseconds as seconds, rounded to the nearest, up to the largest number of milliseconds there is.
+fn nearest_s(ms: i64) -> i64 {
+    ms / 1_000 + i64::from(ms % 1_000 >= 500)
+}
+
 pub static TTL: Command = Command {
     name: "TTL",
     tips: &["nondeterministic_output"],
     since: "1.0.0",
     summary: "Returns the expiration time in seconds of a key.",
-    run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, now_ms| (at_ms - now_ms + 500) / 1_000)),
+    run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, now_ms| nearest_s(left_ms(at_ms, now_ms)))),
     ..QUESTION
 };
 
@@ -47,7 +57,7 @@ pub static PTTL: Command = Command {
     tips: &["nondeterministic_output"],
     since: "2.6.0",
     summary: "Returns the expiration time in milliseconds of a key.",
-    run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, now_ms| at_ms - now_ms)),
+    run: Run::Local(|db, args, out| answer(db, args, out, left_ms)),
     ..QUESTION
 };
 
@@ -55,7 +65,7 @@ pub static EXPIRETIME: Command = Command {
     name: "EXPIRETIME",
     since: "7.0.0",
     summary: "Returns the expiration time of a key as a Unix timestamp.",
-    run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, _| (at_ms + 500) / 1_000)),
+    run: Run::Local(|db, args, out| answer(db, args, out, |at_ms, _| nearest_s(at_ms))),
     ..QUESTION
 };
 
@@ -78,7 +88,7 @@ pub static PERSIST: Command = Command {
 
 fn persist(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
-    if db.peek(&key).and_then(Entry::expire_at_ms).is_none() {
+    if db.find_mut(&key).and_then(|entry| entry.expire_at_ms()).is_none() {
         out.integer(0);
         return Ok(Outcome::Unchanged);
     }
