@@ -51,7 +51,7 @@ impl Core {
                     _ => self.node.shard.execute_part(what, call.database, args, call.resp3, out),
                 }
             }
-            Run::Session => self.run_node_call(call, args, out),
+            Run::Session | Run::Container(_) => self.run_node_call(call, args, out),
         }
     }
 

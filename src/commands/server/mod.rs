@@ -4,6 +4,7 @@ mod command;
 mod config;
 mod debug;
 mod info;
+mod memory;
 mod shutdown;
 mod time;
 
@@ -15,8 +16,15 @@ use shards::{
 use super::{NodeCommand, help::help};
 
 /// The commands of this folder.
-pub const COMMANDS: &[&NodeCommand] =
-    &[&command::COMMAND, &config::CONFIG, &debug::DEBUG, &info::INFO, &shutdown::SHUTDOWN, &time::TIME];
+pub const COMMANDS: &[&NodeCommand] = &[
+    &command::COMMAND,
+    &config::CONFIG,
+    &debug::DEBUG,
+    &info::INFO,
+    &memory::MEMORY,
+    &shutdown::SHUTDOWN,
+    &time::TIME,
+];
 
 /// What the rows of this folder share.
 const SERVER: Command =
