@@ -4,19 +4,24 @@ mod command;
 mod config;
 mod debug;
 mod info;
+mod lolwut;
 mod shutdown;
 mod time;
 
-use shards::{
-    command::{Acl, Command, Flags, Group},
-    resp::{Out, Reply},
-};
+use shards::command::{Acl, Command, Flags, Group};
 
 use super::{NodeCommand, help::help};
 
 /// The commands of this folder.
-pub const COMMANDS: &[&NodeCommand] =
-    &[&command::COMMAND, &config::CONFIG, &debug::DEBUG, &info::INFO, &shutdown::SHUTDOWN, &time::TIME];
+pub const COMMANDS: &[&NodeCommand] = &[
+    &command::COMMAND,
+    &config::CONFIG,
+    &debug::DEBUG,
+    &info::INFO,
+    &lolwut::LOLWUT,
+    &shutdown::SHUTDOWN,
+    &time::TIME,
+];
 
 /// What the rows of this folder share.
 const SERVER: Command =
@@ -25,10 +30,3 @@ const SERVER: Command =
 /// What the rows for administrators share.
 const ADMIN: Command =
     Command { flags: SERVER.flags.and(Flags::ADMIN).and(Flags::NOSCRIPT), acl: Acl::DANGEROUS, ..SERVER };
-
-/// All cores answered the same: the first answer stands for all.
-fn merge_equal(parts: &[Out], out: &mut Reply<'_>) {
-    if let Some(first) = parts.first() {
-        out.out().append(first);
-    }
-}
