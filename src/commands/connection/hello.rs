@@ -119,6 +119,7 @@ fn reset(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(
     session.name.clear();
     session.readonly = false;
     session.no_touch = false;
+    session.no_evict = false;
     session.replies.set_mute(Mute::Nothing);
     session.authenticated = authenticated;
     out.simple("RESET");

@@ -7,7 +7,7 @@
 
 use sha1::{Digest as _, Sha1};
 use shards::{
-    command::{Args, Arity, Error},
+    command::{Args, Error},
     keyspace::{Entry, Kind, entry::View},
     resp::{Out, Reply, number::push_f64, walk::Walk},
 };
@@ -78,7 +78,7 @@ fn mix_value(digest: &mut Digest, entry: &Entry) {
 
 pub static DIGEST: Subcommand = Subcommand {
     name: "DIGEST",
-    arity: Arity::exactly(2),
+    arguments: 2..=2,
     run: NodeRun::Every { check: |_, _| Ok(()), run: databases, merge: merge_databases },
     help: ("DIGEST", &["Output a hex signature representing the current DB content."]),
 };
@@ -125,7 +125,7 @@ fn merge_databases(parts: &[Out], out: &mut Reply<'_>) {
 
 pub static DIGEST_VALUE: Subcommand = Subcommand {
     name: "DIGEST-VALUE",
-    arity: Arity::at_least(2),
+    arguments: 2..=usize::MAX,
     run: NodeRun::Every { check: |_, _| Ok(()), run: values, merge: merge_values },
     help: (
         "DIGEST-VALUE <key> [<key> ...]",

@@ -10,6 +10,8 @@ mod settings;
 mod sleep;
 mod tables;
 
+use std::ops::RangeInclusive;
+
 use shards::{
     command::{Args, Arity, Command, Error, given},
     resp::Reply,
@@ -37,7 +39,7 @@ pub static DEBUG: NodeCommand = NodeCommand {
 struct Subcommand {
     name: &'static str,
     /// How many arguments it takes, itself and DEBUG included.
-    arity: Arity,
+    arguments: RangeInclusive<usize>,
     run: NodeRun,
     /// How it is called, and what it does.
     help: (&'static str, &'static [&'static str]),
@@ -81,7 +83,7 @@ fn choose(args: &Args<'_>) -> Result<NodeRun, Error> {
         return Ok(NodeRun::Here(print_help));
     }
     let is_called = |subcommand: &&&Subcommand| {
-        name.eq_ignore_ascii_case(subcommand.name.as_bytes()) && subcommand.arity.takes(args.len())
+        name.eq_ignore_ascii_case(subcommand.name.as_bytes()) && subcommand.arguments.contains(&args.len())
     };
     if let Some(subcommand) = SUBCOMMANDS.iter().find(is_called) {
         return Ok(subcommand.run);

@@ -1,7 +1,7 @@
 //! DEBUG OBJECT and DEBUG LISTPACK, on the core that owns the key.
 
 use shards::{
-    command::{Args, Arity, Error, given},
+    command::{Args, Error, given},
     keyspace::{Entry, entry::View},
     resp::{Reply, number::parse_i64},
     structures::listpack::Item,
@@ -12,7 +12,7 @@ use crate::commands::{Caller, Node, NodeRun};
 
 pub static OBJECT: Subcommand = Subcommand {
     name: "OBJECT",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::AtKey { argument: 2, run: object },
     help: ("OBJECT <key>", &["Show low level info about `key` and associated value."]),
 };
@@ -87,7 +87,7 @@ fn string_bytes(text: &[u8]) -> usize {
 
 pub static LISTPACK: Subcommand = Subcommand {
     name: "LISTPACK",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::AtKey { argument: 2, run: listpack },
     help: ("LISTPACK <key>", &["Write the elements of the listpack of <key> to the log."]),
 };

@@ -1,7 +1,7 @@
 //! DEBUG POPULATE: each core creates those keys that it owns.
 
 use shards::{
-    command::{Args, Arity, Error},
+    command::{Args, Error},
     keyspace::{Key, slot::slot_of},
     resp::Reply,
 };
@@ -11,7 +11,7 @@ use crate::commands::{Caller, Node, NodeRun, merge::merge_equal};
 
 pub static POPULATE: Subcommand = Subcommand {
     name: "POPULATE",
-    arity: Arity::at_least(3),
+    arguments: 3..=5,
     run: NodeRun::Every { check: |_, args| Wish::read(args).map(drop), run: populate, merge: merge_equal },
     help: (
         "POPULATE <count> [<prefix>] [<size>]",
@@ -32,11 +32,6 @@ struct Wish<'a> {
 
 impl<'a> Wish<'a> {
     fn read(args: &Args<'a>) -> Result<Self, Error> {
-        if args.len() > 5 {
-            return Err(Error::Text(
-                "ERR unknown subcommand or wrong number of arguments for 'POPULATE'. Try DEBUG HELP.",
-            ));
-        }
         let number = |index: usize| {
             let number = args.integer(index).map_err(|_| Error::MustBePositive)?;
             usize::try_from(number).map_err(|_| Error::MustBePositive)

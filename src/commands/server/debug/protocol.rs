@@ -1,7 +1,7 @@
 //! Replies for the tests of clients: DEBUG PROTOCOL, DEBUG ERROR.
 
 use shards::{
-    command::{Args, Arity, Error, given},
+    command::{Args, Error, given},
     resp::Reply,
 };
 
@@ -12,7 +12,7 @@ const BIG_NUMBER: &str = "1234567999999999999999999999999999999";
 
 pub static PROTOCOL: Subcommand = Subcommand {
     name: "PROTOCOL",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Here(protocol),
     help: (
         "PROTOCOL <type>",
@@ -95,7 +95,7 @@ fn boolean(out: &mut Reply<'_>, value: bool) {
 
 pub static ERROR: Subcommand = Subcommand {
     name: "ERROR",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Here(|_, args, _| Err(Error::Message(given(args.get(2))))),
     help: (
         "ERROR <string>",

@@ -1,7 +1,7 @@
 //! DEBUG's switches, and what it asks of files.
 
 use shards::{
-    command::{Args, Arity, Error, given},
+    command::{Args, Error, given},
     resp::Reply,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 
 pub static SET_ACTIVE_EXPIRE: Subcommand = Subcommand {
     name: "SET-ACTIVE-EXPIRE",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Every { check: |_, _| Ok(()), run: set_active_expire, merge: merge_equal },
     help: (
         "SET-ACTIVE-EXPIRE <0|1>",
@@ -39,7 +39,7 @@ fn set_active_expire(
 
 pub static QUICKLIST_PACKED_THRESHOLD: Subcommand = Subcommand {
     name: "QUICKLIST-PACKED-THRESHOLD",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Here(quicklist_packed_threshold),
     help: (
         "QUICKLIST-PACKED-THRESHOLD <size>",
@@ -70,7 +70,7 @@ fn quicklist_packed_threshold(
 
 pub static LOG: Subcommand = Subcommand {
     name: "LOG",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Here(log),
     help: ("LOG <message>", &["Write <message> to the server log."]),
 };
@@ -83,7 +83,7 @@ fn log(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(),
 
 pub static CONFIG_REWRITE_FORCE_ALL: Subcommand = Subcommand {
     name: "CONFIG-REWRITE-FORCE-ALL",
-    arity: Arity::exactly(2),
+    arguments: 2..=2,
     run: NodeRun::Here(rewrite_all),
     help: (
         "CONFIG-REWRITE-FORCE-ALL",
@@ -106,14 +106,14 @@ fn rewrite_all(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
 
 pub static RELOAD: Subcommand = Subcommand {
     name: "RELOAD",
-    arity: Arity::at_least(2),
+    arguments: 2..=usize::MAX,
     run: NodeRun::Here(refuse_files),
     help: ("RELOAD", &["Refused: keys are not kept on disk."]),
 };
 
 pub static LOADAOF: Subcommand = Subcommand {
     name: "LOADAOF",
-    arity: Arity::exactly(2),
+    arguments: 2..=2,
     run: NodeRun::Here(refuse_files),
     help: ("LOADAOF", &["Refused: keys are not kept on disk."]),
 };

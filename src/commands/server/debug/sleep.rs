@@ -5,7 +5,7 @@
 //! slowest core has slept.
 
 use shards::{
-    command::{Args, Arity, Error},
+    command::{Args, Error},
     resp::{Reply, number::parse_f64},
 };
 
@@ -17,7 +17,7 @@ const SLEEP_MAX_S: f64 = 86_400.0;
 
 pub static SLEEP: Subcommand = Subcommand {
     name: "SLEEP",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Every { check: |_, _| Ok(()), run: sleep, merge: merge_equal },
     help: ("SLEEP <seconds>", &["Stop the server for <seconds>. Decimals allowed."]),
 };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use shards::{
-    command::{Args, Arity, Error},
+    command::{Args, Error},
     resp::{Out, Reply, walk::Walk},
 };
 
@@ -12,7 +12,7 @@ use crate::commands::{Caller, Node, NodeRun};
 
 pub static HTSTATS: Subcommand = Subcommand {
     name: "HTSTATS",
-    arity: Arity::exactly(3),
+    arguments: 3..=3,
     run: NodeRun::Every { check: |here, args| database(here.node, args).map(drop), run: tables, merge },
     help: ("HTSTATS <dbid>", &["Return hash table statistics of the specified Redis database."]),
 };
