@@ -1,7 +1,7 @@
 //! Replies for the tests of clients: DEBUG PROTOCOL, DEBUG ERROR.
 
 use shards::{
-    command::{Args, Error, given},
+    command::{Args, Error},
     resp::Reply,
 };
 
@@ -96,7 +96,7 @@ fn boolean(out: &mut Reply<'_>, value: bool) {
 pub static ERROR: Subcommand = Subcommand {
     name: "ERROR",
     arguments: 3..=3,
-    run: NodeRun::Here(|_, args, _| Err(Error::Message(given(args.get(2))))),
+    run: NodeRun::Here(error),
     help: (
         "ERROR <string>",
         &[
@@ -105,3 +105,9 @@ pub static ERROR: Subcommand = Subcommand {
         ],
     ),
 };
+
+/// It is the reply asked for, and no failure that INFO would count.
+fn error(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    out.error(args.get(2));
+    Ok(())
+}
