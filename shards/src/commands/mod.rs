@@ -4,6 +4,7 @@ pub mod hashes;
 mod item;
 pub mod keys;
 pub mod lists;
+pub mod scan_options;
 pub mod sets;
 pub mod strings;
 pub mod zsets;

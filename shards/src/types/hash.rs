@@ -220,6 +220,27 @@ impl Hash {
         }
     }
 
+    /// Shows `count` random fields with their values to `visit`, each drawn from all of them, until it fails.
+    ///
+    /// # Errors
+    /// What `visit` failed with.
+    pub fn random_repeated<E>(
+        &self,
+        count: usize,
+        rng: &mut Rng,
+        mut visit: impl FnMut(Item<'_>, Item<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.0 {
+            Form::Pack(pack) => {
+                sampling::repeat(|| pairs(pack), self.len(), count, rng, |(field, value)| visit(field, value))
+            }
+            Form::Table(table) => sampling::repeat_from_table(table, count, rng, |pair| {
+                let (field, value) = as_items(pair);
+                visit(field, value)
+            }),
+        }
+    }
+
     /// Visits about `count` fields from `cursor` on and returns where to go on, 0 at the end; start with 0. Fields that
     /// stay throughout are visited exactly once. A listpack is visited at once.
     pub fn scan(

@@ -74,20 +74,24 @@ impl List {
     /// Appends `item`.
     #[inline]
     pub fn push_back(&mut self, item: &[u8], limits: &Limits) {
-        let (item, limit) = (Encoded::from(item), BlockLimit::of(limits));
+        let limit = BlockLimit::of(limits);
         match &mut self.0 {
-            Form::Single(pack) if limit.admits(pack, &item) => pack.push_back(item),
-            _ => self.chain().push_back(item, limit),
+            Form::Single(pack) if limit.keeps_single(pack, item.len()) && limit.admits_one(pack) => {
+                pack.push_back(item);
+            }
+            _ => self.chain().push_back(Encoded::from(item), limit),
         }
     }
 
     /// Prepends `item`.
     #[inline]
     pub fn push_front(&mut self, item: &[u8], limits: &Limits) {
-        let (item, limit) = (Encoded::from(item), BlockLimit::of(limits));
+        let limit = BlockLimit::of(limits);
         match &mut self.0 {
-            Form::Single(pack) if limit.admits(pack, &item) => pack.push_front(item),
-            _ => self.chain().push_front(item, limit),
+            Form::Single(pack) if limit.keeps_single(pack, item.len()) && limit.admits_one(pack) => {
+                pack.push_front(item);
+            }
+            _ => self.chain().push_front(Encoded::from(item), limit),
         }
     }
 
@@ -173,25 +177,25 @@ impl List {
     /// Puts `item` in the place of the element with number `index`; false if there is none.
     pub fn set(&mut self, index: i64, item: &[u8], limits: &Limits) -> bool {
         let Some((index, _)) = normalise(index, index, self.len()) else { return false };
-        let (item, limit) = (Encoded::from(item), BlockLimit::of(limits));
+        let limit = BlockLimit::of(limits);
         if let Form::Single(pack) = &mut self.0
-            && limit.admits_bytes(pack, item.size())
+            && limit.keeps_single(pack, item.len())
             && let Some(pos) = pack.seek(index)
         {
             pack.replace(pos, item);
             return true;
         }
-        self.chain().set(index, item, limit);
+        self.chain().set(index, Encoded::from(item), limit);
         self.settle(limits);
         true
     }
 
     /// Inserts `item` before or behind the first element equal to `pivot`; false if there is none.
     pub fn insert(&mut self, before: bool, pivot: &[u8], item: &[u8], limits: &Limits) -> bool {
-        let (item, limit) = (Encoded::from(item), BlockLimit::of(limits));
+        let limit = BlockLimit::of(limits);
         if let Form::Single(pack) = &mut self.0 {
             let Some(pos) = pack.find(pivot, 1) else { return false };
-            if limit.admits(pack, &item) {
+            if limit.keeps_single(pack, item.len()) && limit.admits_one(pack) {
                 if before {
                     pack.insert_before(pos, item);
                 } else {
@@ -200,7 +204,7 @@ impl List {
                 return true;
             }
         }
-        self.chain().insert(before, &Encoded::from(pivot), item, limit)
+        self.chain().insert(before, &Encoded::from(pivot), Encoded::from(item), limit)
     }
 
     /// Removes elements equal to `item`: the first `count` ones, the last `-count` ones, or all for 0. Returns how many.

@@ -1,9 +1,13 @@
-//! Distinct random elements of a collection (SRANDMEMBER, HRANDFIELD with a positive count).
+//! Random elements of a collection: distinct ones (SRANDMEMBER, HRANDFIELD with a positive count), and any (with a negative
+//! one).
 
 use hashbrown::HashSet;
 
 use crate::structures::random::Rng;
 use crate::structures::table::Table;
+
+/// So many draws from a sequence walk it once each.
+const PASSES_MAX: usize = 2;
 
 /// Shows `count` of the `len` elements of `elements` to `visit`, or all if there are no more; each choice is equally
 /// likely. One pass, no memory (selection sampling, Knuth, TAOCP 3.4.2 S).
@@ -47,4 +51,39 @@ pub fn select_from_table<'a, T>(
             visit(element);
         }
     }
+}
+
+/// Shows `count` random elements to `visit`, each drawn from all `len` of them, until it fails. A pass over the elements
+/// for each of a few; where more are wanted, one pass that notes them all.
+///
+/// # Errors
+/// What `visit` failed with.
+pub fn repeat<T: Copy, I: Iterator<Item = T>, E>(
+    elements: impl Fn() -> I,
+    len: usize,
+    count: usize,
+    rng: &mut Rng,
+    mut visit: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    if len == 0 {
+        return Ok(());
+    }
+    if count <= PASSES_MAX {
+        return (0..count).filter_map(|_| elements().nth(rng.below(len))).try_for_each(visit);
+    }
+    let all: Vec<T> = elements().collect();
+    (0..count).try_for_each(|_| visit(all[rng.below(all.len())]))
+}
+
+/// The same from a table.
+///
+/// # Errors
+/// What `visit` failed with.
+pub fn repeat_from_table<'a, T, E>(
+    table: &'a Table<T>,
+    count: usize,
+    rng: &mut Rng,
+    visit: impl FnMut(&'a T) -> Result<(), E>,
+) -> Result<(), E> {
+    (0..count).map_while(|_| table.sample(rng)).try_for_each(visit)
 }

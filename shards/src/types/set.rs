@@ -231,9 +231,37 @@ impl Set {
         }
     }
 
+    /// Shows `count` random members to `visit`, each drawn from all of them, until it fails.
+    ///
+    /// # Errors
+    /// What `visit` failed with.
+    pub fn random_repeated<E>(
+        &self,
+        count: usize,
+        rng: &mut Rng,
+        mut visit: impl FnMut(Item<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.0 {
+            Form::Ints(ints) if ints.is_empty() => Ok(()),
+            Form::Ints(ints) => (0..count)
+                .filter_map(|_| ints.get(rng.below(ints.len())))
+                .try_for_each(|value| visit(Item::Int(value))),
+            Form::Pack(pack) => sampling::repeat(|| pack.iter(), pack.len(), count, rng, visit),
+            Form::Table(table) => {
+                sampling::repeat_from_table(table, count, rng, |member| visit(as_item(member)))
+            }
+        }
+    }
+
     /// Visits about `count` members from `cursor` on and returns where to go on, 0 at the end; start with 0. Members that
     /// stay throughout are visited exactly once. The compact encodings are visited at once.
-    pub fn scan(&self, cursor: u64, count: usize, limits: &Limits, mut visit: impl FnMut(Item<'_>)) -> u64 {
+    pub fn scan<'a>(
+        &'a self,
+        cursor: u64,
+        count: usize,
+        limits: &Limits,
+        mut visit: impl FnMut(Item<'a>),
+    ) -> u64 {
         let Form::Table(table) = &self.0 else {
             self.iter().for_each(visit);
             return 0;

@@ -72,6 +72,12 @@ impl ZSet {
         self.len() == 0
     }
 
+    /// Whether this is the compact form, a listpack.
+    #[inline]
+    pub fn is_compact(&self) -> bool {
+        matches!(self.0, Form::Pack(_))
+    }
+
     /// What `OBJECT ENCODING` answers. The large form is no skip list, but that is its name.
     pub fn encoding(&self) -> &'static str {
         match &self.0 {
@@ -290,6 +296,31 @@ impl ZSet {
         match &self.0 {
             Form::Pack(_) => sampling::select(self.iter(), self.len(), count, rng, visit),
             Form::Large(ranked) => visit_drawn(ranked, count, rng, visit),
+        }
+    }
+
+    /// Shows `count` random members to `visit`, each drawn from all of them, until it fails.
+    ///
+    /// # Errors
+    /// What `visit` failed with.
+    pub fn random_repeated<E>(
+        &self,
+        count: usize,
+        rng: &mut Rng,
+        mut visit: impl FnMut(Item<'_>, f64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.0 {
+            Form::Pack(_) => sampling::repeat(
+                || self.iter(),
+                self.len(),
+                count,
+                rng,
+                |(member, score)| visit(member, score),
+            ),
+            Form::Large(ranked) => sampling::repeat_from_table(ranked.members(), count, rng, |scored| {
+                let (member, score) = show(scored);
+                visit(member, score)
+            }),
         }
     }
 

@@ -58,3 +58,22 @@ fn set_pairs(db: &mut Keyspace, args: &Args<'_>, command: &str) -> Result<usize,
     }
     Ok(added)
 }
+
+pub static HSETNX: Command = Command {
+    name: "HSETNX",
+    arity: Arity::exactly(4),
+    key_use: &["RW", "insert"],
+    summary: "Sets the value of a field in a hash only if the field doesn't exist.",
+    complexity: "O(1)",
+    syntax: "key field value",
+    run: Run::Local(hsetnx),
+    ..SETTER
+};
+
+fn hsetnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let hash = db.get_or_create::<Hash>(&key)?;
+    let added = hash.value.set_if_absent(args.get(2), args.get(3), hash.limits);
+    out.integer(i64::from(added));
+    Ok(if added { Outcome::Changed } else { Outcome::Unchanged })
+}

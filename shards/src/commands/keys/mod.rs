@@ -6,7 +6,7 @@ mod presence;
 mod ttl;
 mod walk;
 
-pub use walk::{ScanOptions, cursor_number};
+pub use super::scan_options::cursor_number;
 
 use crate::command::Command;
 

@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Merge, Outcome, Run},
+    commands::scan_options::{ScanOptions, scan_cursor},
     keyspace::{Cursor, Keyspace},
     resp::Reply,
     structures::glob::{self, Case},
@@ -94,26 +95,20 @@ pub static SCAN: Command = Command {
     ..Command::DEFAULT
 };
 
-/// Reads a cursor as Redis does: an unsigned number, blanks before it allowed by strtoul but refused by Redis.
-///
-/// # Errors
-/// [`Error::InvalidCursor`] for anything else.
-pub fn cursor_number(text: &[u8]) -> Result<u64, Error> {
-    let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
-    digits.and_then(|text| text.parse().ok()).ok_or(Error::InvalidCursor)
-}
-
 fn scan(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let number = cursor_number(args.get(1))?;
-    let options = ScanOptions::read(args, 2, true)?;
+    let number = scan_cursor(args, 1)?;
+    let mut of_kind = None;
+    let options = ScanOptions::read_with(args, 2, |word, kind| {
+        of_kind = Some(kind);
+        word == "TYPE"
+    })?;
     let mut found = Vec::new();
     let next = match Cursor::from_number(number) {
         None => 0,
         Some(cursor) => db.scan(cursor, options.count, |entry| {
-            let of_type =
-                options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.kind().name().as_bytes()));
-            if of_type
-                && options.pattern.is_none_or(|pattern| glob::matches(pattern, entry.key(), Case::Sensitive))
+            let name = entry.kind().name().as_bytes();
+            if of_kind.is_none_or(|kind: &[u8]| kind.eq_ignore_ascii_case(name))
+                && options.admits(entry.key())
             {
                 found.push(entry.key().to_vec());
             }
@@ -126,44 +121,4 @@ fn scan(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         out.bulk(&key);
     }
     Ok(Outcome::Unchanged)
-}
-
-/// The options of SCAN and its relatives.
-#[derive(Clone, Copy, Debug)]
-pub struct ScanOptions<'a> {
-    /// MATCH
-    pub pattern: Option<&'a [u8]>,
-    /// COUNT, 10 unless given.
-    pub count: usize,
-    /// TYPE
-    pub kind: Option<&'a [u8]>,
-}
-
-impl<'a> ScanOptions<'a> {
-    /// Reads the options from argument `first` on; TYPE only where `types`.
-    ///
-    /// # Errors
-    /// [`Error::Syntax`] for an unknown option, a missing value or a count below 1; [`Error::NotAnInteger`] for a count
-    /// that is no number.
-    pub fn read(args: &Args<'a>, first: usize, types: bool) -> Result<Self, Error> {
-        let mut options = Self { pattern: None, count: 10, kind: None };
-        let mut index = first;
-        while index < args.len() {
-            let value =
-                |index: usize| if index + 1 < args.len() { Ok(index + 1) } else { Err(Error::Syntax) };
-            match args.word(index).as_str() {
-                "COUNT" => {
-                    let count = args.integer(value(index)?)?;
-                    options.count =
-                        usize::try_from(count).ok().filter(|count| *count > 0).ok_or(Error::Syntax)?;
-                }
-                "MATCH" => options.pattern = Some(args.get(value(index)?)),
-                "TYPE" if types => options.kind = Some(args.get(value(index)?)),
-                _ => return Err(Error::Syntax),
-            }
-            index += 2;
-        }
-        options.pattern = options.pattern.filter(|pattern| *pattern != b"*");
-        Ok(options)
-    }
 }

@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::item::reply_item,
-    keyspace::Keyspace,
+    keyspace::{Held, Keyspace},
     resp::Reply,
     types::list::List,
 };
@@ -46,7 +46,39 @@ pub static RPUSH: Command = Command {
 #[inline]
 fn push(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
-    let list = db.get_or_create::<List>(&key)?;
+    push_all(db.get_or_create::<List>(&key)?, args, end, out);
+    Ok(Outcome::Changed)
+}
+
+const PUSHX: Command = Command { since: "2.2.0", key_use: &["RW", "insert"], ..PUSH };
+
+pub static LPUSHX: Command = Command {
+    name: "LPUSHX",
+    summary: "Prepends one or more elements to a list only when the list exists.",
+    run: Run::Local(|db, args, out| pushx(db, args, out, End::Front)),
+    ..PUSHX
+};
+
+pub static RPUSHX: Command = Command {
+    name: "RPUSHX",
+    summary: "Appends one or more elements to a list only when the list exists.",
+    run: Run::Local(|db, args, out| pushx(db, args, out, End::Back)),
+    ..PUSHX
+};
+
+fn pushx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let Some(list) = db.get_mut::<List>(&key)? else {
+        out.count(0);
+        return Ok(Outcome::Unchanged);
+    };
+    push_all(list, args, end, out);
+    Ok(Outcome::Changed)
+}
+
+/// Pushes the arguments from 2 on and answers with the length.
+#[inline]
+fn push_all(list: Held<'_, List>, args: &Args<'_>, end: End, out: &mut Reply<'_>) {
     for element in args.iter_from(2) {
         match end {
             End::Front => list.value.push_front(element, list.limits),
@@ -54,7 +86,6 @@ fn push(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Re
         }
     }
     out.count(list.value.len());
-    Ok(Outcome::Changed)
 }
 
 const POP: Command = Command {

@@ -29,6 +29,35 @@ fn llen(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     Ok(Outcome::Unchanged)
 }
 
+pub static LINDEX: Command = Command {
+    name: "LINDEX",
+    arity: Arity::exactly(3),
+    flags: Flags::READONLY,
+    acl: Acl::LIST,
+    keys: Keys::ONE,
+    group: Group::List,
+    since: "1.0.0",
+    summary: "Returns an element from a list by its index.",
+    complexity: "O(N) where N is the number of blocks between the element and the nearer end of the list",
+    syntax: "key index",
+    run: Run::Local(lindex),
+    ..Command::DEFAULT
+};
+
+fn lindex(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    // The index of a list that does not exist may be anything.
+    let element = match db.get::<List>(&key)? {
+        None => None,
+        Some(list) => list.value.get(args.integer(2)?),
+    };
+    match element {
+        None => out.null(),
+        Some(item) => reply_item(out, item),
+    }
+    Ok(Outcome::Unchanged)
+}
+
 pub static LRANGE: Command = Command {
     name: "LRANGE",
     arity: Arity::exactly(4),

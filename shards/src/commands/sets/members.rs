@@ -1,4 +1,4 @@
-//! A set's members: adding, asking, listing.
+//! A set's members: adding, removing, asking, listing.
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
@@ -36,6 +36,39 @@ fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     }
     out.count(added);
     Ok(if added > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+pub static SREM: Command = Command {
+    name: "SREM",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::FAST),
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    key_use: &["RW", "delete"],
+    group: Group::Set,
+    since: "1.0.0",
+    summary: "Removes one or more members from a set. Deletes the set if the last member was removed.",
+    complexity: "O(1) for each member removed",
+    syntax: "key member [member ...]",
+    run: Run::Local(srem),
+    ..Command::DEFAULT
+};
+
+fn srem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let Some(set) = db.get_mut::<Set>(&key)? else {
+        out.count(0);
+        return Ok(Outcome::Unchanged);
+    };
+    let mut removed = 0;
+    for member in args.iter_from(2) {
+        removed += usize::from(set.value.remove(member, set.limits));
+    }
+    if set.value.is_empty() {
+        db.remove(&key);
+    }
+    out.count(removed);
+    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
 }
 
 pub static SCARD: Command = Command {
@@ -78,6 +111,32 @@ fn sismember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<
     let key = db.key(args, 1);
     let found = db.get::<Set>(&key)?.is_some_and(|set| set.value.contains(args.get(2), set.limits));
     out.integer(i64::from(found));
+    Ok(Outcome::Unchanged)
+}
+
+pub static SMISMEMBER: Command = Command {
+    name: "SMISMEMBER",
+    arity: Arity::at_least(3),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::SET,
+    keys: Keys::ONE,
+    group: Group::Set,
+    since: "6.2.0",
+    summary: "Determines whether multiple members belong to a set.",
+    complexity: "O(N) where N is the number of members asked for",
+    syntax: "key member [member ...]",
+    run: Run::Local(smismember),
+    ..Command::DEFAULT
+};
+
+fn smismember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let set = db.get::<Set>(&key)?;
+    out.array(args.len() - 2);
+    for member in args.iter_from(2) {
+        let found = set.as_ref().is_some_and(|set| set.value.contains(member, set.limits));
+        out.integer(i64::from(found));
+    }
     Ok(Outcome::Unchanged)
 }
 

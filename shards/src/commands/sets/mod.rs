@@ -1,10 +1,23 @@
 //! Sets.
 
+mod between;
 mod members;
 mod pop;
+mod random;
+mod scan;
 
 use crate::command::Command;
 
 /// The rows of this folder.
-pub const COMMANDS: &[&Command] =
-    &[&members::SADD, &members::SCARD, &members::SISMEMBER, &members::SMEMBERS, &pop::SPOP];
+pub const COMMANDS: &[&Command] = &[
+    &between::SMOVE,
+    &members::SADD,
+    &members::SCARD,
+    &members::SISMEMBER,
+    &members::SMEMBERS,
+    &members::SMISMEMBER,
+    &members::SREM,
+    &pop::SPOP,
+    &random::SRANDMEMBER,
+    &scan::SSCAN,
+];

@@ -21,12 +21,12 @@ impl<T> Table<T> {
     /// twice without having been removed in between, whatever happens to the table between the calls: the cursor is a
     /// position in the order of hashes, and that does not depend on the table's shape. Elements of one order are always
     /// visited together. A call looks at `count` / 32 + 2 segments at most.
-    pub fn scan(
-        &self,
+    pub fn scan<'a>(
+        &'a self,
         cursor: u64,
         count: usize,
         order_of: impl Fn(&T) -> u64,
-        mut visit: impl FnMut(&T),
+        mut visit: impl FnMut(&'a T),
     ) -> Option<u64> {
         let mut cursor = cursor;
         let mut wanted = count.max(1);
@@ -78,12 +78,12 @@ impl<T> Table<T> {
 impl<T> Segment<T> {
     /// Visits at least `wanted` of the elements in the range of orders, if it has them, the earliest first; returns how
     /// many it visited and where to go on.
-    fn scan(
-        &self,
+    fn scan<'a>(
+        &'a self,
         range: std::ops::Range<u64>,
         wanted: usize,
         order_of: &impl Fn(&T) -> u64,
-        visit: &mut impl FnMut(&T),
+        visit: &mut impl FnMut(&'a T),
     ) -> (usize, u64) {
         let mut found: Vec<(u64, &T)> = Vec::with_capacity(self.len());
         found.extend(

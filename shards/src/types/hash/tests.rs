@@ -78,6 +78,37 @@ fn random_fields_come_with_their_values() {
 }
 
 #[test]
+fn repeated_draws_reach_every_field_and_stop_where_told() {
+    let limits = limits();
+    let mut small = Hash::new();
+    for number in 0..8 {
+        small.set(format!("f{number}").as_bytes(), number.to_string().as_bytes(), &limits);
+    }
+    for hash in [small, large(&limits)] {
+        let mut rng = Rng::new(3);
+        for count in [0, 1, 2, 3, 50, 20_000] {
+            let (mut seen, mut draws) = (HashMap::new(), 0);
+            let done: Result<(), ()> = hash.random_repeated(count, &mut rng, |field, value| {
+                draws += 1;
+                seen.insert(field.to_vec(), value.to_vec());
+                Ok(())
+            });
+            assert_eq!((done, draws), (Ok(()), count));
+            assert!(seen.iter().all(|(field, value)| field[1..] == value[..]));
+            assert!(seen.len() == hash.len() || count < 20_000);
+        }
+        let mut draws = 0;
+        let failed = hash.random_repeated(1_000, &mut rng, |_, _| {
+            draws += 1;
+            if draws < 7 { Ok(()) } else { Err("enough") }
+        });
+        assert_eq!((failed, draws), (Err("enough"), 7));
+    }
+    let none: Result<(), ()> = Hash::new().random_repeated(5, &mut Rng::new(1), |_, _| Err(()));
+    assert_eq!(none, Ok(()));
+}
+
+#[test]
 fn a_scan_returns_each_field_once() {
     let limits = limits();
     let hash = large(&limits);
@@ -91,6 +122,32 @@ fn a_scan_returns_each_field_once() {
         }
     }
     assert_eq!(seen.len(), 1_000);
+}
+
+#[test]
+fn a_scan_returns_lasting_fields_once_while_others_come_and_go() {
+    let limits = limits();
+    for seed in 0..20 {
+        let mut rng = Rng::new(seed);
+        let mut hash = large(&limits);
+        let (mut seen, mut cursor) = (HashMap::new(), 0);
+        loop {
+            cursor = hash.scan(cursor, 20, &limits, |field, _| *seen.entry(field.to_vec()).or_insert(0) += 1);
+            if cursor == 0 {
+                break;
+            }
+            // Fields below 500 stay.
+            for _ in 0..rng.below(200) {
+                let number = rng.below(3_000) + 500;
+                if rng.below(2) == 0 {
+                    hash.remove(format!("f{number}").as_bytes(), &limits);
+                } else {
+                    hash.set(format!("f{number}").as_bytes(), b"v", &limits);
+                }
+            }
+        }
+        assert!((0..500).all(|number| seen.get(format!("f{number}").as_bytes()) == Some(&1)), "seed {seed}");
+    }
 }
 
 #[test]

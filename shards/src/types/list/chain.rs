@@ -10,6 +10,8 @@ use crate::structures::size_class::size_class;
 
 /// Bytes of a block whose size is given in elements.
 const COUNTED_BLOCK_BYTES_MAX: usize = 8 << 10;
+/// Header and end mark of Redis's listpacks, which count towards their limit.
+const REDIS_OVERHEAD_BYTES: usize = 7;
 /// A new block at an end begins with this part of its limit, which saves most of the moves on its way there.
 const FIRST_PART: usize = 4;
 
@@ -38,12 +40,26 @@ impl BlockLimit {
     /// Whether `pack` may take one more element.
     #[inline]
     pub fn admits(self, pack: &Listpack, item: &Encoded<'_>) -> bool {
-        self.admits_bytes(pack, item.size()) && pack.len() < self.elements
+        self.admits_bytes(pack, item.size()) && self.admits_one(pack)
     }
 
-    /// Whether `bytes` in so many elements fit half a block.
+    /// Whether a list that is the single listpack `pack` stays one when it takes `text_bytes` more, counted as Redis 7.2
+    /// does: the new element by the bytes of its text.
+    #[inline]
+    pub fn keeps_single(self, pack: &Listpack, text_bytes: usize) -> bool {
+        pack.bytes() + text_bytes + REDIS_OVERHEAD_BYTES <= self.bytes
+    }
+
+    /// Whether `pack` may take one more element by its number.
+    #[inline]
+    pub fn admits_one(self, pack: &Listpack) -> bool {
+        pack.len() < self.elements
+    }
+
+    /// Whether `bytes` in so many elements fit half a block. Where blocks are limited in elements, that is half of those.
     fn half_holds(self, bytes: usize, elements: usize) -> bool {
-        bytes + Listpack::OVERHEAD_BYTES <= self.bytes / 2 && elements <= self.elements / 2
+        let bytes_max = if self.elements == usize::MAX { self.bytes / 2 } else { self.bytes };
+        bytes + Listpack::OVERHEAD_BYTES <= bytes_max && elements <= self.elements / 2
     }
 
     fn is_sparse(self, pack: &Listpack) -> bool {

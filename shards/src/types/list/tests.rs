@@ -49,6 +49,38 @@ fn a_list_is_a_listpack_until_it_outgrows_a_block_and_again_at_half_of_it() {
 }
 
 #[test]
+fn the_last_byte_of_a_single_listpack_is_that_of_redis_7_2() {
+    let limits = limits(-1);
+    for (bytes, encoding) in [(84, "listpack"), (85, "listpack"), (86, "quicklist")] {
+        let mut list = List::new();
+        list.push_back(&[b'x'; 4_000], &limits);
+        list.push_front(&vec![b'x'; bytes], &limits);
+        assert_eq!(list.encoding(), encoding, "{bytes}");
+        let mut list = List::new();
+        list.push_back(&[b'x'; 4_000], &limits);
+        list.insert(false, &[b'x'; 4_000], &vec![b'x'; bytes], &limits);
+        assert_eq!(list.encoding(), encoding, "{bytes} inserted");
+    }
+}
+
+#[test]
+fn a_limit_in_elements_counts_them_alone() {
+    let limits = limits(5);
+    let mut list = List::new();
+    for element in [b"a", b"b", b"c", b"d", b"e"] {
+        list.push_back(element, &limits);
+    }
+    assert!(list.set(2, b"C", &limits));
+    assert_eq!(list.encoding(), "listpack");
+    list.push_back(&[b'x'; 5_000], &limits);
+    assert_eq!(list.encoding(), "quicklist");
+    list.trim(4, -1, &limits);
+    assert_eq!(list.encoding(), "quicklist", "two blocks");
+    list.trim(1, 1, &limits);
+    assert_eq!((list.encoding(), list.len()), ("listpack", 1));
+}
+
+#[test]
 fn an_element_larger_than_a_block_has_its_own() {
     let limits = limits(-1);
     let mut list = List::new();

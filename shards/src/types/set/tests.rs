@@ -1,6 +1,6 @@
 //! The set against a standard one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
@@ -75,6 +75,55 @@ fn distinct_random_members_are_distinct() {
             assert_eq!(seen.len(), count.min(set.len()));
             assert!(seen.iter().all(|member| set.contains(member, &limits)));
         }
+    }
+}
+
+#[test]
+fn repeated_draws_reach_every_member_and_stop_where_told() {
+    let limits = limits();
+    let numbers: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+    let numbers: Vec<_> = numbers.iter().map(String::as_str).collect();
+    for set in [set_of(&numbers[..8], &limits), set_of(&numbers[..16], &limits), set_of(&numbers, &limits)] {
+        let mut rng = Rng::new(5);
+        for count in [0, 1, 2, 3, 50, 20_000] {
+            let (mut seen, mut draws) = (HashSet::new(), 0);
+            let done: Result<(), ()> = set.random_repeated(count, &mut rng, |item| {
+                draws += 1;
+                seen.insert(item.to_vec());
+                Ok(())
+            });
+            assert_eq!((done, draws), (Ok(()), count));
+            assert!(seen.iter().all(|member| set.contains(member, &limits)));
+            assert!(seen.len() == set.len() || count < 20_000);
+        }
+        let mut draws = 0;
+        let failed = set.random_repeated(1_000, &mut rng, |_| {
+            draws += 1;
+            if draws < 7 { Ok(()) } else { Err("enough") }
+        });
+        assert_eq!((failed, draws), (Err("enough"), 7));
+    }
+    let none: Result<(), ()> = Set::new().random_repeated(5, &mut Rng::new(1), |_| Err(()));
+    assert_eq!(none, Ok(()));
+}
+
+#[test]
+fn single_draws_are_even_in_every_encoding() {
+    const DRAWS: usize = 40_000;
+    let limits = limits();
+    let numbers: Vec<_> = (0..100).map(|number| number.to_string()).collect();
+    let numbers: Vec<_> = numbers.iter().map(String::as_str).collect();
+    for set in [set_of(&numbers[..8], &limits), set_of(&numbers[..16], &limits), set_of(&numbers, &limits)] {
+        let mut rng = Rng::new(7);
+        let mut drawn = HashMap::new();
+        for _ in 0..DRAWS {
+            let member = set.random(&mut rng).map(|item| item.to_vec());
+            *drawn.entry(member).or_insert(0_usize) += 1;
+        }
+        let expected = DRAWS / set.len();
+        // Five standard deviations of a share of at least 400 draws.
+        assert!(drawn.values().all(|count| count.abs_diff(expected) < expected / 4), "{}", set.encoding());
+        assert_eq!(drawn.len(), set.len());
     }
 }
 

@@ -304,6 +304,65 @@ fn a_large_set_scans_samples_and_drains() {
 }
 
 #[test]
+fn repeated_draws_reach_every_member_and_stop_where_told() {
+    for entries in [0, 128] {
+        let limits = limits(entries, 64);
+        let mut zset = ZSet::new();
+        for number in 0..100i32 {
+            zset.add(number.to_string().as_bytes(), f64::from(number), PLAIN, &limits).expect("a number");
+        }
+        assert_eq!(zset.is_compact(), entries > 0);
+        let mut rng = Rng::new(3);
+        for count in [0, 1, 2, 3, 5_000] {
+            let (mut seen, mut draws) = (HashSet::new(), 0);
+            let done: Result<(), ()> = zset.random_repeated(count, &mut rng, |member, score| {
+                assert_eq!(zset.score(&member.to_vec(), &limits), Some(score));
+                seen.insert(member.to_vec());
+                draws += 1;
+                Ok(())
+            });
+            assert_eq!((done, draws), (Ok(()), count));
+            assert!(seen.len() == 100 || count < 5_000);
+        }
+        assert_eq!(zset.random_repeated(9, &mut rng, |_, _| Err("enough")), Err("enough"));
+    }
+}
+
+#[test]
+fn a_range_taken_out_of_a_large_set_is_gone_from_table_and_order() {
+    let limits = limits(0, 64);
+    let name = |number: i32| format!("member:{number}").into_bytes();
+    for ranks in
+        [0..1usize, 0..5_000, 1..2, 100..163, 100..164, 100..165, 2_500..7_499, 9_999..10_000, 1..9_999]
+    {
+        let mut zset = ZSet::new();
+        for number in 0..10_000 {
+            zset.add(&name(number), f64::from(number), PLAIN, &limits).expect("a number");
+        }
+        zset.remove_range(ranks.clone(), &limits, |_, _| ());
+        let left: Vec<i32> = (0..10_000).filter(|number| !ranks.contains(&(*number as usize))).collect();
+        assert_eq!(zset.len(), left.len());
+        let in_order: Vec<_> = zset.iter().map(|(member, score)| (member.to_vec(), score)).collect();
+        let expected: Vec<_> = left.iter().map(|&number| (name(number), f64::from(number))).collect();
+        assert_eq!(in_order, expected);
+        let (mut cursor, mut in_table) = (0, HashSet::new());
+        loop {
+            cursor = zset.scan(cursor, 1_000, &limits, |member, _| assert!(in_table.insert(member.to_vec())));
+            if cursor == 0 {
+                break;
+            }
+        }
+        assert_eq!(in_table.len(), left.len());
+        for number in ranks {
+            assert_eq!(zset.score(&name(number as i32), &limits), None);
+        }
+        for (rank, &number) in left.iter().enumerate().step_by(97) {
+            assert_eq!(zset.rank(&name(number), &limits), Some((rank, f64::from(number))));
+        }
+    }
+}
+
+#[test]
 fn a_large_set_may_be_dropped_half_drained() {
     let limits = limits(0, 64);
     for steps in 0..6 {

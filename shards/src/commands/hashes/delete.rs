@@ -1,0 +1,41 @@
+//! Removing fields.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    keyspace::Keyspace,
+    resp::Reply,
+    types::hash::Hash,
+};
+
+pub static HDEL: Command = Command {
+    name: "HDEL",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::FAST),
+    acl: Acl::HASH,
+    keys: Keys::ONE,
+    key_use: &["RW", "delete"],
+    group: Group::Hash,
+    since: "2.0.0",
+    summary: "Removes fields from a hash, and the hash with its last field.",
+    complexity: "O(N) where N is the number of fields to remove.",
+    syntax: "key field [field ...]",
+    run: Run::Local(hdel),
+    ..Command::DEFAULT
+};
+
+fn hdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let Some(hash) = db.get_mut::<Hash>(&key)? else {
+        out.count(0);
+        return Ok(Outcome::Unchanged);
+    };
+    let mut removed = 0;
+    for field in args.iter_from(2) {
+        removed += usize::from(hash.value.remove(field, hash.limits));
+    }
+    if hash.value.is_empty() {
+        db.remove(&key);
+    }
+    out.count(removed);
+    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
