@@ -112,7 +112,7 @@ fn command_table() -> String {
     let all = commands();
     let mut ids: Vec<Id> = all.ids().flat_map(|id| std::iter::once(id).chain(all.subcommands(id))).collect();
     // A bare container does nothing by itself.
-    ids.retain(|id| !matches!(all.node(*id).map(|command| &command.run), Some(NodeRun::Container(_))));
+    ids.retain(|id| !all.has_subcommand(*id, 1));
     ids.sort_by_key(|id| (all.row(*id).group as u8, all.name(*id)));
     let mut table = format!("{} commands, subcommands counted singly.\n", ids.len());
     let mut group = None;
@@ -140,7 +140,7 @@ fn place(id: Id) -> &'static str {
         (Run::Local(_) | Run::Cursor(_), _) | (_, Some(NodeRun::AtSlot { .. })) => "one shard",
         (Run::Split(..), _) => "split by keys",
         (Run::Every(..), _) | (_, Some(NodeRun::Every { .. })) => "every shard",
-        (Run::Session, _) => "session",
+        (Run::Session | Run::Container(_), _) => "session",
     }
 }
 

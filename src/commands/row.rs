@@ -8,7 +8,8 @@ use shards::{
 use super::Node;
 use crate::session::{MergeParts, Session, SessionId};
 
-/// One command that needs the session or the server. Its row says [`Run::Session`](shards::command::Run::Session).
+/// One command that needs the session or the server. Its row says [`Run::Session`](shards::command::Run::Session), but for
+/// [`NodeRun::Shard`].
 #[derive(Debug)]
 pub struct NodeCommand {
     /// Its facts.
@@ -53,6 +54,8 @@ pub enum NodeRun {
         /// The same for the same arguments, on whichever core.
         choose: fn(&Args<'_>) -> Result<NodeRun, Error>,
     },
+    /// Where its row says: a command of the data engine among the subcommands of the machine.
+    Shard,
     /// Nowhere itself: argument 1 names one of these.
     Container(&'static [&'static NodeCommand]),
     /// On the client's core if it stands alone; with arguments, argument 1 names a subcommand.

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use shards::command::{Command, Registry, registry::Id};
+use shards::command::{Command, Registry, Run, registry::Id};
 
 use super::{NodeCommand, NodeRun};
 
@@ -25,25 +25,23 @@ pub fn commands() -> &'static Commands {
 }
 
 impl Commands {
-    fn new(machine: impl Iterator<Item = &'static NodeCommand> + Clone) -> Self {
+    fn new(machine: impl Iterator<Item = &'static NodeCommand>) -> Self {
+        let engine = shards::commands::rows().map(Listed::of_engine);
+        let listed: Vec<Listed> = engine.chain(machine.map(Listed::of_machine)).collect();
         let subcommands = || {
-            machine
-                .clone()
-                .flat_map(|container| children(container).iter().map(move |child| (container, *child)))
+            listed.iter().flat_map(|listed| listed.children().into_iter().map(|child| (listed.row, child)))
         };
-        let engine: Vec<_> = shards::commands::rows().collect();
-        let rows = engine.iter().copied().chain(machine.clone().map(|command| &command.row));
-        let registry = Registry::new(rows, subcommands().map(|(_, child)| &child.row));
-        let mut node: Vec<Option<&'static NodeCommand>> = vec![None; engine.len()];
-        node.extend(machine.clone().map(Some));
+        let rows = listed.iter().map(|listed| listed.row);
+        let registry = Registry::new(rows, subcommands().map(|(_, child)| child.row));
+        let mut node: Vec<_> = listed.iter().map(|listed| listed.node).collect();
         let mut names: Vec<String> =
             registry.rows().iter().map(|row| row.name.to_ascii_lowercase()).collect();
         let mut by_name = HashMap::new();
         for (container, child) in subcommands() {
-            let name = format!("{}|{}", container.row.name, child.row.name).to_ascii_lowercase();
+            let name = format!("{}|{}", container.name, child.row.name).to_ascii_lowercase();
             by_name.insert(name.clone(), node.len() as Id);
             names[node.len()] = name;
-            node.push(Some(child));
+            node.push(child.node);
         }
         Self { registry, node, names, subcommands: by_name }
     }
@@ -95,8 +93,17 @@ impl Commands {
 
     /// A command's subcommands.
     pub fn subcommands(&self, id: Id) -> impl Iterator<Item = Id> {
-        let children = self.node(id).map_or(&[][..], children);
-        children.iter().filter_map(move |child| self.subcommand(id, child.row.name.as_bytes()))
+        let children = Listed { row: self.row(id), node: self.node(id) }.children();
+        children.into_iter().filter_map(move |child| self.subcommand(id, child.row.name.as_bytes()))
+    }
+
+    /// Whether argument 1 of a command with `arguments` arguments names a subcommand.
+    pub fn has_subcommand(&self, id: Id, arguments: usize) -> bool {
+        match self.node(id).map(|command| &command.run) {
+            Some(NodeRun::Container(_)) => true,
+            Some(NodeRun::Alone { .. }) => arguments > 1,
+            _ => matches!(self.row(id).run, Run::Container(_)),
+        }
     }
 
     /// The row of a command.
@@ -106,9 +113,34 @@ impl Commands {
     }
 }
 
-fn children(command: &'static NodeCommand) -> &'static [&'static NodeCommand] {
-    match command.run {
-        NodeRun::Container(children) | NodeRun::Alone { subcommands: children, .. } => children,
-        _ => &[],
+/// A command of either crate.
+#[derive(Clone, Copy)]
+struct Listed {
+    row: &'static Command,
+    /// How the machine runs it, if it does.
+    node: Option<&'static NodeCommand>,
+}
+
+impl Listed {
+    fn of_engine(row: &'static Command) -> Self {
+        Self { row, node: None }
+    }
+
+    fn of_machine(command: &'static NodeCommand) -> Self {
+        Self { row: &command.row, node: Some(command) }
+    }
+
+    /// Its subcommands.
+    fn children(self) -> Vec<Self> {
+        let machine = match self.node.map(|command| command.run) {
+            Some(NodeRun::Container(children) | NodeRun::Alone { subcommands: children, .. }) => children,
+            _ => &[],
+        };
+        let engine = match self.row.run {
+            Run::Container(children) => children,
+            _ => &[],
+        };
+        let engine = engine.iter().map(|child| Self::of_engine(child));
+        machine.iter().map(|child| Self::of_machine(child)).chain(engine).collect()
     }
 }

@@ -58,7 +58,7 @@ impl Core {
                     shard.keyspace.set_touching(true);
                 }
             }
-            Run::Session => self.run_node_call(call, args, out),
+            Run::Session | Run::Container(_) => self.run_node_call(call, args, out),
         }
     }
 

@@ -115,6 +115,10 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         match run {
+            // A last key without its value is for the handler to refuse.
+            Run::Local(handler) if row.keys.is_ragged(args.len()) => {
+                self.run_here(id, (command, row, handler), args)
+            }
             Run::Local(handler) => match self.common_owner(row, args) {
                 Some(owner) if owner == self.me => self.run_here(id, (command, row, handler), args),
                 Some(owner) => self.forward(id, command, owner, staged, args),
@@ -126,6 +130,7 @@ impl Core {
             },
             Run::Split(handler, merge) => self.split(id, (command, row, handler, merge), staged, args),
             Run::Every(handler, merge) => self.every(id, (command, row, handler, merge), args),
+            Run::Container(_) => self.run_subcommand(id, command, args),
             Run::Session => match self.commands.node(command) {
                 Some(node_command) => self.run_node_command(id, command, node_command, args),
                 None => unreachable!("{} runs nowhere", row.name),
@@ -225,8 +230,7 @@ impl Core {
         let step = row.keys.step as usize;
         let keys = row.keys.indexes(args.len());
         // A last key without its value is for the handler to refuse.
-        let ragged = !(args.len() - row.keys.first as usize).is_multiple_of(step);
-        if ragged || self.routes.shards() == 1 {
+        if row.keys.is_ragged(args.len()) || self.routes.shards() == 1 {
             return self.run_here(id, (command, row, handler), args);
         }
         let mut owners: Vec<u16> = Vec::new();
@@ -375,6 +379,7 @@ impl Core {
         match run {
             NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
+            NodeRun::Shard => self.run_by_row(id, command, args),
             NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
             NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
                 let mut out = std::mem::take(&mut self.scratch);
@@ -511,12 +516,7 @@ impl Core {
     /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
     #[cold]
     fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
-        let run = self.commands.node(command).map(|node_command| &node_command.run);
-        let has_subcommand = match run {
-            Some(NodeRun::Container(_)) => true,
-            Some(NodeRun::Alone { .. }) => args.len() > 1,
-            _ => false,
-        };
+        let has_subcommand = self.commands.has_subcommand(command, args.len());
         match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
             Ok(command) => self.reject(id, command, &Error::NoAuth),
             Err((Some(command), error)) => self.reject(id, command, &error),
@@ -550,8 +550,27 @@ impl Core {
         }
         match self.commands.node(command) {
             Some(node_command) => self.run_node_command(id, command, node_command, args),
-            None => unreachable!("a subcommand of the machine runs nowhere"),
+            None => self.run_by_row(id, command, args),
         }
+    }
+
+    /// Runs a subcommand of the data engine. What was staged is its container, which has no key: its own comes behind its word.
+    fn run_by_row(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        let row = self.commands.row(command);
+        let key = row.keys.indexes(args.len()).next();
+        let slot = key.map_or(0, |index| slot_of(args.get(index)));
+        let staged = Staged {
+            id: Some(command),
+            start: 0,
+            end: 0,
+            first_span: 0,
+            span_count: args.len(),
+            key_index: key.unwrap_or(0) as u16,
+            slot,
+            owner: key.map_or(self.me, |_| self.routes.owner(slot)),
+            hash: 0,
+        };
+        self.execute_elsewhere(id, (command, row, row.run), &staged, args)
     }
 }
 

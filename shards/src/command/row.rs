@@ -18,6 +18,8 @@ pub struct Command {
     pub keys: Keys,
     /// What it does with them, in COMMAND INFO's words; empty if that follows from its flags.
     pub key_use: &'static [&'static str],
+    /// What it does with the last of its keys, if that is something else than with those before it; else empty.
+    pub last_key_use: &'static [&'static str],
     /// What clients of a cluster should know, in COMMAND INFO's words, beyond what follows from `run`.
     pub tips: &'static [&'static str],
     /// Which chapter of the documentation it belongs to.
@@ -43,6 +45,7 @@ impl Command {
         acl: Acl::NONE,
         keys: Keys::NONE,
         key_use: &[],
+        last_key_use: &[],
         tips: &[],
         group: Group::Generic,
         since: "1.0.0",
@@ -67,6 +70,8 @@ pub enum Run {
     Every(Handler, Merge),
     /// The shard that owns the slot in its cursor runs it.
     Cursor(Handler),
+    /// It does not run itself: argument 1 names one of these.
+    Container(&'static [&'static Command]),
     /// The core that holds the client runs it: it needs the session or the server.
     Session,
 }
@@ -141,6 +146,10 @@ impl Keys {
     pub const ONE: Keys = Keys { first: 1, last: 1, step: 1 };
     /// All arguments.
     pub const ALL: Keys = Keys { first: 1, last: -1, step: 1 };
+    /// The first argument behind the word of a subcommand.
+    pub const OF_SUBCOMMAND: Keys = Keys { first: 2, last: 2, step: 1 };
+    /// The first two arguments.
+    pub const TWO: Keys = Keys { first: 1, last: 2, step: 1 };
     /// Every other argument: key, value, key, value.
     pub const PAIRS: Keys = Keys { first: 1, last: -1, step: 2 };
 
@@ -148,6 +157,11 @@ impl Keys {
     #[inline]
     pub const fn is_one(self) -> bool {
         self.first == 1 && self.last == 1
+    }
+
+    /// Whether the last key among `count` arguments lacks what belongs to it.
+    pub fn is_ragged(self, count: usize) -> bool {
+        self.step > 1 && !(count - self.first as usize).is_multiple_of(self.step as usize)
     }
 
     /// The indexes of the keys among `count` arguments.
@@ -331,6 +345,8 @@ mod tests {
         assert_eq!(indexes(Keys::ALL, 4), [1, 2, 3]);
         assert_eq!(indexes(Keys::PAIRS, 5), [1, 3]);
         assert_eq!(indexes(Keys::ONE, 1), []);
+        assert_eq!(indexes(Keys::OF_SUBCOMMAND, 5), [2]);
+        assert!(Keys::PAIRS.is_ragged(4) && !Keys::PAIRS.is_ragged(5) && !Keys::ALL.is_ragged(4));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The commands that need nothing but keys: each row stands above its handler.
 
 pub mod hashes;
+mod help;
 mod item;
 pub mod keys;
 pub mod lists;
@@ -8,6 +9,8 @@ pub mod scan_options;
 pub mod sets;
 pub mod strings;
 pub mod zsets;
+
+pub use help::help;
 
 use crate::command::Command;
 

@@ -13,10 +13,10 @@ mod tests;
 /// A slot is looked at for expired keys at most this often, milliseconds.
 pub(super) const SLOT_REST_MS: i64 = 100;
 
-/// How far a pass has come. One per shard, kept between steps.
+/// How far a pass has come. One per shard, kept between steps. The database that it is in is the keyspace's to know, as SWAPDB
+/// may give that another number.
 #[derive(Debug, Default)]
 pub struct ExpirePass {
-    database: usize,
     slot: u16,
     /// The slot, where a step ended within it.
     within: Option<Within>,
@@ -49,14 +49,14 @@ impl Keyspace {
         let mut left = max;
         pass.slot = pass.slot.max(self.slots.start);
         while left > 0 {
-            if pass.database >= self.databases.len() {
+            if self.pass_database >= self.databases.len() {
                 pass.lag_ms = std::mem::take(&mut pass.oldest_seen_ms);
-                pass.database = 0;
+                self.pass_database = 0;
                 pass.slot = self.slots.start;
                 return true;
             }
             let Some(within) = self.slot_to_expire(pass) else {
-                pass.database += 1;
+                self.pass_database += 1;
                 pass.slot = self.slots.start;
                 continue;
             };
@@ -72,7 +72,7 @@ impl Keyspace {
         let within = pass.within.take();
         let now_ms = self.now_ms;
         let database =
-            self.databases[pass.database].as_deref_mut().filter(|database| database.expiring > 0)?;
+            self.databases[self.pass_database].as_deref_mut().filter(|database| database.expiring > 0)?;
         if within.is_some() {
             return within;
         }
@@ -84,7 +84,7 @@ impl Keyspace {
 
     /// Looks at about `max` keys of the pass's slot; returns how many it looked at, and counts the slot as one more.
     fn expire_slot(&mut self, pass: &mut ExpirePass, mut within: Within, max: usize) -> usize {
-        let Some(database) = self.databases[pass.database].as_deref_mut() else { return 1 };
+        let Some(database) = self.databases[self.pass_database].as_deref_mut() else { return 1 };
         let (seed, now_ms) = (&self.seed, self.now_ms);
         let mut seen = 1;
         let mut due: Vec<Box<[u8]>> = Vec::new();

@@ -51,6 +51,8 @@ pub struct Keyspace {
     pub(super) graveyard: Graveyard,
     pub(super) lazy_expire: bool,
     pub(super) touching: bool,
+    /// Where the background pass over expired keys is.
+    pub(super) pass_database: usize,
     clock: u32,
     /// Encoding thresholds.
     pub limits: Limits,
@@ -74,6 +76,7 @@ impl Keyspace {
             graveyard: Graveyard::default(),
             lazy_expire: true,
             touching: true,
+            pass_database: 0,
             clock: 0,
             limits: Limits::with_seed(seed.clone()),
             rng: Rng::new(settings.seed),
@@ -207,6 +210,18 @@ impl Keyspace {
         found
     }
 
+    /// As [`Keyspace::find`], without marking the access.
+    #[inline]
+    pub fn look(&mut self, key: &Key<'_>) -> Option<&Entry> {
+        self.expire_if_due(key);
+        let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
+        match found {
+            Some(_) => self.counters.hits += 1,
+            None => self.counters.misses += 1,
+        }
+        found
+    }
+
     /// The live entry of `key` without marking an access or counting it.
     #[inline]
     pub fn peek(&mut self, key: &Key<'_>) -> Option<&Entry> {
@@ -215,7 +230,7 @@ impl Keyspace {
     }
 
     /// The entry of `key`, expired or not; nothing counts, and nothing is removed.
-    pub fn look(&self, key: &Key<'_>) -> Option<&Entry> {
+    pub fn inspect(&self, key: &Key<'_>) -> Option<&Entry> {
         self.database()?.find(key)
     }
 
@@ -279,6 +294,36 @@ impl Keyspace {
         }
         if let Some(old) = old {
             self.graveyard.bury_object(old);
+        }
+    }
+
+    /// Makes the string at `key` this short text, which stays a text even where it is the decimal form of an integer. What is
+    /// there is a string, and its expiry stays.
+    pub fn set_text(&mut self, key: &Key<'_>, text: &[u8]) {
+        let (entry, _) = self.find_or_insert(key, |clock| Entry::string(key.bytes, b"", clock));
+        entry.set_text(text, entry.expire_at_ms());
+    }
+
+    /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
+    pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
+        self.remove(to);
+        let clock = self.clock;
+        let (slots, seed) = (&self.slots, &self.seed);
+        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let Some(entry) = database.remove(from, seed) else { return };
+        let expire_at_ms = entry.expire_at_ms();
+        database.find_or_insert(to, seed, || entry.renamed(to.bytes, clock));
+        database.note_expiry(to.slot, None, expire_at_ms);
+    }
+
+    /// Exchanges two databases, which exist.
+    pub fn swap(&mut self, one: usize, other: usize) {
+        self.databases.swap(one, other);
+        // A background pass within a slot holds what the slot's database does not know meanwhile: it goes along.
+        if self.pass_database == one {
+            self.pass_database = other;
+        } else if self.pass_database == other {
+            self.pass_database = one;
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod glob;
 pub mod hash;
 pub mod intset;
+pub mod lcs;
 pub mod listpack;
 pub mod member;
 pub mod ordered;

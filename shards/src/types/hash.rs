@@ -1,7 +1,7 @@
 //! The hash type: a listpack of fields and values by turns, or a hash table of pairs. It grows into the table by Redis's
 //! rules and never goes back.
 
-use super::{Limits, sampling};
+use super::{Limits, estimate::extrapolate, sampling};
 use crate::structures::hash::scan_order;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::member::Pair;
@@ -56,10 +56,15 @@ impl Hash {
 
     /// Bytes on the heap; takes time in proportion to the fields of a table.
     pub fn allocated_bytes(&self) -> usize {
+        self.estimated_bytes(usize::MAX)
+    }
+
+    /// As [`Self::allocated_bytes`], from the size of up to `samples` fields of a table, one at the least.
+    pub fn estimated_bytes(&self, samples: usize) -> usize {
         match &self.0 {
             Form::Pack(pack) => pack.allocated_bytes(),
             Form::Table(table) => {
-                let pairs: usize = table.iter().map(Pair::allocated_bytes).sum();
+                let pairs = extrapolate(table.iter().map(Pair::allocated_bytes), samples, table.len());
                 size_class(size_of::<Table<Pair>>()) + table.allocated_bytes() + pairs
             }
         }

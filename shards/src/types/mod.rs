@@ -1,5 +1,6 @@
 //! The operations of each data type on its own value: no RESP, no keyspace.
 
+mod estimate;
 pub mod hash;
 pub mod limits;
 pub mod list;

@@ -1,7 +1,7 @@
 //! The set type: an array of integers, a listpack, or a hash table of members; it grows from one to the next by the rules
 //! of Redis 7.2 and never goes back.
 
-use super::{Limits, sampling};
+use super::{Limits, estimate::extrapolate, sampling};
 use crate::structures::hash::{HashSeed, scan_order};
 use crate::structures::intset::{self, Intset};
 use crate::structures::listpack::{Encoded, Item, Listpack, parse_canonical};
@@ -68,11 +68,16 @@ impl Set {
 
     /// Bytes on the heap; takes time in proportion to the members of a table.
     pub fn allocated_bytes(&self) -> usize {
+        self.estimated_bytes(usize::MAX)
+    }
+
+    /// As [`Self::allocated_bytes`], from the size of up to `samples` members of a table, one at the least.
+    pub fn estimated_bytes(&self, samples: usize) -> usize {
         match &self.0 {
             Form::Ints(ints) => ints.allocated_bytes(),
             Form::Pack(pack) => pack.allocated_bytes(),
             Form::Table(table) => {
-                let members: usize = table.iter().map(Member::allocated_bytes).sum();
+                let members = extrapolate(table.iter().map(Member::allocated_bytes), samples, table.len());
                 size_class(size_of::<Table<Member>>()) + table.allocated_bytes() + members
             }
         }

@@ -5,6 +5,7 @@ mod config;
 mod debug;
 mod info;
 mod lolwut;
+mod memory;
 mod shutdown;
 mod time;
 
@@ -19,6 +20,7 @@ pub const COMMANDS: &[&NodeCommand] = &[
     &debug::DEBUG,
     &info::INFO,
     &lolwut::LOLWUT,
+    &memory::MEMORY,
     &shutdown::SHUTDOWN,
     &time::TIME,
 ];

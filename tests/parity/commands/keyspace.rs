@@ -1,4 +1,4 @@
-//! Looking at the keyspace: EXISTS, TYPE, KEYS, SCAN, DBSIZE, RANDOMKEY.
+//! Looking at the keyspace: EXISTS, TOUCH, TYPE, KEYS, SCAN, DBSIZE, RANDOMKEY.
 
 use crate::script::Script;
 
@@ -8,6 +8,18 @@ fn exists_counts_each_mention(c: &mut Script) {
     c.check("EXISTS a b missing", ":2");
     c.check("EXISTS a a a", ":3");
     c.check("EXISTS", "-ERR wrong number of arguments for 'exists' command");
+}
+
+fn touch_counts_each_mention(c: &mut Script) {
+    c.check("MSET a 1 b 2", "+OK");
+    c.check("RPUSH l x", ":1");
+    c.check("TOUCH a", ":1");
+    c.check("TOUCH missing", ":0");
+    c.check("TOUCH a b missing l", ":3");
+    c.check("TOUCH a a b a", ":4");
+    c.check("SET c 1 PX 1", "+OK");
+    c.check_eventually("TOUCH c", ":0");
+    c.check("TOUCH", "-ERR wrong number of arguments for 'touch' command");
 }
 
 fn type_names_the_type(c: &mut Script) {
@@ -125,6 +137,10 @@ fn scan_filters_by_glob_and_type(c: &mut Script) {
     c.check_scan("SCAN CURSOR TYPE string MATCH a* COUNT 100", r#"unordered["a1", "a2"]"#);
     c.check_scan("SCAN CURSOR MATCH b* TYPE list", "[]");
     c.check_scan("SCAN CURSOR MATCH x MATCH b*", r#"["b1"]"#);
+    c.check_scan("SCAN CURSOR TYPE nope", "[]");
+    c.check_scan("SCAN CURSOR TYPE ''", "[]");
+    c.check_scan("SCAN CURSOR TYPE none", "[]");
+    c.check_scan("SCAN CURSOR TYPE list TYPE set", r#"["aset"]"#);
 }
 
 fn scan_skips_expired_keys(c: &mut Script) {
@@ -139,6 +155,19 @@ fn scan_refuses_what_is_no_cursor_or_option(c: &mut Script) {
     c.check("SCAN -1", "any");
     c.check("SCAN 1.5", "-ERR invalid cursor");
     c.check("SCAN 0x", "-ERR invalid cursor");
+    c.check("SCAN +", "-ERR invalid cursor");
+    c.check("SCAN -", "-ERR invalid cursor");
+    c.check("SCAN --0", "-ERR invalid cursor");
+    c.check("SCAN '0 '", "-ERR invalid cursor");
+    c.check("SCAN 18446744073709551616", "-ERR invalid cursor");
+    c.check("SCAN '' COUNT 100", r#"["".., []]"#);
+    c.check("SCAN +0 COUNT 100", r#"["".., []]"#);
+    c.check("SCAN -0 COUNT 100", r#"["".., []]"#);
+    c.check("SCAN 000 COUNT 100", r#"["".., []]"#);
+    c.check("SCAN 18446744073709551615", r#"["0", []]"#);
+    c.check("SCAN -18446744073709551615 COUNT 100", r#"["".., []]"#);
+    c.check("SCAN 0 TYPE", "-ERR syntax error");
+    c.check("SCAN 0 TYPE list MATCH", "-ERR syntax error");
     c.check("SCAN ' 0'", "-ERR invalid cursor");
     c.check("SCAN 99999999999999999999999", "-ERR invalid cursor");
     c.check("SCAN 0 COUNT 0", "-ERR syntax error");
@@ -153,6 +182,7 @@ fn scan_refuses_what_is_no_cursor_or_option(c: &mut Script) {
 
 facts! { data:
     exists_counts_each_mention,
+    touch_counts_each_mention,
     type_names_the_type,
     dbsize_counts_keys,
     randomkey_is_a_key,

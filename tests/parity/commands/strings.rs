@@ -21,6 +21,32 @@ fn mset_needs_pairs(c: &mut Script) {
     c.check("EXISTS a", ":0");
 }
 
+fn msetnx_sets_all_or_nothing(c: &mut Script) {
+    c.check("MSETNX {t}a 1 {t}b 2", ":1");
+    c.check("MGET {t}a {t}b", r#"["1", "2"]"#);
+    c.check("MSETNX {t}c 3 {t}a 4", ":0");
+    c.check("MSETNX {t}a 4 {t}c 3", ":0");
+    c.check("EXISTS {t}c", ":0");
+    c.check("GET {t}a", r#""1""#);
+    c.check("MSETNX {t}c 3 {t}d 4 {t}c 5", ":1");
+    c.check("MGET {t}c {t}d", r#"["5", "4"]"#);
+    c.check("RPUSH {t}l x", ":1");
+    c.check("MSETNX {t}l 1 {t}m 2", ":0");
+    c.check("TYPE {t}l", "+list");
+    c.check("MSETNX {t}m abc", ":1");
+    c.check("TTL {t}m", ":-1");
+    c.check("SET {t}n v PX 1", "+OK");
+    c.check_eventually("EXISTS {t}n", ":0");
+    c.check("MSETNX {t}n 1 {t}o 2", ":1");
+}
+
+fn msetnx_needs_pairs(c: &mut Script) {
+    for command in ["MSETNX", "MSETNX a", "MSETNX a 1 b", "MSETNX a 1 b 2 c"] {
+        c.check(command, "-ERR wrong number of arguments for 'msetnx' command");
+    }
+    c.check("EXISTS a", ":0");
+}
+
 fn mset_replaces_any_type_and_takes_lifetimes_away(c: &mut Script) {
     c.check("RPUSH a x", ":1");
     c.check("SET b x EX 100", "+OK");
@@ -171,6 +197,8 @@ facts! { data:
     mset_and_mget_keep_the_order_of_the_keys,
     mset_of_a_key_twice_keeps_the_last_value,
     mset_needs_pairs,
+    msetnx_sets_all_or_nothing,
+    msetnx_needs_pairs,
     mset_replaces_any_type_and_takes_lifetimes_away,
     mget_shows_other_types_as_null,
     append_creates_and_extends,

@@ -121,7 +121,7 @@ fn expire(
     let conditions = Conditions::read(args)?;
     let at_ms = unit.at_ms(args.integer(2)?, db.now_ms()).ok_or(Error::InvalidExpire(command))?;
     let key = db.key(args, 1);
-    let before = db.peek(&key).map(crate::keyspace::Entry::expire_at_ms);
+    let before = db.find_mut(&key).map(|entry| entry.expire_at_ms());
     if !before.is_some_and(|before| conditions.allow(before, at_ms)) {
         out.integer(0);
         return Ok(Outcome::Unchanged);

@@ -1,8 +1,12 @@
-//! Keys of any type: existence, expiry, walks, whole databases.
+//! Keys of any type: existence, names, expiry, what lies behind them, walks, whole databases.
 
 pub(in crate::commands) mod expiry;
 mod flush;
+pub mod memory;
+mod object;
 mod presence;
+mod rename;
+mod swap;
 mod ttl;
 mod walk;
 
@@ -18,10 +22,15 @@ pub const COMMANDS: &[&Command] = &[
     &expiry::PEXPIREAT,
     &flush::FLUSHALL,
     &flush::FLUSHDB,
+    &object::OBJECT,
     &presence::DEL,
     &presence::EXISTS,
+    &presence::TOUCH,
     &presence::TYPE,
     &presence::UNLINK,
+    &rename::RENAME,
+    &rename::RENAMENX,
+    &swap::SWAPDB,
     &ttl::EXPIRETIME,
     &ttl::PERSIST,
     &ttl::PEXPIRETIME,

@@ -63,6 +63,31 @@ pub static EXISTS: Command = Command {
 fn exists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut found = 0;
     db.for_each_key(args, EXISTS.keys.indexes(args.len()), |db, _, key| {
+        found += usize::from(db.look(&key).is_some());
+    });
+    out.count(found);
+    Ok(Outcome::Unchanged)
+}
+
+pub static TOUCH: Command = Command {
+    name: "TOUCH",
+    arity: Arity::at_least(2),
+    flags: Flags::READONLY.and(Flags::FAST),
+    acl: Acl::KEYSPACE,
+    keys: Keys::ALL,
+    key_use: &["RO"],
+    group: Group::Generic,
+    since: "3.2.1",
+    summary: "Returns the number of existing keys out of those specified after updating the time they were last accessed.",
+    complexity: "O(N) where N is the number of keys that will be touched.",
+    syntax: "key [key ...]",
+    run: Run::Split(touch, Merge::Sum),
+    ..Command::DEFAULT
+};
+
+fn touch(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let mut found = 0;
+    db.for_each_key(args, TOUCH.keys.indexes(args.len()), |db, _, key| {
         found += usize::from(db.find(&key).is_some());
     });
     out.count(found);
@@ -86,6 +111,6 @@ pub static TYPE: Command = Command {
 
 fn type_of(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
-    out.simple(db.peek(&key).map(Entry::kind).map_or("none", |kind| kind.name()));
+    out.simple(db.look(&key).map(Entry::kind).map_or("none", |kind| kind.name()));
     Ok(Outcome::Unchanged)
 }

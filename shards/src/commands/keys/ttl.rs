@@ -25,7 +25,7 @@ fn answer(
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     let now_ms = db.now_ms();
-    out.integer(match db.peek(&key).map(Entry::expire_at_ms) {
+    out.integer(match db.look(&key).map(Entry::expire_at_ms) {
         None => -2,
         Some(None) => -1,
         Some(Some(at_ms)) => of(at_ms, now_ms),
@@ -78,7 +78,7 @@ pub static PERSIST: Command = Command {
 
 fn persist(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
-    if db.peek(&key).and_then(Entry::expire_at_ms).is_none() {
+    if db.find_mut(&key).and_then(|entry| entry.expire_at_ms()).is_none() {
         out.integer(0);
         return Ok(Outcome::Unchanged);
     }

@@ -22,6 +22,7 @@ pub static SPOP: Command = Command {
     complexity: "Without the count argument O(1), otherwise O(N) where N is the value of the passed count.",
     syntax: "key [count]",
     run: Run::Local(spop),
+    ..Command::DEFAULT
 };
 
 fn spop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {

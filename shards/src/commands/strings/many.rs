@@ -59,3 +59,37 @@ fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     out.ok();
     Ok(Outcome::Changed)
 }
+
+pub static MSETNX: Command = Command {
+    name: "MSETNX",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::DENYOOM),
+    acl: Acl::STRING,
+    keys: Keys::PAIRS,
+    key_use: &["OW", "insert"],
+    group: Group::String,
+    since: "1.0.1",
+    summary: "Atomically modifies the string values of one or more keys only when all keys don't exist.",
+    complexity: "O(N) where N is the number of keys to set.",
+    syntax: "key value [key value ...]",
+    run: Run::Local(msetnx),
+    ..Command::DEFAULT
+};
+
+fn msetnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    if args.len().is_multiple_of(2) {
+        return Err(Error::Arity("msetnx".into()));
+    }
+    let keys = MSETNX.keys.indexes(args.len());
+    let mut taken = false;
+    db.for_each_key(args, keys.clone(), |db, _, key| taken |= db.peek(&key).is_some());
+    if taken {
+        out.integer(0);
+        return Ok(Outcome::Unchanged);
+    }
+    db.for_each_key(args, keys, |db, index, key| {
+        db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
+    });
+    out.integer(1);
+    Ok(Outcome::Changed)
+}

@@ -2,8 +2,12 @@
 
 mod append;
 mod counters;
+mod expiring;
+mod float;
 mod get;
+mod lcs;
 mod many;
+mod range;
 mod set;
 
 use crate::command::Command;
@@ -16,11 +20,20 @@ pub const COMMANDS: &[&Command] = &[
     &counters::DECRBY,
     &counters::INCR,
     &counters::INCRBY,
+    &expiring::GETEX,
+    &expiring::PSETEX,
+    &expiring::SETEX,
+    &float::INCRBYFLOAT,
     &get::GET,
     &get::GETDEL,
     &get::GETSET,
+    &lcs::LCS,
     &many::MGET,
     &many::MSET,
+    &many::MSETNX,
+    &range::GETRANGE,
+    &range::SETRANGE,
+    &range::SUBSTR,
     &set::SET,
     &set::SETNX,
 ];

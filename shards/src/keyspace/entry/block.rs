@@ -181,6 +181,12 @@ impl Entry {
         self.header().clock()
     }
 
+    /// Seconds since the last use, where the keyspace's unit is a second; `clock` is the time now.
+    pub fn idle_s(&self, clock: u32) -> u32 {
+        const CLOCK_MASK: u32 = (1 << 24) - 1;
+        clock.wrapping_sub(self.clock()) & CLOCK_MASK
+    }
+
     /// Notes the low 24 bits of `clock` as the time of the last use.
     #[inline]
     pub fn touch(&self, clock: u32) {
@@ -243,6 +249,20 @@ impl Entry {
             ptr::copy_nonoverlapping(key.as_ptr(), key_at.as_ptr(), key.len());
             let value = key_at.add(shape.offset(key.len()));
             (entry, value)
+        }
+    }
+
+    /// The same value and expiry under another key. Of `clock`, the access clock, the low 24 bits count.
+    #[must_use]
+    pub fn renamed(mut self, key: &[u8], clock: u32) -> Self {
+        let shape = self.shape();
+        // SAFETY: the value is moved to its new place as a whole, which is as large as its shape says and aligned as it needs;
+        // the old block forgets what it owned.
+        unsafe {
+            let (entry, room) = Self::with_room(key, shape, self.expire_at_ms(), clock);
+            ptr::copy_nonoverlapping(self.value().as_ptr(), room.as_ptr(), shape.bytes);
+            self.forget_value();
+            entry
         }
     }
 

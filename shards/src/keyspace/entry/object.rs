@@ -266,12 +266,17 @@ impl Entry {
     /// The memory that the entry takes, in bytes: its block and what the value owns outside. Room that an appended text keeps
     /// for its growth is not known, and not counted.
     pub fn heap_bytes(&self) -> usize {
+        self.estimated_bytes(usize::MAX)
+    }
+
+    /// As [`Entry::heap_bytes`], from the size of up to `samples` elements of a large value, one at the least.
+    pub fn estimated_bytes(&self, samples: usize) -> usize {
         let outside = match self.view() {
             View::String(StrRef::Shared(text)) => size_class(text.len()),
             View::String(_) => 0,
             View::List(list) => list.allocated_bytes(),
-            View::Set(set) => set.allocated_bytes(),
-            View::Hash(hash) => hash.allocated_bytes(),
+            View::Set(set) => set.estimated_bytes(samples),
+            View::Hash(hash) => hash.estimated_bytes(samples),
             View::ZSet(zset) => zset.allocated_bytes(),
         };
         self.block_bytes() + outside

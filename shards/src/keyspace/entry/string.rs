@@ -13,6 +13,9 @@ use std::ptr;
 /// The longest text that lies in the block, in bytes.
 pub const EMBED_MAX: usize = 1000;
 
+/// The room that a text gets at most beyond its length when it outgrows the block, in bytes.
+const SPARE_MAX: usize = 1 << 20;
+
 const _: () = assert!(EMBED_MAX <= TEXT_LENGTH_MAX);
 
 /// The longest text that Redis calls "embstr", in bytes.
@@ -159,11 +162,7 @@ impl Entry {
         if value.len() > EMBED_MAX {
             return self.set_counted(Bytes::copy_from_slice(value), expire_at_ms);
         }
-        // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
-        unsafe {
-            let room = self.renew(Shape::embedded(value.len()), expire_at_ms);
-            ptr::copy_nonoverlapping(value.as_ptr(), room.as_ptr(), value.len());
-        }
+        self.set_embedded(value, expire_at_ms);
     }
 
     /// As [`Entry::set_string`], adopting `value` as [`Entry::shared`] does.
@@ -172,6 +171,23 @@ impl Entry {
             self.set_counted(value, expire_at_ms);
         } else {
             self.set_string(&value, expire_at_ms);
+        }
+    }
+
+    /// As [`Entry::set_string`], but what is the decimal form of an integer is not kept as one.
+    pub fn set_text(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
+        if value.len() > EMBED_MAX {
+            return self.set_counted(Bytes::copy_from_slice(value), expire_at_ms);
+        }
+        self.set_embedded(value, expire_at_ms);
+    }
+
+    #[inline]
+    fn set_embedded(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
+        // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
+        unsafe {
+            let room = self.renew(Shape::embedded(value.len()), expire_at_ms);
+            ptr::copy_nonoverlapping(value.as_ptr(), room.as_ptr(), value.len());
         }
     }
 
@@ -215,7 +231,7 @@ impl Entry {
         let new_len = old_len.max(offset + bytes.len());
         if new_len > EMBED_MAX {
             // Past the limit the text is likely to grow on: room for as much again saves the next copies.
-            let mut text = BytesMut::with_capacity(2 * new_len);
+            let mut text = BytesMut::with_capacity(new_len + new_len.min(SPARE_MAX));
             text.extend_from_slice(old);
             write_into(&mut text, offset, bytes);
             self.set_counted(text.freeze(), self.expire_at_ms());

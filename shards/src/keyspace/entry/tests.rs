@@ -21,6 +21,8 @@ struct Model {
     clock: u32,
     text: Vec<u8>,
     changed_in_place: bool,
+    /// The text was set as a text: it is none even where it looks like an integer.
+    plain: bool,
     /// In place of the text: a value of this type with so many elements.
     object: Option<(Kind, usize)>,
 }
@@ -28,7 +30,9 @@ struct Model {
 impl Model {
     fn integer(&self) -> Option<i64> {
         let text = std::str::from_utf8(&self.text).ok()?;
-        text.parse::<i64>().ok().filter(|number| number.to_string() == text && !self.changed_in_place)
+        text.parse::<i64>()
+            .ok()
+            .filter(|number| number.to_string() == text && !self.changed_in_place && !self.plain)
     }
 
     fn set(&mut self, text: &[u8], expire_at_ms: Option<i64>) {
@@ -36,6 +40,7 @@ impl Model {
         self.object = None;
         self.expire_at_ms = expire_at_ms;
         self.changed_in_place = false;
+        self.plain = false;
     }
 
     fn write_at(&mut self, offset: usize, bytes: &[u8]) {
@@ -134,6 +139,8 @@ enum Step {
     SetString(Vec<u8>, Option<i64>),
     SetShared(Vec<u8>, Option<i64>),
     SetInt(i64, Option<i64>),
+    SetText(Vec<u8>, Option<i64>),
+    Rename(Vec<u8>, u32),
     Expire(Option<i64>),
     Append(Vec<u8>),
     WriteAt(usize, Vec<u8>),
@@ -170,6 +177,8 @@ fn step() -> impl Strategy<Value = Step> {
         (text(), expiry()).prop_map(|(text, at)| Step::SetString(text, at)),
         (text(), expiry()).prop_map(|(text, at)| Step::SetShared(text, at)),
         (any::<i64>(), expiry()).prop_map(|(number, at)| Step::SetInt(number, at)),
+        (text(), expiry()).prop_map(|(text, at)| Step::SetText(text, at)),
+        (key(), any::<u32>()).prop_map(|(key, clock)| Step::Rename(key, clock)),
         expiry().prop_map(Step::Expire),
         text().prop_map(Step::Append),
         (0usize..2500, text()).prop_map(|(offset, text)| Step::WriteAt(offset, text)),
@@ -191,7 +200,7 @@ proptest! {
         steps in vec(step(), 0..40),
     ) {
         let mut model =
-            Model { key: key.clone(), expire_at_ms, clock, text: first.clone(), changed_in_place: false, object: None };
+            Model { key: key.clone(), expire_at_ms, clock, text: first.clone(), changed_in_place: false, plain: false, object: None };
         let mut entry = Entry::string_until(&key, &first, clock, expire_at_ms);
         let limits = limits();
         let mut held: Vec<(Bytes, Vec<u8>)> = Vec::new();
@@ -209,6 +218,15 @@ proptest! {
                 Step::SetInt(number, at) => {
                     entry.set_int(number, at);
                     model.set(number.to_string().as_bytes(), at);
+                }
+                Step::SetText(text, at) => {
+                    entry.set_text(&text, at);
+                    model.set(&text, at);
+                    model.plain = true;
+                }
+                Step::Rename(key, clock) => {
+                    entry = entry.renamed(&key, clock);
+                    (model.key, model.clock) = (key, clock);
                 }
                 Step::Expire(at) => {
                     entry.set_expire_at_ms(at);

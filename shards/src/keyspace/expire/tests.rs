@@ -146,6 +146,7 @@ enum Event {
     Remove(u16),
     Persist(u16),
     Flush,
+    Swap,
     Pass(usize),
     Wait(i64),
 }
@@ -156,6 +157,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (0_u16..300).prop_map(Event::Remove),
         1 => (0_u16..300).prop_map(Event::Persist),
         1 => Just(Event::Flush),
+        1 => Just(Event::Swap),
         6 => (1_usize..40).prop_map(Event::Pass),
         6 => (1_i64..200).prop_map(Event::Wait),
     ]
@@ -173,7 +175,8 @@ proptest! {
         let mut model: HashMap<Vec<u8>, Option<i64>> = HashMap::new();
         // Three hash tags: slots with many keys, so that steps end within them.
         let name = |key: u16| format!("{{{}}}:{key}", key % 3).into_bytes();
-        keyspace.select(1);
+        let mut selected = 1;
+        keyspace.select(selected);
         for event in events {
             match event {
                 Event::Set(number, ttl_ms) => {
@@ -198,6 +201,11 @@ proptest! {
                 Event::Flush => {
                     keyspace.flush();
                     model.clear();
+                }
+                Event::Swap => {
+                    keyspace.swap(0, 1);
+                    selected = 1 - selected;
+                    keyspace.select(selected);
                 }
                 Event::Pass(max) => {
                     keyspace.expire_step(&mut pass, max);

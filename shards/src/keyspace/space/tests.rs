@@ -105,3 +105,34 @@ fn walks_over_slots_find_all_of_them_at_any_distance() {
         assert_eq!((seen, keyspace.len()), (owned, owned), "{slots:?}");
     }
 }
+
+#[test]
+fn a_renamed_value_takes_its_expiry_along_and_the_place_of_another() {
+    let mut keyspace = keyspace();
+    let [a, b] = [key(&keyspace, b"a"), key(&keyspace, b"b")];
+    for (key, value) in [(&a, "one"), (&b, "two")] {
+        keyspace.set_string(key, value.as_bytes(), None, false);
+        keyspace.set_expiry(key, Some(START_MS + 5));
+    }
+    keyspace.rename(&a, &b);
+    assert!(keyspace.peek(&a).is_none());
+    assert_eq!(keyspace.peek(&b).map(Entry::expire_at_ms), Some(Some(START_MS + 5)));
+    assert_eq!(keyspace.sizes().collect::<Vec<_>>(), [(0, 1, 1)]);
+    keyspace.set_expiry(&b, None);
+    keyspace.rename(&b, &a);
+    assert_eq!(keyspace.peek(&a).map(Entry::expire_at_ms), Some(None));
+    assert_eq!(keyspace.sizes().collect::<Vec<_>>(), [(0, 1, 0)]);
+}
+
+#[test]
+fn swapped_databases_have_each_others_keys() {
+    let mut keyspace = keyspace();
+    let a = key(&keyspace, b"a");
+    keyspace.set_string(&a, b"value", None, false);
+    keyspace.swap(0, 1);
+    assert!(keyspace.peek(&a).is_none());
+    keyspace.select(1);
+    assert!(keyspace.peek(&a).is_some());
+    keyspace.swap(1, 1);
+    assert!(keyspace.peek(&a).is_some());
+}

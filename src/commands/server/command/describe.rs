@@ -99,7 +99,7 @@ fn tips(row: &Command) -> Vec<&'static str> {
             _ => &["request_policy:all_shards"],
         },
         Run::Cursor(_) => &["request_policy:special"],
-        Run::Local(_) | Run::Session => &[],
+        Run::Local(_) | Run::Container(_) | Run::Session => &[],
     };
     row.tips.iter().chain(of_run).copied().collect()
 }
@@ -120,10 +120,20 @@ fn key_specifications(row: &Command, out: &mut Reply<'_>) {
     if first == 0 {
         return out.set(0);
     }
-    out.set(1);
+    if row.last_key_use.is_empty() {
+        out.set(1);
+        return key_specification(key_use(row), row.keys, out);
+    }
+    // The last key has a specification of its own.
+    out.set(2);
+    key_specification(key_use(row), Keys { last: last - step, ..row.keys }, out);
+    key_specification(row.last_key_use, Keys { first: last, last, step }, out);
+}
+
+fn key_specification(key_use: &[&str], Keys { first, last, step }: Keys, out: &mut Reply<'_>) {
     out.map(3);
     out.bulk(b"flags");
-    simple_set(key_use(row), out);
+    simple_set(key_use, out);
     out.bulk(b"begin_search");
     out.map(2);
     out.bulk(b"type");

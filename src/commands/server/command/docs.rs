@@ -59,7 +59,7 @@ fn write(id: Id, out: &mut Reply<'_>) {
     }
     if !arguments.is_empty() {
         out.bulk(b"arguments");
-        write_arguments(&arguments, out);
+        write_arguments(&arguments, !row.last_key_use.is_empty(), out);
     }
     if !subcommands.is_empty() {
         out.bulk(b"subcommands");
@@ -67,14 +67,18 @@ fn write(id: Id, out: &mut Reply<'_>) {
     }
 }
 
-fn write_arguments(arguments: &[Argument], out: &mut Reply<'_>) {
+/// Writes arguments. A key belongs to the only specification of the command's keys, or, where the last key has one of its own,
+/// a key behind another to that.
+fn write_arguments(arguments: &[Argument], last_apart: bool, out: &mut Reply<'_>) {
     out.array(arguments.len());
+    let mut keys = 0;
     for argument in arguments {
-        write_argument(argument, out);
+        write_argument(argument, if last_apart { keys } else { 0 }, out);
+        keys += i64::from(argument.kind == Kind::Key);
     }
 }
 
-fn write_argument(argument: &Argument, out: &mut Reply<'_>) {
+fn write_argument(argument: &Argument, specification: i64, out: &mut Reply<'_>) {
     let is_group = !argument.arguments.is_empty();
     let is_key = argument.kind == Kind::Key;
     let flags: Vec<&str> = [
@@ -98,9 +102,8 @@ fn write_argument(argument: &Argument, out: &mut Reply<'_>) {
         pair("display_text", &argument.name);
     }
     if is_key {
-        // A command here has one specification of its keys.
         out.bulk(b"key_spec_index");
-        out.integer(0);
+        out.integer(specification);
     }
     if let Some(token) = &argument.token {
         out.bulk(b"token");
@@ -115,6 +118,6 @@ fn write_argument(argument: &Argument, out: &mut Reply<'_>) {
     }
     if is_group {
         out.bulk(b"arguments");
-        write_arguments(&argument.arguments, out);
+        write_arguments(&argument.arguments, false, out);
     }
 }

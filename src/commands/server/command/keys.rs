@@ -34,7 +34,7 @@ pub static GETKEYSANDFLAGS: NodeCommand = NodeCommand {
 };
 
 /// The given command and the places of its keys among all arguments.
-fn find<'a>(args: &Args<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
+fn find(args: &Args<'_>) -> Result<(&'static Command, Vec<usize>), Error> {
     let commands = commands();
     let invalid = Error::Text("ERR Invalid command specified");
     let mut id = commands.registry().find(args.get(2)).ok_or(invalid.clone())?;
@@ -49,14 +49,14 @@ fn find<'a>(args: &Args<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error>
     if !row.arity.takes(count) {
         return Err(Error::Text("ERR Invalid number of arguments specified for command"));
     }
-    Ok((row, row.keys.indexes(count).map(|index| args.get(index + 2)).collect()))
+    Ok((row, row.keys.indexes(count).map(|index| index + 2).collect()))
 }
 
 fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let (_, keys) = find(args)?;
     out.array(keys.len());
     for key in keys {
-        out.bulk(key);
+        out.bulk(args.get(key));
     }
     Ok(())
 }
@@ -64,11 +64,14 @@ fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<()
 fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let (row, keys) = find(args)?;
     out.array(keys.len());
+    let last = keys.last().copied();
     for key in keys {
+        let is_other = !row.last_key_use.is_empty() && Some(key) == last;
+        let key_use = if is_other { row.last_key_use } else { key_use(row) };
         out.array(2);
-        out.bulk(key);
-        out.set(key_use(row).len());
-        for word in key_use(row) {
+        out.bulk(args.get(key));
+        out.set(key_use.len());
+        for word in key_use {
             out.simple(word);
         }
     }

@@ -41,12 +41,13 @@ impl Kind {
     /// The kind of a value follows from its name.
     fn of(name: &str) -> Self {
         match name {
-            "key" | "newkey" | "source" | "destination" => Self::Key,
+            "key" | "key1" | "key2" | "newkey" | "source" | "destination" => Self::Key,
             "pattern" => Self::Pattern,
             "score" => Self::Double,
             _ if name.starts_with("unix-time") => Self::UnixTime,
-            "seconds" | "milliseconds" | "count" | "cursor" | "increment" | "decrement" | "index"
-            | "offset" | "slot" | "client-id" | "protover" | "start" | "stop" | "port" => Self::Integer,
+            "seconds" | "milliseconds" | "count" | "cursor" | "increment" | "decrement" | "index" | "end"
+            | "index1" | "index2" | "min-match-len" | "offset" | "slot" | "client-id" | "protover"
+            | "start" | "stop" | "port" => Self::Integer,
             _ => Self::String,
         }
     }

@@ -146,7 +146,7 @@ fn values(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_>)
         }
         let mut digest = Digest::default();
         let key = keyspace.key(args, index);
-        if let Some(entry) = keyspace.look(&key) {
+        if let Some(entry) = keyspace.inspect(&key) {
             mix_value(&mut digest, entry);
         }
         out.simple(&digest.hexadecimal());

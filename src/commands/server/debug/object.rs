@@ -22,7 +22,7 @@ fn find<'a>(node: &'a mut Node, caller: Caller, args: &Args<'_>) -> Result<&'a E
     let keyspace = &mut node.shard.keyspace;
     keyspace.select(usize::from(caller.database));
     let key = keyspace.key(args, 2);
-    keyspace.look(&key).ok_or(Error::NoSuchKey)
+    keyspace.inspect(&key).ok_or(Error::NoSuchKey)
 }
 
 fn object(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {

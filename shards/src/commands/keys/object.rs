@@ -1,0 +1,148 @@
+//! OBJECT: what lies behind a key. Asking is no access: the time of the last one stays.
+
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::help,
+    keyspace::{Entry, Keyspace, StrRef},
+    resp::Reply,
+};
+
+pub static OBJECT: Command = Command {
+    name: "OBJECT",
+    arity: Arity::at_least(2),
+    group: Group::Generic,
+    since: "2.2.3",
+    summary: "A container for object introspection commands.",
+    complexity: "Depends on subcommand.",
+    run: Run::Container(&[&ENCODING, &FREQ, &HELP, &IDLETIME, &REFCOUNT]),
+    ..Command::DEFAULT
+};
+
+const QUESTION: Command = Command {
+    arity: Arity::exactly(3),
+    flags: Flags::READONLY,
+    acl: Acl::KEYSPACE,
+    keys: Keys::OF_SUBCOMMAND,
+    key_use: &["RO"],
+    tips: &["nondeterministic_output"],
+    group: Group::Generic,
+    since: "2.2.3",
+    syntax: "key",
+    ..Command::DEFAULT
+};
+
+/// Null without the key, else what `write` makes of its entry and of the access clock.
+fn answer(
+    db: &mut Keyspace,
+    args: &Args<'_>,
+    out: &mut Reply<'_>,
+    write: fn(&Entry, u32, &mut Reply<'_>) -> Result<(), Error>,
+) -> Result<Outcome, Error> {
+    let key = db.key(args, 2);
+    let clock = db.clock();
+    match db.look(&key) {
+        None => out.null(),
+        Some(entry) => write(entry, clock, out)?,
+    }
+    Ok(Outcome::Unchanged)
+}
+
+static ENCODING: Command = Command {
+    name: "ENCODING",
+    summary: "Returns the internal encoding of a Redis object.",
+    run: Run::Local(|db, args, out| answer(db, args, out, encoding)),
+    ..QUESTION
+};
+
+fn encoding(entry: &Entry, _clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
+    out.bulk(entry.encoding().as_bytes());
+    Ok(())
+}
+
+static FREQ: Command = Command {
+    name: "FREQ",
+    since: "4.0.0",
+    summary: "Returns the logarithmic access frequency counter of a Redis object.",
+    run: Run::Local(|db, args, out| answer(db, args, out, freq)),
+    ..QUESTION
+};
+
+/// No policy here counts accesses: there is no frequency to tell.
+fn freq(_entry: &Entry, _clock: u32, _out: &mut Reply<'_>) -> Result<(), Error> {
+    Err(Error::Text(
+        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between \
+         policies at runtime LRU and LFU data will take some time to adjust.",
+    ))
+}
+
+static IDLETIME: Command = Command {
+    name: "IDLETIME",
+    summary: "Returns the time since the last access to a Redis object.",
+    run: Run::Local(|db, args, out| answer(db, args, out, idletime)),
+    ..QUESTION
+};
+
+fn idletime(entry: &Entry, clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
+    out.integer(i64::from(entry.idle_s(clock)));
+    Ok(())
+}
+
+static REFCOUNT: Command = Command {
+    name: "REFCOUNT",
+    summary: "Returns the reference count of a value of a key.",
+    run: Run::Local(|db, args, out| answer(db, args, out, refcount)),
+    ..QUESTION
+};
+
+fn refcount(entry: &Entry, _clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
+    /// Integers below this are one object each in Redis, with as many references as it can count. Here they are part of their
+    /// entry, but clients that look for shared integers find them.
+    const SHARED_INTEGERS: i64 = 10_000;
+    let shared = matches!(entry.as_string(), Some(StrRef::Int(0..SHARED_INTEGERS)));
+    out.integer(if shared { i64::from(i32::MAX) } else { 1 });
+    Ok(())
+}
+
+static HELP: Command = Command {
+    name: "HELP",
+    arity: Arity::exactly(2),
+    flags: Flags::LOADING.and(Flags::STALE),
+    acl: Acl::KEYSPACE,
+    group: Group::Generic,
+    since: "6.2.0",
+    summary: "Returns helpful text about the different subcommands.",
+    run: Run::Local(print_help),
+    ..Command::DEFAULT
+};
+
+fn print_help(_db: &mut Keyspace, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let lines: &[(&str, &[&str])] = &[
+        (
+            "ENCODING <key>",
+            &[
+                "Return the kind of internal representation used in order to store the value",
+                "associated with a <key>.",
+            ],
+        ),
+        (
+            "FREQ <key>",
+            &[
+                "Return the access frequency index of the <key>. The returned integer is",
+                "proportional to the logarithm of the recent access frequency of the key.",
+            ],
+        ),
+        (
+            "IDLETIME <key>",
+            &[
+                "Return the idle time of the <key>, that is the approximated number of",
+                "seconds elapsed since the last access to the key.",
+            ],
+        ),
+        (
+            "REFCOUNT <key>",
+            &["Return the number of references of the value associated with the specified", "<key>."],
+        ),
+    ];
+    help("OBJECT", lines, out);
+    Ok(Outcome::Unchanged)
+}
