@@ -178,9 +178,9 @@ impl ZSet {
     pub fn rank(&self, member: &[u8], limits: &Limits) -> Option<(usize, f64)> {
         match &self.0 {
             Form::Pack(_) => {
-                let mut all = self.iter();
-                let rank = all.position(|(other, _)| other == *member)?;
-                self.range(rank..rank + 1).next().map(|(_, score)| (rank, score))
+                let wanted = Item::canonical(member);
+                let mut all = self.iter().enumerate();
+                all.find_map(|(rank, (other, score))| other.is_same(&wanted).then_some((rank, score)))
             }
             Form::Large(ranked) => ranked.rank(member, &limits.seed),
         }

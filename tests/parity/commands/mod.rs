@@ -1,12 +1,18 @@
 //! Facts about keys and values.
 
+mod compact_forms;
 mod counters;
 mod databases;
 mod deletion;
 mod expiry;
 mod float_counters;
+mod hash_draws;
+mod hash_fields;
+mod hash_numbers;
 mod hashes;
 mod keyspace;
+mod large_hashes;
+mod large_zsets;
 mod lcs;
 mod list_edits;
 mod list_search;
@@ -24,17 +30,28 @@ mod string_parts;
 mod strings;
 mod wrong_type;
 mod zadd;
+mod zset_draws;
+mod zset_members;
+mod zset_names;
+mod zset_ranges;
+mod zset_removal;
 mod zsets;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    compact_forms::FACTS,
     counters::FACTS,
     databases::FACTS,
     deletion::FACTS,
     expiry::FACTS,
     float_counters::FACTS,
+    hash_draws::FACTS,
+    hash_fields::FACTS,
+    hash_numbers::FACTS,
     hashes::FACTS,
     keyspace::FACTS,
+    large_hashes::FACTS,
+    large_zsets::FACTS,
     lcs::FACTS,
     list_edits::FACTS,
     list_search::FACTS,
@@ -52,5 +69,10 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     strings::FACTS,
     wrong_type::FACTS,
     zadd::FACTS,
+    zset_draws::FACTS,
+    zset_members::FACTS,
+    zset_names::FACTS,
+    zset_ranges::FACTS,
+    zset_removal::FACTS,
     zsets::FACTS,
 ];

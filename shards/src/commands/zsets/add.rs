@@ -9,6 +9,8 @@ use crate::{
     types::zset::{Change, Direction, NotANumber, Presence, Rule, ZSet},
 };
 
+const NOT_A_NUMBER: Error = Error::Text("ERR resulting score is not a number (NaN)");
+
 pub static ZADD: Command = Command {
     name: "ZADD",
     arity: Arity::at_least(4),
@@ -100,7 +102,7 @@ fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
                 Ok(Change::Updated(now)) => (updated, score) = (updated + 1, Some(now)),
                 Ok(Change::Unchanged(now)) => score = Some(now),
                 Ok(Change::Refused) => {}
-                Err(NotANumber) => return Err(Error::Text("ERR resulting score is not a number (NaN)")),
+                Err(NotANumber) => return Err(NOT_A_NUMBER),
             }
         }
     }
@@ -110,4 +112,43 @@ fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         (false, _) => out.count(if request.count_changes { added + updated } else { added }),
     }
     Ok(if added + updated > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+pub static ZINCRBY: Command = Command {
+    name: "ZINCRBY",
+    arity: Arity::exactly(4),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
+    acl: Acl::SORTEDSET,
+    keys: Keys::ONE,
+    key_use: &["RW", "access", "update"],
+    group: Group::SortedSet,
+    since: "1.2.0",
+    summary: "Adds to the score of a member in a sorted set. A member that doesn't exist is added with that score.",
+    complexity: "O(log(N)) where N is the size of the sorted set.",
+    syntax: "key increment member",
+    run: Run::Local(zincrby),
+    ..Command::DEFAULT
+};
+
+fn zincrby(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let increment = args.double(2)?;
+    let key = db.key(args, 1);
+    let Held { value: zset, limits, .. } = db.get_or_create::<ZSet>(&key)?;
+    let rule = Rule { increment: true, ..Rule::default() };
+    match zset.add(args.get(3), increment, rule, limits) {
+        Ok(Change::Added(score) | Change::Updated(score)) => {
+            out.double(score);
+            Ok(Outcome::Changed)
+        }
+        Ok(Change::Unchanged(score)) => {
+            out.double(score);
+            Ok(Outcome::Unchanged)
+        }
+        // Only a rule with conditions refuses.
+        Ok(Change::Refused) => {
+            out.null();
+            Ok(Outcome::Unchanged)
+        }
+        Err(NotANumber) => Err(NOT_A_NUMBER),
+    }
 }

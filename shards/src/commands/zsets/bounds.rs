@@ -1,24 +1,60 @@
 //! Ends of ranges, as clients write them: `1.5`, `(1.5`, `-inf` for scores; `[name`, `(name`, `-`, `+` for names.
 
+use std::ops::Range;
+
 use crate::{
-    command::Error,
+    command::{Args, Error},
     resp::number::read_f64,
-    types::zset::{LexBound, LexRange, ScoreBound, ScoreRange},
+    types::zset::{LexBound, LexRange, ScoreBound, ScoreRange, ZSet},
 };
 
-/// The range of scores from `min` to `max`.
-pub fn score_range<'a>(min: &'a [u8], max: &'a [u8]) -> Result<ScoreRange, Error> {
-    match (score_bound(min), score_bound(max)) {
-        (Some(min), Some(max)) => Ok(ScoreRange { min, max }),
-        _ => Err(Error::Text("ERR min or max is not a float")),
-    }
+/// The two ends of a range, which commands read before they look at the key.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends<'a> {
+    /// Both inclusive; negative ones count from the end.
+    Indexes(i64, i64),
+    Scores(ScoreRange),
+    Names(LexRange<'a>),
 }
 
-/// The range of names from `min` to `max`.
-pub fn lex_range<'a>(min: &'a [u8], max: &'a [u8]) -> Result<LexRange<'a>, Error> {
-    match (lex_bound(min), lex_bound(max)) {
-        (Some(min), Some(max)) => Ok(LexRange { min, max }),
-        _ => Err(Error::Text("ERR min or max not valid string range item")),
+impl<'a> Ends<'a> {
+    /// Indexes from arguments `start` and `stop`.
+    ///
+    /// # Errors
+    /// [`Error::NotAnInteger`] if one of them is none.
+    pub fn indexes(args: &Args<'a>, start: usize, stop: usize) -> Result<Self, Error> {
+        Ok(Self::Indexes(args.integer(start)?, args.integer(stop)?))
+    }
+
+    /// Scores from arguments `min` and `max`.
+    ///
+    /// # Errors
+    /// If one of them is no bound.
+    pub fn scores(args: &Args<'a>, min: usize, max: usize) -> Result<Self, Error> {
+        match (score_bound(args.get(min)), score_bound(args.get(max))) {
+            (Some(min), Some(max)) => Ok(Self::Scores(ScoreRange { min, max })),
+            _ => Err(Error::Text("ERR min or max is not a float")),
+        }
+    }
+
+    /// Names from arguments `min` and `max`.
+    ///
+    /// # Errors
+    /// If one of them is no bound.
+    pub fn names(args: &Args<'a>, min: usize, max: usize) -> Result<Self, Error> {
+        match (lex_bound(args.get(min)), lex_bound(args.get(max))) {
+            (Some(min), Some(max)) => Ok(Self::Names(LexRange { min, max })),
+            _ => Err(Error::Text("ERR min or max not valid string range item")),
+        }
+    }
+
+    /// The ranks within the range, counted from the lowest score; indexes count from there too.
+    pub fn ranks(self, zset: &ZSet) -> Range<usize> {
+        match self {
+            Self::Indexes(start, stop) => zset.ranks_by_index(start, stop),
+            Self::Scores(range) => zset.ranks_by_score(range),
+            Self::Names(range) => zset.ranks_by_lex(range),
+        }
     }
 }
 

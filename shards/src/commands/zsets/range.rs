@@ -1,29 +1,24 @@
-//! Reading members by index, score or name.
+//! Reading members by index, score or name, from the lowest to the highest or the other way round.
 
 use std::ops::Range;
 
-use super::bounds::{lex_range, score_range};
+use super::bounds::Ends;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::item::reply_item,
     keyspace::Keyspace,
     resp::Reply,
     structures::listpack::Item,
-    types::zset::{LexRange, ScoreRange, ZSet},
+    types::zset::ZSet,
 };
 
-pub static ZRANGE: Command = Command {
-    name: "ZRANGE",
+const RANGE: Command = Command {
     arity: Arity::at_least(4),
     flags: Flags::READONLY,
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
     group: Group::SortedSet,
-    since: "1.2.0",
-    summary: "Returns the members of a sorted set within a range of indexes, scores or names.",
     complexity: "O(log(N)+M) with N being the size of the sorted set, and M the number of members returned.",
-    syntax: "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]",
-    run: Run::Local(zrange),
     ..Command::DEFAULT
 };
 
@@ -33,6 +28,18 @@ enum By {
     Index,
     Score,
     Name,
+}
+
+/// What a command's name says of its range; its options say the rest, and may not repeat it.
+#[derive(Clone, Copy, Debug)]
+struct Fixed {
+    by: Option<By>,
+    reverse: Option<bool>,
+}
+
+/// A command for which the name says everything.
+const fn fixed(by: By, reverse: bool) -> Fixed {
+    Fixed { by: Some(by), reverse: Some(reverse) }
 }
 
 /// The options behind the two ends of the range.
@@ -48,34 +55,36 @@ struct Options {
 
 impl Options {
     /// Reads the options from argument `first` on.
-    fn read(args: &Args<'_>, first: usize) -> Result<Self, Error> {
-        let mut options = Self { by: By::Index, reverse: false, with_scores: false, offset: 0, count: -1 };
+    fn read(args: &Args<'_>, first: usize, fixed: Fixed) -> Result<Self, Error> {
+        let Fixed { mut by, mut reverse } = fixed;
+        let (mut with_scores, mut offset, mut count) = (false, 0, -1);
         let mut index = first;
         while index < args.len() {
             match args.word(index).as_str() {
-                "WITHSCORES" => options.with_scores = true,
+                "WITHSCORES" => with_scores = true,
                 "LIMIT" if index + 2 < args.len() => {
-                    options.offset = args.integer(index + 1)?;
-                    options.count = args.integer(index + 2)?;
+                    offset = args.integer(index + 1)?;
+                    count = args.integer(index + 2)?;
                     index += 2;
                 }
-                "REV" if !options.reverse => options.reverse = true,
-                "BYSCORE" if options.by == By::Index => options.by = By::Score,
-                "BYLEX" if options.by == By::Index => options.by = By::Name,
+                "REV" if reverse.is_none() => reverse = Some(true),
+                "BYSCORE" if by.is_none() => by = Some(By::Score),
+                "BYLEX" if by.is_none() => by = Some(By::Name),
                 _ => return Err(Error::Syntax),
             }
             index += 1;
         }
+        let (by, reverse) = (by.unwrap_or(By::Index), reverse.unwrap_or(false));
         // A count of -1 is what LIMIT has by default: Redis cannot tell it from a LIMIT that was never given.
-        if options.count != -1 && options.by == By::Index {
+        if count != -1 && by == By::Index {
             return Err(Error::Text(
                 "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX",
             ));
         }
-        if options.with_scores && options.by == By::Name {
+        if with_scores && by == By::Name {
             return Err(Error::Text("ERR syntax error, WITHSCORES not supported in combination with BYLEX"));
         }
-        Ok(options)
+        Ok(Self { by, reverse, with_scores, offset, count })
     }
 
     /// The part of `ranks` that LIMIT leaves, counted from the side that is shown first. A negative offset leaves nothing.
@@ -90,38 +99,87 @@ impl Options {
             start..start + taken
         }
     }
+
+    /// The ranks to show.
+    fn ranks(&self, zset: &ZSet, ends: Ends<'_>) -> Range<usize> {
+        let ranks = ends.ranks(zset);
+        match (self.by, self.reverse) {
+            (By::Index, true) => zset.reversed(ranks),
+            (By::Index, false) => ranks,
+            (By::Score | By::Name, _) => self.limited(ranks),
+        }
+    }
 }
 
-/// The two ends of the range, read before the key is looked at.
-enum Ends<'a> {
-    Indexes(i64, i64),
-    Scores(ScoreRange),
-    Names(LexRange<'a>),
-}
+pub static ZRANGE: Command = Command {
+    name: "ZRANGE",
+    since: "1.2.0",
+    summary: "Returns the members of a sorted set within a range of indexes, scores or names.",
+    syntax: "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]",
+    run: Run::Local(|db, args, out| range(db, args, out, Fixed { by: None, reverse: None })),
+    ..RANGE
+};
 
-fn zrange(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let options = Options::read(args, 4)?;
+pub static ZREVRANGE: Command = Command {
+    name: "ZREVRANGE",
+    since: "1.2.0",
+    summary: "Returns the members of a sorted set within a range of indexes, the highest first.",
+    syntax: "key start stop [WITHSCORES]",
+    run: Run::Local(|db, args, out| range(db, args, out, fixed(By::Index, true))),
+    ..RANGE
+};
+
+pub static ZRANGEBYSCORE: Command = Command {
+    name: "ZRANGEBYSCORE",
+    since: "1.0.5",
+    summary: "Returns the members of a sorted set within a range of scores.",
+    syntax: "key min max [WITHSCORES] [LIMIT offset count]",
+    run: Run::Local(|db, args, out| range(db, args, out, fixed(By::Score, false))),
+    ..RANGE
+};
+
+pub static ZREVRANGEBYSCORE: Command = Command {
+    name: "ZREVRANGEBYSCORE",
+    since: "2.2.0",
+    summary: "Returns the members of a sorted set within a range of scores, the highest first.",
+    syntax: "key max min [WITHSCORES] [LIMIT offset count]",
+    run: Run::Local(|db, args, out| range(db, args, out, fixed(By::Score, true))),
+    ..RANGE
+};
+
+pub static ZRANGEBYLEX: Command = Command {
+    name: "ZRANGEBYLEX",
+    since: "2.8.9",
+    summary: "Returns the members of a sorted set of equal scores within a range of names.",
+    syntax: "key min max [LIMIT offset count]",
+    run: Run::Local(|db, args, out| range(db, args, out, fixed(By::Name, false))),
+    ..RANGE
+};
+
+pub static ZREVRANGEBYLEX: Command = Command {
+    name: "ZREVRANGEBYLEX",
+    since: "2.8.9",
+    summary: "Returns the members of a sorted set of equal scores within a range of names, the last name first.",
+    syntax: "key max min [LIMIT offset count]",
+    run: Run::Local(|db, args, out| range(db, args, out, fixed(By::Name, true))),
+    ..RANGE
+};
+
+fn range(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, fixed: Fixed) -> Result<Outcome, Error> {
+    let options = Options::read(args, 4, fixed)?;
     // From the highest to the lowest, scores and names are given in that order too; indexes are not.
     let (min, max) = if options.reverse { (3, 2) } else { (2, 3) };
     let ends = match options.by {
-        By::Index => Ends::Indexes(args.integer(2)?, args.integer(3)?),
-        By::Score => Ends::Scores(score_range(args.get(min), args.get(max))?),
-        By::Name => Ends::Names(lex_range(args.get(min), args.get(max))?),
+        By::Index => Ends::indexes(args, 2, 3)?,
+        By::Score => Ends::scores(args, min, max)?,
+        By::Name => Ends::names(args, min, max)?,
     };
     let key = db.key(args, 1);
     let Some(zset) = db.get::<ZSet>(&key)? else {
         out.array(0);
         return Ok(Outcome::Unchanged);
     };
-    let zset = zset.value;
-    let ranks = match ends {
-        Ends::Indexes(start, stop) => {
-            let ranks = zset.ranks_by_index(start, stop);
-            if options.reverse { zset.reversed(ranks) } else { ranks }
-        }
-        Ends::Scores(range) => options.limited(zset.ranks_by_score(range)),
-        Ends::Names(range) => options.limited(zset.ranks_by_lex(range)),
-    };
+    let ranks = options.ranks(zset.value, ends);
     let nested = options.with_scores && out.resp3();
     out.array(if options.with_scores && !nested { 2 * ranks.len() } else { ranks.len() });
     let write = |(member, score): (Item<'_>, f64)| {
@@ -133,7 +191,7 @@ fn zrange(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
             out.double(score);
         }
     };
-    let members = zset.range(ranks);
+    let members = zset.value.range(ranks);
     if options.reverse {
         members.rev().for_each(write);
     } else {

@@ -1,4 +1,4 @@
-//! What a sorted set knows of one member, and its size.
+//! The scores of members.
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
@@ -7,45 +7,54 @@ use crate::{
     types::zset::ZSet,
 };
 
-pub static ZCARD: Command = Command {
-    name: "ZCARD",
-    arity: Arity::exactly(2),
+const GETTER: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
     group: Group::SortedSet,
-    since: "1.2.0",
-    summary: "Returns the number of members in a sorted set.",
-    syntax: "key",
-    run: Run::Local(zcard),
     ..Command::DEFAULT
 };
 
-fn zcard(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let key = db.key(args, 1);
-    out.count(db.get::<ZSet>(&key)?.map_or(0, |zset| zset.value.len()));
-    Ok(Outcome::Unchanged)
+fn reply_score(out: &mut Reply<'_>, score: Option<f64>) {
+    match score {
+        Some(score) => out.double(score),
+        None => out.null(),
+    }
 }
 
 pub static ZSCORE: Command = Command {
     name: "ZSCORE",
     arity: Arity::exactly(3),
-    flags: Flags::READONLY.and(Flags::FAST),
-    acl: Acl::SORTEDSET,
-    keys: Keys::ONE,
-    group: Group::SortedSet,
     since: "1.2.0",
     summary: "Returns the score of a member in a sorted set.",
     syntax: "key member",
     run: Run::Local(zscore),
-    ..Command::DEFAULT
+    ..GETTER
 };
 
 fn zscore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
-    match db.get::<ZSet>(&key)?.and_then(|zset| zset.value.score(args.get(2), zset.limits)) {
-        Some(score) => out.double(score),
-        None => out.null(),
+    reply_score(out, db.get::<ZSet>(&key)?.and_then(|zset| zset.value.score(args.get(2), zset.limits)));
+    Ok(Outcome::Unchanged)
+}
+
+pub static ZMSCORE: Command = Command {
+    name: "ZMSCORE",
+    arity: Arity::at_least(3),
+    since: "6.2.0",
+    summary: "Returns the scores of several members in a sorted set.",
+    complexity: "O(N) where N is the number of members asked for.",
+    syntax: "key member [member ...]",
+    run: Run::Local(zmscore),
+    ..GETTER
+};
+
+fn zmscore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let zset = db.get::<ZSet>(&key)?;
+    out.array(args.len() - 2);
+    for member in args.iter_from(2) {
+        reply_score(out, zset.as_ref().and_then(|zset| zset.value.score(member, zset.limits)));
     }
     Ok(Outcome::Unchanged)
 }

@@ -1,0 +1,99 @@
+//! Removing members, by name or within a range.
+
+use super::bounds::Ends;
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    keyspace::Keyspace,
+    resp::Reply,
+    types::zset::ZSet,
+};
+
+const REMOVER: Command = Command {
+    arity: Arity::exactly(4),
+    flags: Flags::WRITE,
+    acl: Acl::SORTEDSET,
+    keys: Keys::ONE,
+    key_use: &["RW", "delete"],
+    group: Group::SortedSet,
+    complexity: "O(log(N)+M) with N being the size of the sorted set, and M the number of members removed.",
+    ..Command::DEFAULT
+};
+
+pub static ZREM: Command = Command {
+    name: "ZREM",
+    arity: Arity::at_least(3),
+    flags: Flags::WRITE.and(Flags::FAST),
+    since: "1.2.0",
+    summary: "Removes members from a sorted set, and the set with its last member.",
+    complexity: "O(M*log(N)) with N being the size of the sorted set, and M the number of members to remove.",
+    syntax: "key member [member ...]",
+    run: Run::Local(zrem),
+    ..REMOVER
+};
+
+fn zrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let Some(zset) = db.get_mut::<ZSet>(&key)? else {
+        out.count(0);
+        return Ok(Outcome::Unchanged);
+    };
+    let mut removed = 0;
+    for member in args.iter_from(2) {
+        removed += usize::from(zset.value.remove(member, zset.limits).is_some());
+    }
+    if zset.value.is_empty() {
+        db.remove(&key);
+    }
+    out.count(removed);
+    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+pub static ZREMRANGEBYRANK: Command = Command {
+    name: "ZREMRANGEBYRANK",
+    since: "2.0.0",
+    summary: "Removes the members of a sorted set within a range of indexes.",
+    syntax: "key start stop",
+    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::indexes(args, 2, 3)?)),
+    ..REMOVER
+};
+
+pub static ZREMRANGEBYSCORE: Command = Command {
+    name: "ZREMRANGEBYSCORE",
+    since: "1.2.0",
+    summary: "Removes the members of a sorted set within a range of scores.",
+    syntax: "key min max",
+    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::scores(args, 2, 3)?)),
+    ..REMOVER
+};
+
+pub static ZREMRANGEBYLEX: Command = Command {
+    name: "ZREMRANGEBYLEX",
+    since: "2.8.9",
+    summary: "Removes the members of a sorted set of equal scores within a range of names.",
+    syntax: "key min max",
+    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::names(args, 2, 3)?)),
+    ..REMOVER
+};
+
+fn remove_range(
+    db: &mut Keyspace,
+    args: &Args<'_>,
+    out: &mut Reply<'_>,
+    ends: Ends<'_>,
+) -> Result<Outcome, Error> {
+    let key = db.key(args, 1);
+    let Some(zset) = db.get_mut::<ZSet>(&key)? else {
+        out.count(0);
+        return Ok(Outcome::Unchanged);
+    };
+    let ranks = ends.ranks(zset.value);
+    let removed = ranks.len();
+    if removed == zset.value.len() {
+        // All at once: a large set is then freed in steps, and nobody waits for it.
+        db.remove(&key);
+    } else {
+        zset.value.remove_range(ranks, zset.limits, |_, _| ());
+    }
+    out.count(removed);
+    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
