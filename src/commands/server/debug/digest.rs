@@ -38,12 +38,15 @@ impl Digest {
     /// What is mixed of several parts.
     fn of(parts: &[&[u8]]) -> Self {
         let mut digest = Self::default();
-        parts.iter().for_each(|part| digest.mix(part));
+        for part in parts {
+            digest.mix(part);
+        }
         digest
     }
 
     fn hexadecimal(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
     }
 }
 
@@ -156,7 +159,7 @@ fn values(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_>)
 
 fn merge_values(parts: &[Out], out: &mut Reply<'_>) {
     let mut walks: Vec<Walk<'_>> = parts.iter().map(Walk::new).collect();
-    let count = walks.iter_mut().filter_map(|walk| walk.enter()).map(|head| head.number()).max().unwrap_or(0);
+    let count = walks.iter_mut().filter_map(Walk::enter).map(|head| head.number()).max().unwrap_or(0);
     out.array(count as usize);
     for _ in 0..count {
         for (walk, part) in walks.iter_mut().zip(parts) {
@@ -177,7 +180,9 @@ mod tests {
     fn adding_knows_no_order_and_mixing_does() {
         let added = |parts: [&[u8]; 2]| {
             let mut digest = Digest::default();
-            parts.iter().for_each(|part| digest.add(part));
+            for part in parts {
+                digest.add(part);
+            }
             digest
         };
         assert_eq!(added([b"a", b"b"]), added([b"b", b"a"]));

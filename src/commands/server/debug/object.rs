@@ -102,7 +102,7 @@ fn listpack(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_
         View::List(list) => elements.extend(list.iter().map(|item| item.to_vec())),
         View::Set(set) => elements.extend(set.iter().map(|item| item.to_vec())),
         View::Hash(hash) => {
-            elements.extend(hash.iter().flat_map(|(field, value)| [field.to_vec(), value.to_vec()]))
+            elements.extend(hash.iter().flat_map(|(field, value)| [field.to_vec(), value.to_vec()]));
         }
         View::ZSet(zset) => elements.extend(
             zset.iter().flat_map(|(member, score)| [member.to_vec(), score.to_string().into_bytes()]),

@@ -8,6 +8,9 @@ use shards::{
 use super::Subcommand;
 use crate::commands::{Here, NodeRun};
 
+#[expect(clippy::approx_constant, reason = "Redis answers these digits, whatever they remind of")]
+const DOUBLE: f64 = 3.141;
+
 const BIG_NUMBER: &str = "1234567999999999999999999999999999999";
 
 pub static PROTOCOL: Subcommand = Subcommand {
@@ -29,7 +32,7 @@ fn protocol(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     match args.word(2).as_str() {
         "STRING" => out.bulk(b"Hello World"),
         "INTEGER" => out.integer(12_345),
-        "DOUBLE" => out.double(3.141),
+        "DOUBLE" => out.double(DOUBLE),
         "BIGNUM" if resp3 => line(out, &format!("({BIG_NUMBER}")),
         "BIGNUM" => out.bulk(BIG_NUMBER.as_bytes()),
         "NULL" => out.null(),
