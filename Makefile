@@ -3,13 +3,16 @@
 ARGS ?=
 SEEDS ?= 20000
 FIRST_SEED ?= 1
+UNITS ?=
+SHARDS ?= 1 4
+PROFILE ?= release
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test soak bench bench-parts lint
+.PHONY: help run test soak peer-suite bench bench-parts lint
 
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build for release and serve; options of the server go into ARGS="--port 7000 --shards 2".
 	@tests/install compiler
@@ -22,6 +25,11 @@ test: ## Run all tests; installs what they need first (see tests/install).
 soak: ## Run many more seeds of simulations and damaged requests: SEEDS=20000, from FIRST_SEED=1 on.
 	@tests/install
 	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation --test fuzz
+
+peer-suite: ## Run Redis's own tests on it: UNITS=type/list,type/set (default: all that is served), SHARDS="1 4".
+	@tests/install
+	cargo build --profile $(PROFILE)
+	UNITS="$(UNITS)" SHARDS="$(SHARDS)" tests/peer_suite/run target/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/kvadrant
 
 bench: ## Compare with redis-server side by side; ARGS="--quick" ends in two minutes or so.
 	@tests/install

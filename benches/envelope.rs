@@ -43,6 +43,7 @@ fn requests(registry: &Registry) -> Vec<Request> {
                 database: 0,
                 resp3: false,
                 slot: slot_of(key.as_bytes()),
+                touches: true,
                 key_index: 1,
             },
         }

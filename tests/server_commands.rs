@@ -284,3 +284,55 @@ fn writes_are_refused_where_nothing_may_be_evicted() {
     let lfu = cores.ask("CONFIG SET maxmemory-policy allkeys-lfu");
     assert!(lfu.ends_with("the frequency of use is not counted, choose an lru policy instead|"), "{lfu}");
 }
+
+/// Lets time pass for all cores.
+fn pass_s(cores: &mut Cores, seconds: i64) {
+    for core in &mut cores.cores {
+        let now_us = core.node.now_us + seconds * 1_000_000;
+        core.begin_turn(now_us);
+    }
+}
+
+#[test]
+fn what_a_client_reads_without_touching_does_not_count_as_used() {
+    let settings = Settings { enable_debug_command: Gate::Yes, ..Settings::default() };
+    on_cores(&settings, |cores| {
+        assert_eq!(cores.ask("MSET a 1 b 2 c 3 d 4"), "+OK|");
+        assert_eq!(cores.ask("RPUSH list x"), ":1|");
+        let idle_s = |cores: &mut Cores, key: &str| {
+            let line = cores.ask(&format!("DEBUG OBJECT {key}"));
+            let (_, idle_s) = line.rsplit_once("lru_seconds_idle:").expect("a line");
+            idle_s.trim_end_matches('|').parse::<u32>().expect("seconds")
+        };
+        pass_s(cores, 10);
+        assert_eq!(cores.ask("CLIENT NO-TOUCH ON"), "+OK|");
+        for command in ["GET a", "MGET a b c d", "LRANGE list 0 -1", "RPUSH list y", "APPEND b x"] {
+            cores.ask(command);
+        }
+        for key in ["a", "b", "c", "d", "list"] {
+            assert_eq!(idle_s(cores, key), 10, "{key}");
+        }
+        assert_eq!(cores.ask("CLIENT NO-TOUCH OFF"), "+OK|");
+        assert_eq!(cores.ask("MGET a b"), "*2|$1|1|$2|2x|");
+        assert_eq!(cores.ask("RPUSH list z"), ":3|");
+        for (key, expected) in [("a", 0), ("b", 0), ("list", 0), ("c", 10), ("d", 10)] {
+            assert_eq!(idle_s(cores, key), expected, "{key}");
+        }
+    });
+}
+
+#[test]
+fn nothing_expires_by_itself_during_a_pause() {
+    let settings = Settings { enable_debug_command: Gate::Yes, ..Settings::default() };
+    on_cores(&settings, |cores| {
+        assert_eq!(cores.ask("CLIENT PAUSE 5000 WRITE"), "+OK|");
+        assert_eq!(cores.ask("SET k v"), "");
+        pass_s(cores, 4);
+        assert_eq!(cores.ask(""), "");
+        pass_s(cores, 1);
+        for core in &mut cores.cores {
+            core.resume();
+        }
+        assert_eq!(cores.ask("GET k"), "+OK|$1|v|");
+    });
+}

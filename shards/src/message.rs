@@ -35,6 +35,8 @@ pub struct Call {
     pub database: u16,
     /// Whether the reply is written in RESP3.
     pub resp3: bool,
+    /// Whether looking a key up counts as using it.
+    pub touches: bool,
     /// Hash slot of the first key, if `key_index` names one.
     pub slot: u16,
     /// Which argument is the first key; 0 for none.
@@ -222,7 +224,7 @@ mod tests {
 
     fn call(sequence: u32) -> Call {
         let token = Token { session: 1, generation: 2, sequence, part: 0 };
-        Call { token, command: 0, database: 0, resp3: false, slot: 0, key_index: 0 }
+        Call { token, command: 0, database: 0, resp3: false, touches: true, slot: 0, key_index: 0 }
     }
 
     #[test]

@@ -3,12 +3,15 @@
 mod cluster;
 mod connection;
 mod help;
+mod merge;
 mod node;
+mod pause;
 mod row;
 mod server;
 mod table;
 
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
+pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
 pub use table::{Commands, commands};
 

@@ -10,7 +10,7 @@ use shards::{
     shard::Shard,
 };
 
-use super::commands;
+use super::{Pause, commands};
 use crate::{
     config::{MaxmemoryPolicy, Settings},
     mesh::Routes,
@@ -127,6 +127,8 @@ pub struct Node {
     pub shutdown: bool,
     /// Set when the background is to look for expired keys.
     pub expire_pass_due: bool,
+    /// CLIENT PAUSE.
+    pub pause: Pause,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
     pub sleep_us: u64,
 }
@@ -147,6 +149,7 @@ impl Node {
             touched: Vec::new(),
             shutdown: false,
             expire_pass_due: false,
+            pause: Pause::default(),
             sleep_us: 0,
         };
         node.apply_settings();

@@ -39,6 +39,21 @@ pub enum NodeRun {
         /// Runs there.
         run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     },
+    /// On the core that owns the key in argument `argument`.
+    AtKey {
+        /// Index of the key.
+        argument: usize,
+        /// Runs there.
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+    },
+    /// As `choose` makes of its arguments; never another choice. `check` runs first, on the client's core: what it refuses runs
+    /// nowhere.
+    Chosen {
+        /// Refuses what the client may not do.
+        check: fn(&mut Here<'_>, &Args<'_>) -> Result<(), Error>,
+        /// The same for the same arguments, on whichever core.
+        choose: fn(&Args<'_>) -> Result<NodeRun, Error>,
+    },
     /// Where its row says: a command of the data engine among the subcommands of the machine.
     Shard,
     /// Nowhere itself: argument 1 names one of these.

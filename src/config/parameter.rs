@@ -14,6 +14,9 @@ pub enum Change {
     Protected,
     /// At start-up alone.
     Startup,
+    /// At start-up alone, though Redis changes it at any time or does not have it: CONFIG SET takes the value in force, so that
+    /// what CONFIG GET told can be set.
+    StartupHere,
 }
 
 /// What stands behind a parameter.
@@ -59,6 +62,8 @@ pub struct Parameter {
     pub role: Role,
     /// Whether its value must not be repeated in errors and logs.
     pub secret: bool,
+    /// Whether CONFIG GET shows it only to who asks for it by its name.
+    pub hidden: bool,
     /// One line for people.
     pub doc: &'static str,
 }
@@ -79,6 +84,7 @@ macro_rules! live {
                 },
             },
             secret: false,
+            hidden: false,
             doc: $doc,
         }
     };
@@ -93,7 +99,16 @@ pub(super) const fn inert(
     because: &'static str,
 ) -> Parameter {
     let role = Role::Inert { default, because };
-    Parameter { name, alias: None, kind, change: Change::Runtime, role, secret: false, doc: because }
+    Parameter {
+        name,
+        alias: None,
+        kind,
+        change: Change::Runtime,
+        role,
+        secret: false,
+        hidden: false,
+        doc: because,
+    }
 }
 
 /// A parameter of a feature that is lacking.
@@ -104,7 +119,16 @@ pub(super) const fn absent(
     remedy: &'static str,
 ) -> Parameter {
     let role = Role::Absent { default, fits: |_| false, remedy };
-    Parameter { name, alias: None, kind, change: Change::Runtime, role, secret: false, doc: remedy }
+    Parameter {
+        name,
+        alias: None,
+        kind,
+        change: Change::Runtime,
+        role,
+        secret: false,
+        hidden: false,
+        doc: remedy,
+    }
 }
 
 impl Parameter {
@@ -118,8 +142,18 @@ impl Parameter {
         self
     }
 
+    pub(super) const fn at_startup_here(mut self) -> Self {
+        self.change = Change::StartupHere;
+        self
+    }
+
     pub(super) const fn protected(mut self) -> Self {
         self.change = Change::Protected;
+        self
+    }
+
+    pub(super) const fn hidden(mut self) -> Self {
+        self.hidden = true;
         self
     }
 

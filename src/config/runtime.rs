@@ -25,7 +25,7 @@ pub fn config_get(settings: &Settings, patterns: &[&[u8]]) -> Vec<(Vec<u8>, Vec<
             }
             continue;
         }
-        for row in parameters::all() {
+        for row in parameters::all().filter(|row| !row.hidden) {
             for name in [Some(row.name), row.alias].into_iter().flatten() {
                 if glob::matches(pattern, name.as_bytes(), Case::Insensitive) {
                     add(name.as_bytes(), row);
@@ -80,16 +80,19 @@ fn chosen_rows(
     is_local: bool,
 ) -> Result<Vec<(&'static Parameter, &'static str)>, ConfigSetError> {
     let mut rows: Vec<(&'static Parameter, &'static str)> = Vec::with_capacity(pairs.len());
-    for (given, _) in pairs {
+    for (given, value) in pairs {
         let Some((row, name)) = parameters::find(given) else {
             return Err(ConfigSetError::Unknown { name: given.to_vec() });
         };
         match row.change {
             Change::Startup => return Err(ConfigSetError::failed(given, "can't set immutable config")),
+            Change::StartupHere if row.text(settings) != *value => {
+                return Err(ConfigSetError::failed(given, "can't set immutable config"));
+            }
             Change::Protected if !settings.enable_protected_configs.admits(is_local) => {
                 return Err(ConfigSetError::failed(given, "can't set protected config"));
             }
-            Change::Runtime | Change::Protected => {}
+            Change::Runtime | Change::StartupHere | Change::Protected => {}
         }
         // A parameter and its older name count as two, as they do in Redis; the later value stays.
         if rows.iter().any(|(_, earlier)| *earlier == name) {

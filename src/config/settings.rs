@@ -90,22 +90,6 @@ impl Gate {
     }
 }
 
-/// Which removals are left to the background.
-#[expect(clippy::struct_excessive_bools, reason = "five independent switches of redis.conf")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lazyfree {
-    /// `lazyfree-lazy-eviction`: evicted keys.
-    pub eviction: bool,
-    /// `lazyfree-lazy-expire`: expired keys.
-    pub expire: bool,
-    /// `lazyfree-lazy-server-del`: values that a command such as RENAME replaces.
-    pub server_del: bool,
-    /// `lazyfree-lazy-user-del`: DEL behaves as UNLINK.
-    pub user_del: bool,
-    /// `lazyfree-lazy-user-flush`: FLUSHALL and FLUSHDB behave as with ASYNC.
-    pub user_flush: bool,
-}
-
 /// The sizes at which a value leaves its compact encoding; see [`Limits`] for the units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each field is the parameter of the same name, documented in its row")]
@@ -203,8 +187,6 @@ pub struct Settings {
     pub lfu_log_factor: u32,
     /// `lfu-decay-time`: minutes after which the access counter is lowered by one.
     pub lfu_decay_time_min: u32,
-    /// `lazyfree-lazy-*`.
-    pub lazyfree: Lazyfree,
     /// The thresholds of compact encodings.
     pub encodings: Encodings,
     /// Texts given to parameters that have no effect here, by name; what CONFIG GET answers for them.
@@ -241,7 +223,7 @@ impl Default for Settings {
             dbfilename: b"dump.rdb".to_vec(),
             maxclients: 10_000,
             proto_max_bulk_len_bytes: 512 << 20,
-            client_max_arguments: 1 << 20,
+            client_max_arguments: i32::MAX as usize,
             client_pipeline_limit: 4096,
             client_query_buffer_limit_bytes: 1 << 30,
             client_output_buffer_limit: OutputLimits::default(),
@@ -250,13 +232,6 @@ impl Default for Settings {
             maxmemory_samples: 5,
             lfu_log_factor: 10,
             lfu_decay_time_min: 1,
-            lazyfree: Lazyfree {
-                eviction: false,
-                expire: false,
-                server_del: false,
-                user_del: false,
-                user_flush: false,
-            },
             encodings: Encodings {
                 hash_max_listpack_entries: 512,
                 hash_max_listpack_value: 64,

@@ -174,7 +174,12 @@ impl Machine {
         if let Some(session) =
             self.core.node.sessions.get_mut(id).filter(|session| session.closing == Closing::No)
         {
-            session.closing = if session.stalled { Closing::No } else { Closing::AfterReplies };
+            session.closing = match session {
+                // What waits for the end of a pause has not begun, and nobody waits for it any more.
+                Session { paused: true, .. } => Closing::Now,
+                Session { stalled: true, .. } => Closing::No,
+                _ => Closing::AfterReplies,
+            };
             session.ended = true;
             self.core.mark_dirty(id);
         }

@@ -66,6 +66,7 @@ impl Core {
     pub fn begin_turn(&mut self, now_us: i64) {
         self.node.now_us = now_us;
         self.node.shard.keyspace.set_now_ms(now_us / 1_000);
+        self.node.pause.look_at_clock(now_us / 1_000);
     }
 
     /// Takes a client in.
@@ -103,12 +104,14 @@ impl Core {
     /// Lets stalled sessions go on, if something came back that they may have waited for. Sessions that still cannot go on stall
     /// again, behind those that have not had their turn.
     pub fn resume(&mut self) {
+        self.relieved |= self.node.pause.take_ended();
         if !std::mem::take(&mut self.relieved) || self.stalled.is_empty() {
             return;
         }
         for id in std::mem::take(&mut self.stalled) {
             if let Some(session) = self.node.sessions.get_mut(id) {
                 session.stalled = false;
+                session.paused = false;
                 self.run_kept(id);
                 self.mark_dirty(id);
             }
@@ -122,6 +125,11 @@ impl Core {
 
     /// Ends the turn: from now on [`Core::next_push`] gives the steps of sending.
     pub fn seal(&mut self) {
+        if self.node.pause.take_ended() {
+            // CLIENT UNPAUSE ran in this turn: nothing else would wake those that wait.
+            self.relieved = true;
+            self.resume();
+        }
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
             self.mark_dirty(id);

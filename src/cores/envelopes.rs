@@ -46,9 +46,16 @@ impl Core {
         match row.run {
             Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
+                let shard = &mut self.node.shard;
+                if !call.touches {
+                    shard.keyspace.set_touching(false);
+                }
                 match call.token.part {
-                    0 => self.node.shard.execute(what, call.database, args, call.resp3, out),
-                    _ => self.node.shard.execute_part(what, call.database, args, call.resp3, out),
+                    0 => shard.execute(what, call.database, args, call.resp3, out),
+                    _ => shard.execute_part(what, call.database, args, call.resp3, out),
+                }
+                if !call.touches {
+                    shard.keyspace.set_touching(true);
                 }
             }
             Run::Session | Run::Container(_) => self.run_node_call(call, args, out),
@@ -60,13 +67,17 @@ impl Core {
     fn run_node_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
         let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
         let caller = Caller { client, database: call.database };
-        let Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. }) =
-            self.commands.node(call.command).map(|command| command.run)
+        let args = &args.without_last();
+        let run = match self.commands.node(call.command).map(|command| command.run) {
+            Some(NodeRun::Chosen { choose, .. }) => choose(args).ok(),
+            run => run,
+        };
+        let Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. } | NodeRun::AtKey { run, .. }) = run
         else {
             unreachable!("{} does not run on other cores", self.commands.name(call.command));
         };
         let start = out.mark();
-        let result = run(&mut self.node, caller, &args.without_last(), &mut Reply::new(out, call.resp3));
+        let result = run(&mut self.node, caller, args, &mut Reply::new(out, call.resp3));
         self.count_part(call, result.is_err());
         if let Err(error) = result {
             out.truncate(start);

@@ -29,16 +29,27 @@ impl Core {
     /// Runs one command.
     #[inline]
     pub(super) fn execute(&mut self, id: SessionId, staged: &Staged, args: &Args<'_>) -> Flow {
-        let Some(command) = staged.id else { return self.refuse(id, &unknown(args)) };
+        let Some(command) = staged.id else {
+            self.refuse(id, &unknown(args));
+            return self.refused(id);
+        };
         let row = self.commands.row(command);
+        if self.node.pause.is_on() && self.must_pause(id, command, args) {
+            return Flow::Stall;
+        }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         if !row.arity.takes(args.len()) {
-            return self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
+            self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
+            return self.refused(id);
         }
         if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
-            return self.reject_stranger(id, command, args);
+            self.reject_stranger(id, command, args);
+            return self.refused(id);
         }
         let flow = match row.run {
+            Run::Local(handler) if session.no_touch && row.keys.is_one() && staged.owner == self.me => {
+                self.run_here(id, (command, row, handler), args)
+            }
             Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
                 args.set_routed(Routed {
                     argument: u32::from(staged.key_index),
@@ -60,9 +71,40 @@ impl Core {
             if let Some(session) = self.node.sessions.get_mut(id) {
                 session.commands += 1;
                 session.last_command = Some(command);
+                session.replies.command_ran();
             }
         }
         flow
+    }
+
+    /// Goes on behind a command that was refused before anything ran.
+    #[cold]
+    fn refused(&mut self, id: SessionId) -> Flow {
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.command_ran();
+        }
+        Flow::Next
+    }
+
+    /// Whether a pause holds the command; then its client is marked. As in Redis, what would be refused is refused at once.
+    #[cold]
+    fn must_pause(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> bool {
+        let row = self.commands.row(command);
+        let is_known = self.node.sessions.get(id).is_some_and(|session| session.authenticated);
+        if !row.arity.takes(args.len()) || !is_known && !row.flags.has(Flags::NO_AUTH) {
+            return false;
+        }
+        let has_subcommands = match self.commands.node(command).map(|node_command| &node_command.run) {
+            Some(NodeRun::Container(_)) => true,
+            Some(NodeRun::Alone { .. }) => args.len() > 1,
+            _ => false,
+        };
+        let command = if has_subcommands { self.subcommand(command, args) } else { Ok(command) };
+        let holds = command.is_ok_and(|command| self.node.pause.holds(self.commands.row(command)));
+        if let Some(session) = self.node.sessions.get_mut(id).filter(|_| holds) {
+            session.paused = true;
+        }
+        holds
     }
 
     fn execute_elsewhere(
@@ -119,7 +161,9 @@ impl Core {
         let shard = &mut self.node.shard;
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let (database, resp3) = (session.database, session.resp3);
+        shard.keyspace.set_touching(touches(session.no_touch, what.1));
         session.replies.write(|out| shard.execute(what, database, args, resp3, out));
+        shard.keyspace.set_touching(true);
         Flow::Next
     }
 
@@ -151,6 +195,7 @@ impl Core {
             command,
             database: session.database,
             resp3: session.resp3,
+            touches: touches(session.no_touch, self.commands.row(command)),
             slot: staged.slot,
             key_index: staged.key_index,
         };
@@ -283,17 +328,20 @@ impl Core {
         let sequence = session.replies.expect_parts(merging);
         let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
         let (database, resp3) = (session.database, session.resp3);
-        Some(Call { token, command, database, resp3, slot: 0, key_index: 0 })
+        let touches = touches(session.no_touch, self.commands.row(command));
+        Some(Call { token, command, database, resp3, touches, slot: 0, key_index: 0 })
     }
 
     /// Runs this core's part of a command.
     fn run_part(&mut self, id: SessionId, what: (Id, &Command, Handler), call: &Call, args: &Args<'_>) {
         let mut out = Out::new();
         let shard = &mut self.node.shard;
+        shard.keyspace.set_touching(call.touches);
         match call.token.part {
             0 => shard.execute(what, call.database, args, call.resp3, &mut out),
             _ => shard.execute_part(what, call.database, args, call.resp3, &mut out),
         }
+        shard.keyspace.set_touching(true);
         self.fulfil_here(id, call, &out);
     }
 
@@ -312,6 +360,24 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         match node_command.run {
+            NodeRun::Chosen { check, choose } => {
+                let here = &mut Here { node: &mut self.node, client: id };
+                match check(here, args).and_then(|()| choose(args)) {
+                    Ok(run) => self.run_at(id, command, run, args),
+                    Err(error) => {
+                        self.node.shard.count_call(command, true);
+                        self.refuse(id, &error)
+                    }
+                }
+            }
+            run => self.run_at(id, command, run, args),
+        }
+    }
+
+    /// Runs a command of the machine where `run` says.
+    fn run_at(&mut self, id: SessionId, command: Id, run: NodeRun, args: &Args<'_>) -> Flow {
+        match run {
+            NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
             NodeRun::Shard => self.run_by_row(id, command, args),
             NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
@@ -354,18 +420,34 @@ impl Core {
                     .and_then(|slot| u16::try_from(slot).ok())
                     .filter(|slot| *slot < 16384);
                 let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
-                if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
-                    return Flow::Stall;
-                }
-                let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
-                let sequence = session.replies.expect();
-                let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
-                let (database, resp3, caller) = (session.database, session.resp3, session.id);
-                let call = Call { token, command, database, resp3, slot: 0, key_index: 0 };
-                self.at_core(id, owner, caller, &call, args, run);
-                Flow::Next
+                self.run_at_owner(id, command, owner, args, run)
+            }
+            NodeRun::AtKey { argument, run } => {
+                let owner = self.routes.owner(slot_of(args.get(argument)));
+                self.run_at_owner(id, command, owner, args, run)
             }
         }
+    }
+
+    /// Runs a machine's command on one core.
+    fn run_at_owner(
+        &mut self,
+        id: SessionId,
+        command: Id,
+        owner: u16,
+        args: &Args<'_>,
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+    ) -> Flow {
+        if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let sequence = session.replies.expect();
+        let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
+        let (database, resp3, caller) = (session.database, session.resp3, session.id);
+        let call = Call { token, command, database, resp3, touches: true, slot: 0, key_index: 0 };
+        self.at_core(id, owner, caller, &call, args, run);
+        Flow::Next
     }
 
     /// Runs a machine's command on a core: here, or with the caller's number as one more argument elsewhere.
@@ -490,6 +572,11 @@ impl Core {
         };
         self.execute_elsewhere(id, (command, row, row.run), &staged, args)
     }
+}
+
+/// Whether keys that the command looks up count as used: TOUCH is there for that, whatever the client said.
+fn touches(no_touch: bool, row: &Command) -> bool {
+    !no_touch || row.name == "TOUCH"
 }
 
 fn unknown(args: &Args<'_>) -> Error {

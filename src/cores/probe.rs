@@ -16,14 +16,10 @@ use io_uring::{IoUring, Probe, opcode};
 use rlimit::Resource;
 
 use crate::config::StartupError;
+use crate::observe::descriptors;
 
 /// What glommio asks for per process, in bytes.
 const MEMLOCK_MIN_BYTES: u64 = 512 * 1024;
-/// Descriptors a core needs besides clients: glommio's three rings and ours, eventfds, listeners, timers; rounded up.
-const DESCRIPTORS_PER_SHARD: u64 = 24;
-/// Descriptors of the process: standard streams, log, configuration, blocking threads; rounded up.
-const DESCRIPTORS_OF_PROCESS: u64 = 64;
-
 /// The operations a core submits.
 const OPERATIONS: &[(&str, u8)] = &[
     ("accept", opcode::AcceptMulti::CODE),
@@ -90,7 +86,7 @@ pub fn probe(maxclients: u32, shards: usize) -> Result<Features, StartupError> {
         &format!("locked memory, {} KiB", MEMLOCK_MIN_BYTES / 1024),
         "raise the hard limit: LimitMEMLOCK= in systemd, --ulimit memlock= in containers, or ulimit -l",
     )?;
-    let needed = descriptors_for(maxclients, shards);
+    let needed = descriptors::needed_for(maxclients, shards);
     let descriptors = raise(
         Resource::NOFILE,
         needed,
@@ -98,17 +94,6 @@ pub fn probe(maxclients: u32, shards: usize) -> Result<Features, StartupError> {
         "lower maxclients, or raise the hard limit: LimitNOFILE= in systemd, --ulimit nofile= in containers, or ulimit -n",
     )?;
     Ok(Features { kernel, send_zero_copy, bundles, descriptors, memlock_bytes })
-}
-
-/// Descriptors for that many clients and shards.
-pub fn descriptors_for(maxclients: u32, shards: usize) -> u64 {
-    u64::from(maxclients) + shards as u64 * DESCRIPTORS_PER_SHARD + DESCRIPTORS_OF_PROCESS
-}
-
-/// The most clients that the hard limit on open files leaves room for, for CONFIG SET maxclients.
-pub fn clients_possible(shards: usize) -> u64 {
-    let hard = Resource::NOFILE.get().map_or(0, |(_, hard)| hard);
-    hard.saturating_sub(descriptors_for(0, shards))
 }
 
 /// Makes the soft limit of `resource` at least `needed`; what it is then.
@@ -213,7 +198,7 @@ mod tests {
         let features = probe(100, 2).unwrap();
         let line = features.to_string();
         assert!(line.starts_with("io_uring on Linux ") && !line.contains('\n'), "{line}");
-        assert!(features.descriptors >= descriptors_for(100, 2));
+        assert!(features.descriptors >= descriptors::needed_for(100, 2));
         assert!(features.memlock_bytes >= MEMLOCK_MIN_BYTES);
     }
 

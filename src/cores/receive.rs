@@ -134,6 +134,9 @@ impl Core {
         let mut batch = std::mem::take(&mut self.batch);
         let kept = self.run_batches(id, bytes, &mut batch);
         self.batch = batch;
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.running_bytes = 0;
+        }
         kept
     }
 
@@ -179,6 +182,7 @@ impl Core {
         // AUTH changes what may be parsed, so before it every command runs on its own.
         let most = if session.authenticated { BATCH_MAX } else { 1 };
         let database = usize::from(session.database);
+        session.running_bytes = bytes.len();
         let parser = &mut session.inbound.parser;
         loop {
             let consumed = match parser.parse(&bytes[at..], &limits) {

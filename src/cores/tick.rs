@@ -28,7 +28,9 @@ impl Machine {
             self.accept_on(listener);
         }
         let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
-        self.core.node.expire_pass_due = expires;
+        // While clients are paused, nothing goes by itself.
+        let paused = self.core.node.pause.is_on();
+        self.core.node.expire_pass_due = expires && !paused;
         self.measure_memory();
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             self.count_rates();
@@ -42,7 +44,9 @@ impl Machine {
         let is_limited = node.settings.maxmemory_bytes > 0;
         if is_limited || node.core == 0 && self.tick.is_multiple_of(TICKS_PER_SECOND) {
             node.set_memory_used(memory::used_bytes());
-            node.shard.make_room(KEYS_PER_TICK);
+            if !node.pause.is_on() {
+                node.shard.make_room(KEYS_PER_TICK);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tracing::{Event, Level, Subscriber};
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
@@ -25,10 +26,20 @@ use tracing_subscriber::{Registry, reload};
 /// Lines that may wait to be written; some 10 MiB at worst.
 const QUEUE_LINES: usize = 32_768;
 
+/// The level of the process's log, to be changed while it runs.
+static LEVEL: OnceLock<reload::Handle<LevelFilter, Registry>> = OnceLock::new();
+
+/// Changes the level of the process's log, for CONFIG SET loglevel; nothing where no log was started.
+pub fn set_level(level: LevelFilter) {
+    if let Some(handle) = LEVEL.get() {
+        // The handle fails only once the subscriber is gone, and the global one stays until the process ends.
+        let _ = handle.reload(level);
+    }
+}
+
 /// Keeps the log open; dropping it writes what is queued.
 pub struct Log {
     _writer: WorkerGuard,
-    level: reload::Handle<LevelFilter, Registry>,
 }
 
 impl Log {
@@ -58,13 +69,9 @@ impl Log {
             Registry::default().with(filter).with(lines(writer, colours)),
         )
         .map_err(|_| LogError::Twice)?;
-        Ok(Self { _writer: guard, level })
-    }
-
-    /// Changes the level, for CONFIG SET loglevel.
-    pub fn set_level(&self, level: LevelFilter) {
-        // The handle fails only once the subscriber is gone, and the global one stays until the process ends.
-        let _ = self.level.reload(level);
+        // Whoever is first sets it, and there is one log per process.
+        let _ = LEVEL.set(level);
+        Ok(Self { _writer: guard })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What operators see, and what the process knows of itself.
 
+pub mod descriptors;
 pub mod log;
 pub mod memory;
 pub mod process;

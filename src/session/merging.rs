@@ -40,6 +40,11 @@ impl Merging {
         Self { how, resp3, parts: std::iter::repeat_with(Out::new).take(parts).collect(), missing: parts }
     }
 
+    /// How many parts it has.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// Takes a part in.
     pub fn add(&mut self, part: usize, from: &Out, start: Mark, end: Mark) {
         self.parts[part].append_range(from, start, end);

@@ -8,6 +8,6 @@ mod state;
 
 pub use inbound::{Deferred, Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
-pub use replies::Replies;
+pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
 pub use state::{Closing, Origin, Session};

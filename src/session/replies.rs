@@ -7,6 +7,9 @@
 //! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [missing 10] [held 11] ...
 //!                                           └ number of the first = head
 //! ```
+//!
+//! A client may want no replies (CLIENT REPLY). What is dropped is decided when a command runs, not when its reply comes: other
+//! cores still answer, and their answers keep the order.
 
 use std::collections::VecDeque;
 
@@ -26,13 +29,30 @@ pub struct Replies {
     /// Number of the first pending reply; numbers wrap.
     head: u32,
     missing: usize,
+    mute: Mute,
 }
 
 #[derive(Debug)]
 enum Pending {
     Missing,
     Merging(Box<Merging>),
+    /// Missing, and not wanted when it comes; so many parts of it.
+    Unwanted(u16),
     Held(Mark, Mark),
+}
+
+/// Which replies the client does not want.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mute {
+    /// It wants all.
+    #[default]
+    Nothing,
+    /// None, until it says otherwise.
+    Everything,
+    /// That of the command running now, which asked for [`Mute::Next`].
+    BeforeNext,
+    /// That of the next command.
+    Next,
 }
 
 impl Replies {
@@ -69,14 +89,42 @@ impl Replies {
         self.out.heap_bytes() + self.held.heap_bytes() + self.pending.capacity() * size_of::<Pending>()
     }
 
+    /// What the client does not want.
+    #[inline]
+    pub fn mute(&self) -> Mute {
+        self.mute
+    }
+
+    /// The client wants these replies no more, or again.
+    pub fn set_mute(&mut self, mute: Mute) {
+        self.mute = mute;
+    }
+
+    /// Takes note that a command has run: a reply that was to be dropped alone has been.
+    #[inline]
+    pub fn command_ran(&mut self) {
+        if self.mute != Mute::Nothing {
+            self.mute = match self.mute {
+                Mute::BeforeNext => Mute::Next,
+                Mute::Next => Mute::Nothing,
+                other => other,
+            };
+        }
+    }
+
     /// Writes the reply of a command that has just run here.
     #[inline]
     pub fn write<R>(&mut self, write: impl FnOnce(&mut Out) -> R) -> R {
-        if self.pending.is_empty() {
+        let wanted = self.mute == Mute::Nothing;
+        if self.pending.is_empty() && wanted {
             return write(&mut self.out);
         }
         let start = self.held.mark();
         let result = write(&mut self.held);
+        if !wanted {
+            self.held.truncate(start);
+            return result;
+        }
         let end = self.held.mark();
         match self.pending.back_mut() {
             Some(Pending::Held(_, last)) if *last == start => *last = end,
@@ -88,12 +136,15 @@ impl Replies {
     /// Keeps the place of a reply that another core will give; returns its number.
     #[inline]
     pub fn expect(&mut self) -> u32 {
-        self.push(Pending::Missing)
+        let wanted = self.mute == Mute::Nothing;
+        self.push(if wanted { Pending::Missing } else { Pending::Unwanted(1) })
     }
 
     /// Keeps the place of a reply that several cores will give together.
     pub fn expect_parts(&mut self, merging: Merging) -> u32 {
-        self.push(Pending::Merging(Box::new(merging)))
+        let wanted = self.mute == Mute::Nothing;
+        let parts = merging.parts() as u16;
+        self.push(if wanted { Pending::Merging(Box::new(merging)) } else { Pending::Unwanted(parts) })
     }
 
     fn push(&mut self, pending: Pending) -> u32 {
@@ -123,6 +174,17 @@ impl Replies {
                 merging.add(usize::from(part), from, start, end);
                 if merging.is_complete() {
                     self.merge(index);
+                }
+            }
+            Pending::Unwanted(parts) => {
+                *parts -= 1;
+                if *parts == 0 {
+                    let held = self.held.mark();
+                    *pending = Pending::Held(held, held);
+                    self.missing -= 1;
+                    if index == 0 {
+                        self.advance();
+                    }
                 }
             }
             Pending::Held(..) => unreachable!("reply {number} came twice"),
@@ -238,6 +300,29 @@ mod tests {
         assert!(replies.is_waiting());
         replies.fulfil_here(e, 0, &out("e"));
         assert_eq!(text(&mut replies), "efg");
+        assert!(!replies.is_waiting() && replies.is_empty());
+    }
+
+    #[test]
+    fn unwanted_replies_are_dropped_wherever_they_come_from() {
+        let mut replies = Replies::default();
+        let write = |replies: &mut Replies, text: &str| {
+            replies.write(|out| out.buffer().extend_from_slice(text.as_bytes()));
+            replies.command_ran();
+        };
+        write(&mut replies, "a");
+        replies.set_mute(Mute::Everything);
+        write(&mut replies, "b");
+        let c = replies.expect();
+        replies.set_mute(Mute::Nothing);
+        write(&mut replies, "d");
+        replies.set_mute(Mute::BeforeNext);
+        write(&mut replies, "e");
+        write(&mut replies, "f");
+        write(&mut replies, "g");
+        assert_eq!(text(&mut replies), "a");
+        replies.fulfil_here(c, 0, &out("c"));
+        assert_eq!(text(&mut replies), "dg");
         assert!(!replies.is_waiting() && replies.is_empty());
     }
 

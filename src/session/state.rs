@@ -77,6 +77,14 @@ pub struct Session {
     pub authenticated: bool,
     /// READONLY was said; without replicas it changes nothing.
     pub readonly: bool,
+    /// CLIENT NO-EVICT: it is not to be closed to make room. No client is, so far.
+    pub no_evict: bool,
+    /// CLIENT NO-TOUCH: what it reads does not count as used.
+    pub no_touch: bool,
+    /// Its next command waits until CLIENT PAUSE is over.
+    pub paused: bool,
+    /// Bytes of the requests that are running, where they were received.
+    pub running_bytes: usize,
     /// CLIENT SETNAME.
     pub name: Vec<u8>,
     /// CLIENT SETINFO LIB-NAME.
@@ -125,6 +133,10 @@ impl Session {
             resp3: false,
             authenticated,
             readonly: false,
+            no_evict: false,
+            no_touch: false,
+            paused: false,
+            running_bytes: 0,
             name: Vec::new(),
             library: Vec::new(),
             library_version: Vec::new(),

@@ -50,6 +50,7 @@ pub struct Keyspace {
     pub(super) seed: HashSeed,
     pub(super) graveyard: Graveyard,
     pub(super) lazy_expire: bool,
+    pub(super) touching: bool,
     /// Where the background pass over expired keys is.
     pub(super) pass_database: usize,
     clock: u32,
@@ -74,6 +75,7 @@ impl Keyspace {
             now_ms: 0,
             graveyard: Graveyard::default(),
             lazy_expire: true,
+            touching: true,
             pass_database: 0,
             clock: 0,
             limits: Limits::with_seed(seed.clone()),
@@ -195,7 +197,9 @@ impl Keyspace {
         let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
         if let Some(entry) = found {
             self.counters.hits += 1;
-            entry.touch(self.clock);
+            if self.touching {
+                entry.touch(self.clock);
+            }
         } else {
             self.counters.misses += 1;
         }
@@ -221,13 +225,20 @@ impl Keyspace {
         self.database()?.find(key)
     }
 
+    /// The entry of `key`, expired or not; nothing counts, and nothing is removed.
+    pub fn inspect(&self, key: &Key<'_>) -> Option<&Entry> {
+        self.database()?.find(key)
+    }
+
     /// The live entry of `key`, to change its value. Expiry is changed with [`Keyspace::set_expiry`].
     #[inline]
     pub fn find_mut(&mut self, key: &Key<'_>) -> Option<&mut Entry> {
         self.expire_if_due(key);
-        let clock = self.clock;
+        let (clock, touching) = (self.clock, self.touching);
         let entry = self.databases[self.selected].as_deref_mut()?.find_mut(key)?;
-        entry.touch(clock);
+        if touching {
+            entry.touch(clock);
+        }
         Some(entry)
     }
 
@@ -235,11 +246,11 @@ impl Keyspace {
     #[inline]
     pub fn find_or_insert(&mut self, key: &Key<'_>, make: impl FnOnce(u32) -> Entry) -> (&mut Entry, bool) {
         self.expire_if_due(key);
-        let clock = self.clock;
+        let (clock, touching) = (self.clock, self.touching);
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let (entry, new) = database.find_or_insert(key, &self.seed, || make(clock));
-        if !new {
+        if !new && touching {
             entry.touch(clock);
         }
         (entry, new)
@@ -406,6 +417,12 @@ impl Keyspace {
     /// Turns expiry on access and in the background off and on (DEBUG SET-ACTIVE-EXPIRE concerns only the latter).
     pub fn set_lazy_expire(&mut self, on: bool) {
         self.lazy_expire = on;
+    }
+
+    /// Whether looking a key up counts as using it (not for clients that said CLIENT NO-TOUCH).
+    #[inline]
+    pub fn set_touching(&mut self, on: bool) {
+        self.touching = on;
     }
 
     /// Bytes of all tables, entries left out.

@@ -74,7 +74,9 @@ impl Keyspace {
             return Ok(None);
         };
         self.counters.hits += 1;
-        entry.touch(self.clock());
+        if self.touching {
+            entry.touch(self.clock());
+        }
         let value = T::of(entry).ok_or(Error::WrongType)?;
         Ok(Some(Seen { value, limits: &self.limits }))
     }
@@ -86,10 +88,12 @@ impl Keyspace {
     #[inline]
     pub fn get_mut<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Held<'_, T>>, Error> {
         self.expire_if_due(key);
-        let clock = self.clock();
+        let (clock, touching) = (self.clock(), self.touching);
         let database = self.databases[self.selected].as_deref_mut();
         let Some(entry) = database.and_then(|database| database.find_mut(key)) else { return Ok(None) };
-        entry.touch(clock);
+        if touching {
+            entry.touch(clock);
+        }
         let value = T::of_mut(entry).ok_or(Error::WrongType)?;
         Ok(Some(Held { value, limits: &self.limits, rng: &mut self.rng }))
     }
@@ -101,12 +105,14 @@ impl Keyspace {
     #[inline]
     pub fn get_or_create<T: Typed>(&mut self, key: &Key<'_>) -> Result<Held<'_, T>, Error> {
         self.expire_if_due(key);
-        let clock = self.clock();
+        let (clock, touching) = (self.clock(), self.touching);
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let make = || Entry::object(key.bytes, T::default().into_object(), clock);
         let (entry, _) = database.find_or_insert(key, &self.seed, make);
-        entry.touch(clock);
+        if touching {
+            entry.touch(clock);
+        }
         let value = T::of_mut(entry).ok_or(Error::WrongType)?;
         Ok(Held { value, limits: &self.limits, rng: &mut self.rng })
     }

@@ -6,7 +6,10 @@ use shards::{
 };
 
 use super::{GREETING, auth::authenticate, client::name_of, greet::CONNECTION};
-use crate::commands::{Here, NodeCommand, NodeRun};
+use crate::{
+    commands::{Here, NodeCommand, NodeRun},
+    session::Mute,
+};
 
 const NOT_AUTHENTICATED: &str = "NOAUTH HELLO must be called with the client already authenticated, otherwise the \
      HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol \
@@ -115,6 +118,9 @@ fn reset(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(
     session.database = 0;
     session.name.clear();
     session.readonly = false;
+    session.no_touch = false;
+    session.no_evict = false;
+    session.replies.set_mute(Mute::Nothing);
     session.authenticated = authenticated;
     out.simple("RESET");
     Ok(())

@@ -1,4 +1,4 @@
-//! CONFIG GET, SET and RESETSTAT.
+//! CONFIG GET, SET, RESETSTAT and REWRITE.
 //!
 //! Each core has its own copy of the settings. CONFIG SET is checked on the client's core; what passes is then set on every
 //! core alike, from the same words, so that all copies stay equal.
@@ -8,11 +8,11 @@ use shards::{
     resp::Reply,
 };
 
-use super::{ADMIN, SERVER, help, merge_equal};
+use super::{ADMIN, SERVER, help};
 use crate::{
-    commands::{Caller, Here, Node, NodeCommand, NodeRun},
-    config::{config_get, config_set},
-    observe::memory,
+    commands::{Caller, Here, Node, NodeCommand, NodeRun, merge::merge_equal},
+    config::{ConfigSetError, Rewritten, config_get, config_set, rewrite},
+    observe::{descriptors, log, memory},
 };
 
 pub static CONFIG: NodeCommand = NodeCommand {
@@ -25,7 +25,7 @@ pub static CONFIG: NodeCommand = NodeCommand {
         complexity: "Depends on subcommand.",
         ..SERVER
     },
-    run: NodeRun::Container(&[&GET, &HELP, &RESETSTAT, &SET]),
+    run: NodeRun::Container(&[&GET, &HELP, &RESETSTAT, &REWRITE, &SET]),
 };
 
 static GET: NodeCommand = NodeCommand {
@@ -75,15 +75,21 @@ fn check_set(here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
         return Err(Error::Syntax);
     }
     let is_local = here.session().origin.is_local();
-    match config_set(&here.node.settings, &pairs(args), is_local) {
-        Ok(changed) => {
-            for warning in changed.warnings {
-                tracing::warn!("{warning}");
-            }
-            Ok(())
-        }
-        Err(error) => Err(Error::Message(error.to_string())),
+    let refusal = |error: ConfigSetError| Error::Message(error.to_string());
+    let changed = config_set(&here.node.settings, &pairs(args), is_local).map_err(refusal)?;
+    if changed.names.contains(&"maxclients") {
+        let shards = here.node.server.routes.shards();
+        descriptors::make_room(changed.settings.maxclients, shards).map_err(|possible| {
+            let why = format!(
+                "The operating system is not able to handle the specified number of clients, try with {possible}"
+            );
+            refusal(ConfigSetError::failed(b"maxclients", why))
+        })?;
     }
+    for warning in changed.warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
 }
 
 fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
@@ -92,6 +98,10 @@ fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -
     let changed = changed.map_err(|error| Error::Message(error.to_string()))?;
     node.settings = changed.settings;
     node.apply_settings();
+    // The process has one log.
+    if node.core == 0 && changed.names.contains(&"loglevel") {
+        log::set_level(node.settings.loglevel.filter());
+    }
     if changed.names.contains(&"maxmemory") {
         node.set_memory_used(memory::used_bytes());
     }
@@ -117,6 +127,36 @@ fn reset(node: &mut Node, _caller: Caller, _args: &Args<'_>, out: &mut Reply<'_>
     Ok(())
 }
 
+static REWRITE: NodeCommand = NodeCommand {
+    row: Command {
+        name: "REWRITE",
+        arity: Arity::exactly(2),
+        tips: &["request_policy:all_nodes", "response_policy:all_succeeded"],
+        since: "2.8.0",
+        summary: "Persists the effective configuration to file.",
+        ..ADMIN
+    },
+    run: NodeRun::Here(rewrite_file),
+};
+
+/// Writes a small file while the clients of this core wait: rare enough.
+fn rewrite_file(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    if here.node.settings.config_file.is_none() {
+        return Err(Error::Text("ERR The server is running without a config file"));
+    }
+    match rewrite(&here.node.settings, Rewritten::Changed) {
+        Ok(()) => {
+            tracing::info!("CONFIG REWRITE executed with success.");
+            out.ok();
+            Ok(())
+        }
+        Err(error) => {
+            tracing::warn!("CONFIG REWRITE failed: {error}");
+            Err(Error::Message(format!("ERR Rewriting config file: {error}")))
+        }
+    }
+}
+
 static HELP: NodeCommand = NodeCommand {
     row: Command {
         name: "HELP",
@@ -133,6 +173,7 @@ fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
         ("GET <pattern>", &["Return parameters matching the glob-like <pattern> and their values."]),
         ("SET <directive> <value>", &["Set the configuration <directive> to <value>."]),
         ("RESETSTAT", &["Reset statistics reported by the INFO command."]),
+        ("REWRITE", &["Rewrite the configuration file."]),
     ];
     help("CONFIG", lines, out);
     Ok(())

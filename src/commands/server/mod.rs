@@ -4,14 +4,12 @@ mod command;
 mod config;
 mod debug;
 mod info;
+mod lolwut;
 mod memory;
 mod shutdown;
 mod time;
 
-use shards::{
-    command::{Acl, Command, Flags, Group},
-    resp::{Out, Reply},
-};
+use shards::command::{Acl, Command, Flags, Group};
 
 use super::{NodeCommand, help::help};
 
@@ -21,6 +19,7 @@ pub const COMMANDS: &[&NodeCommand] = &[
     &config::CONFIG,
     &debug::DEBUG,
     &info::INFO,
+    &lolwut::LOLWUT,
     &memory::MEMORY,
     &shutdown::SHUTDOWN,
     &time::TIME,
@@ -33,10 +32,3 @@ const SERVER: Command =
 /// What the rows for administrators share.
 const ADMIN: Command =
     Command { flags: SERVER.flags.and(Flags::ADMIN).and(Flags::NOSCRIPT), acl: Acl::DANGEROUS, ..SERVER };
-
-/// All cores answered the same: the first answer stands for all.
-fn merge_equal(parts: &[Out], out: &mut Reply<'_>) {
-    if let Some(first) = parts.first() {
-        out.out().append(first);
-    }
-}

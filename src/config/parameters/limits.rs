@@ -45,6 +45,7 @@ pub(super) const ROWS: &[Parameter] = &[
         change: super::super::parameter::Change::Runtime,
         role: OUTPUT,
         secret: false,
+        hidden: false,
         doc: "Per class of client: hard bytes, soft bytes and seconds after which it is disconnected",
     },
     absent(

@@ -19,6 +19,8 @@ const POLICY: Role = Role::Live {
     },
 };
 
+const FREED_IN_STEPS: &str = "large values are always freed in small steps in the background";
+
 pub(super) const ROWS: &[Parameter] = &[
     live!(
         "maxmemory",
@@ -49,26 +51,11 @@ pub(super) const ROWS: &[Parameter] = &[
         lfu_decay_time_min,
         "Minutes after which an access counter is lowered by one"
     ),
-    live!("lazyfree-lazy-eviction", Kind::Flag, lazyfree.eviction, "Free evicted values in the background"),
-    live!("lazyfree-lazy-expire", Kind::Flag, lazyfree.expire, "Free expired values in the background"),
-    live!(
-        "lazyfree-lazy-server-del",
-        Kind::Flag,
-        lazyfree.server_del,
-        "Free overwritten values in the background"
-    ),
-    live!(
-        "lazyfree-lazy-user-del",
-        Kind::Flag,
-        lazyfree.user_del,
-        "DEL frees in the background, as UNLINK does"
-    ),
-    live!(
-        "lazyfree-lazy-user-flush",
-        Kind::Flag,
-        lazyfree.user_flush,
-        "FLUSHALL frees in the background, as with ASYNC"
-    ),
+    inert("lazyfree-lazy-eviction", Kind::Flag, "no", FREED_IN_STEPS),
+    inert("lazyfree-lazy-expire", Kind::Flag, "no", FREED_IN_STEPS),
+    inert("lazyfree-lazy-server-del", Kind::Flag, "no", FREED_IN_STEPS),
+    inert("lazyfree-lazy-user-del", Kind::Flag, "no", FREED_IN_STEPS),
+    inert("lazyfree-lazy-user-flush", Kind::Flag, "no", FREED_IN_STEPS),
     inert(
         "active-expire-effort",
         Kind::Integer { min: 1, max: 10 },

@@ -6,9 +6,9 @@ use super::super::value::Kind;
 use super::super::{bind, parameter};
 
 pub(super) const ROWS: &[Parameter] = &[
-    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none").at_startup(),
+    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none").at_startup_here(),
     live!("bind", Kind::Words(bind::check), bind, "Addresses to listen on; a leading - makes one optional")
-        .at_startup(),
+        .at_startup_here(),
     live!("unixsocket", Kind::Text, unixsocket, "Path of a Unix socket to listen on").at_startup(),
     live!(
         "unixsocketperm",
@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Parameter] = &[
         cluster_ports,
         "Shard i also listens on this port + i, as a node of a cluster; 0: off"
     )
-    .at_startup(),
+    .at_startup_here(),
     live!("tcp-backlog", COUNT, tcp_backlog, "Connections that may wait to be accepted, per listener")
         .at_startup(),
     live!("tcp-keepalive", COUNT, tcp_keepalive_s, "Seconds between keep-alive probes; 0: none"),

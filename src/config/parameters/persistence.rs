@@ -35,6 +35,15 @@ pub(super) const ROWS: &[Parameter] = &[
     inert("rdbcompression", Kind::Flag, "yes", NOT_KEPT),
     inert("rdbchecksum", Kind::Flag, "yes", NOT_KEPT).at_startup(),
     inert("rdb-save-incremental-fsync", Kind::Flag, "yes", NOT_KEPT),
+    inert(
+        "rdb-key-save-delay",
+        Kind::Integer { min: i32::MIN as i128, max: i32::MAX as i128 },
+        "0",
+        NOT_KEPT,
+    )
+    .hidden(),
+    inert("key-load-delay", Kind::Integer { min: i32::MIN as i128, max: i32::MAX as i128 }, "0", NOT_KEPT)
+        .hidden(),
     inert("rdb-del-sync-files", Kind::Flag, "no", NOT_KEPT),
     inert("stop-writes-on-bgsave-error", Kind::Flag, "yes", NOT_KEPT),
     inert("sanitize-dump-payload", Kind::Choice(&["no", "yes", "clients"]), "no", NOT_KEPT),

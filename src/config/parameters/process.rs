@@ -33,14 +33,14 @@ pub(super) const ROWS: &[Parameter] = &[
         shards,
         "Shards, each on its own core; 0: one per usable CPU"
     )
-    .at_startup(),
+    .at_startup_here(),
     live!(
         "cpus",
         Kind::Words(cpus::check),
         cpus,
         "CPUs to pin shards to, such as 0-3,6; empty: all usable ones"
     )
-    .at_startup(),
+    .at_startup_here(),
     live!(
         "busy-poll-us",
         Kind::Integer { min: 0, max: 1_000_000 },

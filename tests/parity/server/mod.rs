@@ -1,10 +1,12 @@
 //! Facts about connections, the protocol and the process: they need a server.
 
 mod auth;
+mod client_modes;
 mod clients;
 mod cluster;
 mod config;
 mod connection;
+mod debug;
 mod hello;
 mod info;
 mod inline;
@@ -16,10 +18,12 @@ mod unknown;
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
     auth::FACTS,
+    client_modes::FACTS,
     clients::FACTS,
     cluster::FACTS,
     config::FACTS,
     connection::FACTS,
+    debug::FACTS,
     hello::FACTS,
     info::FACTS,
     inline::FACTS,

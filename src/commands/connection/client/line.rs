@@ -11,10 +11,12 @@ use crate::{
 ///
 /// Redis has a fixed reply buffer per client (`rbs`, with its recent peak `rbp`, of which `obl` bytes are used) and a list of
 /// further ones (`oll`, `omem`). Here one buffer grows with its peak and is given back when all is sent, and there is no list:
-/// `omem` is what waits for the socket, as operators read it. `watch` came with Redis 7.4.
+/// `omem` is what waits for the socket, as operators read it. Requests run where they were received: of the client that asks, these
+/// bytes are its query buffer too.
 pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
     let seconds = |since_ms: i64| (now_ms - since_ms).max(0) / 1_000;
     let received = &session.inbound.bytes;
+    let query_bytes = received.len() + session.running_bytes;
     let arguments_bytes = session.inbound.heap_bytes() - received.capacity();
     let reply_buffer_bytes = session.replies.heap_bytes();
     // What this turn has still to send does not wait for the socket.
@@ -23,7 +25,7 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
     let mut line = String::with_capacity(384);
     let written = writeln!(
         line,
-        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1 watch=0 \
+        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1 \
          qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
          user=default redir=-1 resp={} lib-name={} lib-ver={}",
         session.id,
@@ -35,7 +37,7 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
         seconds(session.active_ms),
         flags(session),
         session.database,
-        received.len(),
+        query_bytes,
         received.capacity() - received.len(),
         arguments_bytes,
         reply_buffer_bytes,
@@ -55,7 +57,14 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
 
 fn flags(session: &Session) -> String {
     let is_unix = matches!(session.origin, crate::session::Origin::Unix(_));
-    let all = [('c', session.closing == Closing::AfterReplies), ('U', is_unix), ('r', session.readonly)];
+    let all = [
+        ('b', session.paused),
+        ('c', session.closing == Closing::AfterReplies),
+        ('U', is_unix),
+        ('r', session.readonly),
+        ('e', session.no_evict),
+        ('T', session.no_touch),
+    ];
     let set: String = all.iter().filter(|(_, set)| *set).map(|(flag, _)| *flag).collect();
     if set.is_empty() { "N".to_owned() } else { set }
 }
@@ -85,7 +94,7 @@ mod tests {
         let names: Vec<_> = fields.iter().map(|field| field.expect("name=value").0).collect();
         assert_eq!(
             names.join(" "),
-            "id addr laddr fd name age idle flags db sub psub ssub multi watch qbuf qbuf-free argv-mem multi-mem rbs rbp \
+            "id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free argv-mem multi-mem rbs rbp \
              obl oll omem tot-mem events cmd user redir resp lib-name lib-ver"
         );
         assert!(line.starts_with(

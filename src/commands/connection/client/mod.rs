@@ -1,10 +1,13 @@
-//! CLIENT: this connection's number, name and library, the list of clients, and ending them.
+//! CLIENT: this connection's number, name, library and modes, the list of clients, pausing and ending them.
 
 mod kill;
 mod kind;
 mod line;
 mod list;
+mod modes;
 mod name;
+mod pause;
+mod reply;
 
 use shards::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group},
@@ -45,10 +48,15 @@ pub static CLIENT: NodeCommand = NodeCommand {
         &kill::KILL,
         &list::INFO,
         &list::LIST,
+        &modes::NO_EVICT,
+        &modes::NO_TOUCH,
         &name::GETNAME,
         &name::ID,
         &name::SETINFO,
         &name::SETNAME,
+        &pause::PAUSE,
+        &pause::UNPAUSE,
+        &reply::REPLY,
     ]),
 };
 
@@ -98,6 +106,9 @@ fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
                 "  Return clients with these IDs.",
             ],
         ),
+        ("UNPAUSE", &["Stop the current client pause, resuming traffic."]),
+        ("PAUSE <timeout> [WRITE|ALL]", &["Suspend all, or just write, clients for <timeout> milliseconds."]),
+        ("REPLY (ON|OFF|SKIP)", &["Control the replies sent to the current connection."]),
         (
             "SETINFO <option> <value>",
             &[
@@ -107,6 +118,8 @@ fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
             ],
         ),
         ("SETNAME <name>", &["Assign the name <name> to the current connection."]),
+        ("NO-EVICT (ON|OFF)", &["Protect current client connection from eviction."]),
+        ("NO-TOUCH (ON|OFF)", &["Will not touch LRU/LFU stats when this mode is on."]),
     ];
     help("CLIENT", lines, out);
     Ok(())

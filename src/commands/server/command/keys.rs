@@ -36,11 +36,11 @@ pub static GETKEYSANDFLAGS: NodeCommand = NodeCommand {
 /// The given command and the places of its keys among all arguments.
 fn find(args: &Args<'_>) -> Result<(&'static Command, Vec<usize>), Error> {
     let commands = commands();
-    let container = commands.by_full_name(args.get(2));
-    let subcommand = container.filter(|_| args.len() > 3).and_then(|id| commands.subcommand(id, args.get(3)));
-    let Some(id) = subcommand.or(container) else {
-        return Err(Error::Text("ERR Invalid command specified"));
-    };
+    let invalid = Error::Text("ERR Invalid command specified");
+    let mut id = commands.registry().find(args.get(2)).ok_or(invalid.clone())?;
+    if args.len() > 3 && commands.subcommands(id).next().is_some() {
+        id = commands.subcommand(id, args.get(3)).ok_or(invalid)?;
+    }
     let row = commands.row(id);
     if row.keys.first == 0 {
         return Err(Error::Text("ERR The command has no key arguments"));

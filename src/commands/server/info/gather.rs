@@ -77,6 +77,9 @@ fn figures(node: &Node, sections: Sections) -> Figures {
         figures.thread_bytes = memory::thread_bytes().max(0) as u64;
         figures.table_bytes = keyspace.table_bytes() as u64;
     }
+    if sections.has(Section::Clients) && node.pause.is_on() {
+        figures.paused_clients = node.sessions.iter().filter(|(_, session)| session.paused).count() as u64;
+    }
     if sections.has(Section::Shards) {
         let cpu = process::thread_cpu();
         (figures.user_us, figures.system_us) = (cpu.user_us, cpu.system_us);

@@ -99,10 +99,8 @@ fn clients(all: &Cluster<'_>, text: &mut Text) {
     text.field("maxclients", all.first().process.maxclients);
     text.field("client_recent_max_input_buffer", all.largest(|core| core.largest_query_bytes));
     text.field("client_recent_max_output_buffer", all.largest(|core| core.largest_reply_bytes));
-    text.fields(
-        &["blocked_clients", "tracking_clients", "clients_in_timeout_table", "total_blocking_keys"],
-        "0",
-    );
+    text.field("blocked_clients", all.total(|core| core.paused_clients));
+    text.fields(&["tracking_clients", "clients_in_timeout_table", "total_blocking_keys"], "0");
     text.field("total_blocking_keys_on_nokey", 0);
 }
 

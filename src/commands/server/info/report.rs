@@ -39,6 +39,7 @@ numbers! {
     Figures {
         sections,
         clients,
+        paused_clients,
         client_bytes,
         largest_query_bytes,
         largest_reply_bytes,

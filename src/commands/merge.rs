@@ -1,0 +1,10 @@
+//! How the parts of a machine's command become one reply, where several commands do it alike.
+
+use shards::resp::{Out, Reply};
+
+/// All cores answered the same: the first answer stands for all.
+pub(super) fn merge_equal(parts: &[Out], out: &mut Reply<'_>) {
+    if let Some(first) = parts.first() {
+        out.out().append(first);
+    }
+}
