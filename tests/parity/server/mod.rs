@@ -5,6 +5,7 @@ mod clients;
 mod cluster;
 mod config;
 mod connection;
+mod forms;
 mod hello;
 mod info;
 mod inline;
@@ -20,6 +21,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     cluster::FACTS,
     config::FACTS,
     connection::FACTS,
+    forms::FACTS,
     hello::FACTS,
     info::FACTS,
     inline::FACTS,
