@@ -239,7 +239,10 @@ fn command_alone_lists_every_row_once() {
         assert!(cores.ask(whole).starts_with(&format!("*{count}|*10|")));
     }
     let subcommands = cores.ask("COMMAND LIST FILTERBY PATTERN config|*");
-    assert_eq!(subcommands, "*4|$10|config|get|$11|config|help|$16|config|resetstat|$10|config|set|");
+    assert_eq!(
+        subcommands,
+        "*5|$10|config|get|$11|config|help|$16|config|resetstat|$14|config|rewrite|$10|config|set|"
+    );
 }
 
 #[test]

@@ -4,14 +4,13 @@ use shards::{
     command::{Args, Command, Error, Flags, Handler, Merge, Run, args::Routed, registry::Id},
     keyspace::{Cursor, slot::slot_of},
     message::{Call, Envelope, Token},
-    resp::{Out, Reply},
-    shard::write_error,
+    resp::Out,
 };
 
 use super::{core::Core, staged::Staged};
 use crate::{
-    commands::{Caller, Here, Node, NodeCommand, NodeRun},
-    session::{Closing, How, Merging, SessionId},
+    commands::Node,
+    session::{How, Merging, SessionId},
 };
 
 /// What becomes of the client after a command.
@@ -94,12 +93,8 @@ impl Core {
         if !row.arity.takes(args.len()) || !is_known && !row.flags.has(Flags::NO_AUTH) {
             return false;
         }
-        let has_subcommands = match self.commands.node(command).map(|node_command| &node_command.run) {
-            Some(NodeRun::Container(_)) => true,
-            Some(NodeRun::Alone { .. }) => args.len() > 1,
-            _ => false,
-        };
-        let command = if has_subcommands { self.subcommand(command, args) } else { Ok(command) };
+        let has_subcommand = self.commands.has_subcommand(command, args.len());
+        let command = if has_subcommand { self.subcommand(command, args) } else { Ok(command) };
         let holds = command.is_ok_and(|command| self.node.pause.holds(self.commands.row(command)));
         if let Some(session) = self.node.sessions.get_mut(id).filter(|_| holds) {
             session.paused = true;
@@ -107,7 +102,7 @@ impl Core {
         holds
     }
 
-    fn execute_elsewhere(
+    pub(super) fn execute_elsewhere(
         &mut self,
         id: SessionId,
         (command, row, run): (Id, &'static Command, Run),
@@ -140,7 +135,7 @@ impl Core {
 
     /// Answers an error to a command that did not run.
     #[cold]
-    fn refuse(&mut self, id: SessionId, error: &Error) -> Flow {
+    pub(super) fn refuse(&mut self, id: SessionId, error: &Error) -> Flow {
         let Node { sessions, shard, statistics, .. } = &mut self.node;
         statistics.errors += 1;
         if let Some(session) = sessions.get_mut(id) {
@@ -151,7 +146,7 @@ impl Core {
 
     /// As [`Core::refuse`], counted for the command.
     #[cold]
-    fn reject(&mut self, id: SessionId, command: Id, error: &Error) -> Flow {
+    pub(super) fn reject(&mut self, id: SessionId, command: Id, error: &Error) -> Flow {
         self.node.shard.calls[usize::from(command)].rejected += 1;
         self.refuse(id, error)
     }
@@ -169,7 +164,7 @@ impl Core {
 
     /// Whether the client may have one more reply under way.
     #[inline]
-    fn has_room_for_reply(&self, id: SessionId) -> bool {
+    pub(super) fn has_room_for_reply(&self, id: SessionId) -> bool {
         let limit = self.node.settings.client_pipeline_limit;
         self.node.sessions.get(id).is_some_and(|session| session.replies.missing() < limit)
     }
@@ -303,7 +298,7 @@ impl Core {
 
     /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
     /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
-    fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
+    pub(super) fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
         /// Refusals after which a session goes first.
         const PATIENCE: u32 = 8;
         let room = cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core));
@@ -322,7 +317,13 @@ impl Core {
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.
-    fn expect_parts(&mut self, id: SessionId, command: Id, how: How, parts: usize) -> Option<Call> {
+    pub(super) fn expect_parts(
+        &mut self,
+        id: SessionId,
+        command: Id,
+        how: How,
+        parts: usize,
+    ) -> Option<Call> {
         let session = self.node.sessions.get_mut(id)?;
         let merging = Merging::new(how, parts, session.resp3);
         let sequence = session.replies.expect_parts(merging);
@@ -345,232 +346,10 @@ impl Core {
         self.fulfil_here(id, call, &out);
     }
 
-    fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {
+    pub(super) fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.fulfil_here(call.token.sequence, call.token.part, out);
         }
-    }
-
-    /// Runs a command of the machine.
-    fn run_node_command(
-        &mut self,
-        id: SessionId,
-        command: Id,
-        node_command: &'static NodeCommand,
-        args: &Args<'_>,
-    ) -> Flow {
-        match node_command.run {
-            NodeRun::Chosen { check, choose } => {
-                let here = &mut Here { node: &mut self.node, client: id };
-                match check(here, args).and_then(|()| choose(args)) {
-                    Ok(run) => self.run_at(id, command, run, args),
-                    Err(error) => {
-                        self.node.shard.count_call(command, true);
-                        self.refuse(id, &error)
-                    }
-                }
-            }
-            run => self.run_at(id, command, run, args),
-        }
-    }
-
-    /// Runs a command of the machine where `run` says.
-    fn run_at(&mut self, id: SessionId, command: Id, run: NodeRun, args: &Args<'_>) -> Flow {
-        match run {
-            NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
-            NodeRun::Container(_) => self.run_subcommand(id, command, args),
-            NodeRun::Shard => self.run_by_row(id, command, args),
-            NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
-            NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
-                let mut out = std::mem::take(&mut self.scratch);
-                out.clear();
-                let result = self.run_on_client(id, args, &mut out, run);
-                self.finish_node_command(id, command, result, &mut out);
-                self.scratch = out;
-                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
-                if closing { Flow::Close } else { Flow::Next }
-            }
-            NodeRun::Every { check, run, merge } => {
-                let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
-                if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
-                    return Flow::Stall;
-                }
-                if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
-                    self.node.shard.count_call(command, true);
-                    return self.refuse(id, &error);
-                }
-                let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {
-                    return Flow::Close;
-                };
-                let Some(call) = self.expect_parts(id, command, How::Parts(merge), cores.len()) else {
-                    return Flow::Close;
-                };
-                for core in cores {
-                    let call = Call { token: Token { part: core, ..call.token }, ..call };
-                    self.at_core(id, core, caller, &call, args, run);
-                }
-                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
-                if closing { Flow::Close } else { Flow::Next }
-            }
-            NodeRun::AtSlot { argument, run } => {
-                // A number that is no slot is refused by any core.
-                let slot = args
-                    .integer(argument)
-                    .ok()
-                    .and_then(|slot| u16::try_from(slot).ok())
-                    .filter(|slot| *slot < 16384);
-                let owner = slot.map_or(self.me, |slot| self.routes.owner(slot));
-                self.run_at_owner(id, command, owner, args, run)
-            }
-            NodeRun::AtKey { argument, run } => {
-                let owner = self.routes.owner(slot_of(args.get(argument)));
-                self.run_at_owner(id, command, owner, args, run)
-            }
-        }
-    }
-
-    /// Runs a machine's command on one core.
-    fn run_at_owner(
-        &mut self,
-        id: SessionId,
-        command: Id,
-        owner: u16,
-        args: &Args<'_>,
-        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
-    ) -> Flow {
-        if !self.has_room_in(id, &[owner]) || !self.has_room_for_reply(id) {
-            return Flow::Stall;
-        }
-        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
-        let sequence = session.replies.expect();
-        let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
-        let (database, resp3, caller) = (session.database, session.resp3, session.id);
-        let call = Call { token, command, database, resp3, touches: true, slot: 0, key_index: 0 };
-        self.at_core(id, owner, caller, &call, args, run);
-        Flow::Next
-    }
-
-    /// Runs a machine's command on a core: here, or with the caller's number as one more argument elsewhere.
-    fn at_core(
-        &mut self,
-        id: SessionId,
-        core: u16,
-        caller: u64,
-        call: &Call,
-        args: &Args<'_>,
-        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
-    ) {
-        if core == self.me {
-            let mut out = Out::new();
-            let caller = Caller { client: caller, database: call.database };
-            let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
-            if let Err(error) = &result {
-                out.clear();
-                self.answer_part_error(call, error, &mut out);
-            }
-            self.count_part(call, result.is_err());
-            return self.fulfil_here(id, call, &out);
-        }
-        self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
-        self.node.statistics.forwarded += 1;
-    }
-
-    /// Counts a run of a machine's command once, however many cores it runs on.
-    pub(super) fn count_part(&mut self, call: &Call, failed: bool) {
-        if call.token.part == 0 {
-            self.node.shard.count_call(call.command, failed);
-        }
-    }
-
-    /// Answers the error of a part of a machine's command; it counts once.
-    pub(super) fn answer_part_error(&mut self, call: &Call, error: &Error, out: &mut Out) {
-        match call.token.part {
-            0 => self.node.shard.answer_error(error, out),
-            _ => write_error(error, out),
-        }
-    }
-
-    fn run_on_client(
-        &mut self,
-        id: SessionId,
-        args: &Args<'_>,
-        out: &mut Out,
-        run: fn(&mut Here<'_>, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let resp3 = self.node.sessions.get(id).is_some_and(|session| session.resp3);
-        run(&mut Here { node: &mut self.node, client: id }, args, &mut Reply::new(out, resp3))
-    }
-
-    fn finish_node_command(&mut self, id: SessionId, command: Id, result: Result<(), Error>, out: &mut Out) {
-        self.node.shard.count_call(command, result.is_err());
-        if let Err(error) = result {
-            self.node.statistics.errors += 1;
-            out.clear();
-            self.node.shard.answer_error(&error, out);
-        }
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.replies.write(|replies| replies.append(out));
-        }
-    }
-
-    /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
-    #[cold]
-    fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
-        let has_subcommand = self.commands.has_subcommand(command, args.len());
-        match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
-            Ok(command) => self.reject(id, command, &Error::NoAuth),
-            Err((Some(command), error)) => self.reject(id, command, &error),
-            Err((None, error)) => self.refuse(id, &error),
-        }
-    }
-
-    /// The subcommand that the arguments name, or why there is none, and the command that this error counts for.
-    fn subcommand(&self, container: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
-        let wrong_arity = |command| (Some(command), Error::Arity(self.commands.name(command).to_owned()));
-        if args.len() < 2 {
-            return Err(wrong_arity(container));
-        }
-        let Some(command) = self.commands.subcommand(container, args.get(1)) else {
-            let given = shards::command::given(&args.get(1)[..args.get(1).len().min(128)]);
-            let container_name = self.commands.row(container).name.to_owned();
-            return Err((None, Error::UnknownSubcommand(given, container_name)));
-        };
-        let fits = self.commands.row(command).arity.takes(args.len());
-        if fits { Ok(command) } else { Err(wrong_arity(command)) }
-    }
-
-    fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
-        let command = match self.subcommand(container, args) {
-            Ok(command) => command,
-            Err((Some(command), error)) => return self.reject(id, command, &error),
-            Err((None, error)) => return self.refuse(id, &error),
-        };
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.last_subcommand = Some(self.commands.row(command).name);
-        }
-        match self.commands.node(command) {
-            Some(node_command) => self.run_node_command(id, command, node_command, args),
-            None => self.run_by_row(id, command, args),
-        }
-    }
-
-    /// Runs a subcommand of the data engine. What was staged is its container, which has no key: its own comes behind its word.
-    fn run_by_row(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
-        let row = self.commands.row(command);
-        let key = row.keys.indexes(args.len()).next();
-        let slot = key.map_or(0, |index| slot_of(args.get(index)));
-        let staged = Staged {
-            id: Some(command),
-            start: 0,
-            end: 0,
-            first_span: 0,
-            span_count: args.len(),
-            key_index: key.unwrap_or(0) as u16,
-            slot,
-            owner: key.map_or(self.me, |_| self.routes.owner(slot)),
-            hash: 0,
-        };
-        self.execute_elsewhere(id, (command, row, row.run), &staged, args)
     }
 }
 

@@ -8,6 +8,7 @@ mod envelopes;
 mod execute;
 mod listen;
 mod machine;
+mod machine_command;
 mod panic;
 pub mod probe;
 mod receive;

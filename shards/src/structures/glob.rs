@@ -14,6 +14,9 @@
 //! Every element but `*` consumes exactly one byte, so it is enough to go back to the *last* star: what an earlier one
 //! could swallow, the last one can as well. The worst case is pattern length times text length; nothing is exponential.
 
+/// A pattern with more runs of stars than this before something else matches nothing: Redis, which recurses, stops there.
+const STARS_MAX: usize = 1_000;
+
 /// Whether upper and lower case of ASCII letters are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
@@ -40,11 +43,18 @@ pub fn matches(pattern: &[u8], text: &[u8], case: Case) -> bool {
     let (mut at_pattern, mut at_text) = (0, 0);
     // Where to resume when what follows the last star failed: behind that star, one byte of text further on.
     let mut retry: Option<(usize, usize)> = None;
+    let mut stars = 0;
     while at_text < text.len() {
         if pattern.get(at_pattern) == Some(&b'*') {
-            at_pattern += 1;
+            stars += 1;
+            while pattern.get(at_pattern) == Some(&b'*') {
+                at_pattern += 1;
+            }
             if at_pattern == pattern.len() {
                 return true;
+            }
+            if stars > STARS_MAX {
+                return false;
             }
             retry = Some((at_pattern, at_text));
             continue;
@@ -121,6 +131,14 @@ mod tests {
 
     fn nocase(pattern: &str, text: &str) -> bool {
         matches(pattern.as_bytes(), text.as_bytes(), Case::Insensitive)
+    }
+
+    #[test]
+    fn more_than_a_thousand_runs_of_stars_match_nothing() {
+        let text = vec![b'a'; 5_000];
+        assert!(matches("*?".repeat(1_000).as_bytes(), &text, Case::Sensitive));
+        assert!(!matches("*?".repeat(1_001).as_bytes(), &text, Case::Sensitive));
+        assert!(matches(["*?".repeat(1_000), "*".repeat(1_001)].concat().as_bytes(), &text, Case::Sensitive));
     }
 
     #[test]

@@ -73,6 +73,21 @@ fn getkeys_finds_the_keys_of_a_command(c: &mut Script) {
     c.check("COMMAND GETKEYS GET a b", "-ERR Invalid number of arguments specified for command");
     c.check("COMMAND GETKEYSANDFLAGS GET k", r#"[["k", [+RO, +access]]]"#);
     c.check("COMMAND GETKEYSANDFLAGS MSET a 1 b 2", r#"[["a", [+OW, +update]], ["b", [+OW, +update]]]"#);
+    c.check("COMMAND GETKEYSANDFLAGS SET k v", r#"[["k", [+OW, +update]]]"#);
+    c.check("COMMAND GETKEYSANDFLAGS SET k v EX 10", r#"[["k", [+OW, +update]]]"#);
+    c.check("COMMAND GETKEYSANDFLAGS SET k v XX get", r#"[["k", [+RW, +access, +update]]]"#);
+    c.check("COMMAND GETKEYSANDFLAGS SET k GET", r#"[["k", [+OW, +update]]]"#);
+    c.check("COMMAND GETKEYS client|kill a", "-ERR Invalid command specified");
+    c.check("COMMAND GETKEYS config nope k", "-ERR Invalid command specified");
+    c.check("COMMAND GETKEYS config get k", "-ERR The command has no key arguments");
+    c.check("COMMAND GETKEYS MSET a", "-ERR Invalid number of arguments specified for command");
+    c.check("COMMAND GETKEYS object encoding k", r#"["k"]"#);
+    c.check("COMMAND GETKEYS memory usage k", r#"["k"]"#);
+    c.check("COMMAND GETKEYS", "-ERR wrong number of arguments for 'command|getkeys' command");
+    c.check(
+        "COMMAND GETKEYSANDFLAGS",
+        "-ERR wrong number of arguments for 'command|getkeysandflags' command",
+    );
     c.check("COMMAND GETKEYSANDFLAGS LPOP k", r#"[["k", [+RW, +access, +delete]]]"#);
     c.resp3();
     c.check("COMMAND GETKEYSANDFLAGS DEL k", r#"[["k", ~{+RM, +delete}]]"#);

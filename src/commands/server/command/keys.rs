@@ -67,7 +67,7 @@ fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) ->
     let last = keys.last().copied();
     for key in keys {
         let is_other = !row.last_key_use.is_empty() && Some(key) == last;
-        let key_use = if is_other { row.last_key_use } else { key_use(row) };
+        let key_use = if is_other { row.last_key_use } else { use_in(row, args) };
         out.array(2);
         out.bulk(args.get(key));
         out.set(key_use.len());
@@ -76,4 +76,14 @@ fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) ->
         }
     }
     Ok(())
+}
+
+/// What a command does with its keys, given its arguments: one that says "variable" reads them only with GET.
+fn use_in(row: &'static Command, args: &Args<'_>) -> &'static [&'static str] {
+    let words = key_use(row);
+    match words {
+        _ if !words.contains(&"variable_flags") => words,
+        _ if (5..args.len()).any(|index| args.is(index, "GET")) => &["RW", "access", "update"],
+        _ => &["OW", "update"],
+    }
 }
