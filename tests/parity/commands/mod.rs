@@ -16,6 +16,8 @@ mod large_zsets;
 mod lcs;
 mod list_edits;
 mod list_search;
+mod list_set_forms;
+mod list_set_rows;
 mod lists;
 mod names;
 mod objects;
@@ -55,6 +57,8 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     lcs::FACTS,
     list_edits::FACTS,
     list_search::FACTS,
+    list_set_forms::FACTS,
+    list_set_rows::FACTS,
     lists::FACTS,
     names::FACTS,
     objects::FACTS,

@@ -49,7 +49,7 @@ fn srandmember_of_a_negative_count_repeats(c: &mut Script) {
     c.check("SRANDMEMBER s -1", r#"["a"]"#);
     c.check("SRANDMEMBER s -4", r#"["a", "a", "a", "a"]"#);
     c.check("SADD s b", ":1");
-    let any_ten = vec![r#""a" | "b""#; 10].join(", ");
+    let any_ten = [r#""a" | "b""#; 10].join(", ");
     c.check("SRANDMEMBER s -10", &format!("[{any_ten}]"));
     c.resp3();
     c.check("SRANDMEMBER s -3", r#"["a" | "b", "a" | "b", "a" | "b"]"#);

@@ -7,6 +7,7 @@ mod cluster;
 mod config;
 mod connection;
 mod debug;
+mod forms;
 mod hello;
 mod info;
 mod inline;
@@ -24,6 +25,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     config::FACTS,
     connection::FACTS,
     debug::FACTS,
+    forms::FACTS,
     hello::FACTS,
     info::FACTS,
     inline::FACTS,

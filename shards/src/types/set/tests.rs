@@ -153,6 +153,36 @@ fn a_scan_returns_what_stays_once_while_the_set_grows() {
 }
 
 #[test]
+fn a_scan_returns_lasting_members_once_while_others_come_and_go() {
+    let limits = limits();
+    for seed in 0..20 {
+        let mut rng = Rng::new(seed);
+        let mut set = Set::new();
+        for number in 0..2_000 {
+            set.add(format!("m{number}").as_bytes(), &limits);
+        }
+        let (mut seen, mut cursor) = (HashMap::new(), 0);
+        loop {
+            let count = 1 + rng.below(40);
+            cursor = set.scan(cursor, count, &limits, |item| *seen.entry(item.to_vec()).or_insert(0) += 1);
+            if cursor == 0 {
+                break;
+            }
+            // Members below 300 stay.
+            for _ in 0..rng.below(200) {
+                let member = format!("m{}", rng.below(3_000) + 300);
+                if rng.below(3) == 0 {
+                    set.add(member.as_bytes(), &limits);
+                } else {
+                    set.remove(member.as_bytes(), &limits);
+                }
+            }
+        }
+        assert!((0..300).all(|number| seen.get(format!("m{number}").as_bytes()) == Some(&1)), "seed {seed}");
+    }
+}
+
+#[test]
 fn a_large_set_frees_in_steps() {
     let limits = limits();
     let mut set = Set::new();
