@@ -21,6 +21,8 @@ impl File {
     fn new(name: &str, text: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("kvadrant-rewrite-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
+        // A rewritten file names the working directory, which must outlive the server of a test.
+        let text = format!("{text}dir {}\n", folder.display());
         fs::write(folder.join("kvadrant.conf"), text).unwrap();
         Self(folder)
     }
@@ -63,15 +65,15 @@ fn get(client: &mut Connection, name: &str) -> String {
 
 #[test]
 fn a_rewritten_file_brings_the_settings_back() {
-    let file = File::new("back", "# about memory\nmaxmemory 100mb\n\ntimeout 9\n");
     for shards in [1, 4] {
+        let file = File::new("back", "# about memory\nmaxmemory 100mb\n\ntimeout 9\n");
         let server = Server::kvadrant(shards, &[&file.path()]);
         let mut client = server.connect();
         ok(&mut client, &["CONFIG", "SET", "maxmemory", "200mb", "hash-max-listpack-entries", "7"]);
         ok(&mut client, &["CONFIG", "SET", "requirepass", ""]);
         ok(&mut client, &["CONFIG", "REWRITE"]);
         let text = file.text();
-        assert!(text.starts_with("# about memory\nmaxmemory 209715200\n\ntimeout 9\n"), "{text}");
+        assert!(text.starts_with("# about memory\nmaxmemory 209715200\n\ntimeout 9\ndir "), "{text}");
         assert!(text.contains("\nhash-max-listpack-entries 7\n"), "{text}");
         assert!(!text.contains("databases"), "{text}");
         ok(&mut client, &["DEBUG", "CONFIG-REWRITE-FORCE-ALL"]);
