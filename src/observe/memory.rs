@@ -1,8 +1,12 @@
 //! How much memory the process and each of its threads use: jemalloc's own figures, and the kernel's.
 
-use std::fs;
+use std::{
+    ffi::{CString, c_uint},
+    fs, ptr,
+};
 
 use tikv_jemalloc_ctl::{epoch, stats, thread, version};
+use tikv_jemalloc_sys::mallctl;
 
 /// Bytes of one page of memory, as procfs counts them on the architectures with `io_uring` that this server is built for.
 const PAGE_BYTES: u64 = 4096;
@@ -50,6 +54,23 @@ pub fn thread_bytes() -> i64 {
     let allocated = thread::allocatedp::read().map_or(0, thread::ThreadLocal::get);
     let freed = thread::deallocatedp::read().map_or(0, thread::ThreadLocal::get);
     allocated.wrapping_sub(freed) as i64
+}
+
+/// Gives pages back to the system that the calling thread's arena has not used for a while. The allocator does so by itself
+/// while memory is taken and freed; a thread that does neither must ask.
+pub fn give_back_pages() {
+    let mut arena: c_uint = 0;
+    let mut bytes = size_of::<c_uint>();
+    // SAFETY: the name ends in a zero, the answer is an unsigned int and has room for one, and nothing is written.
+    let found = unsafe {
+        mallctl(c"thread.arena".as_ptr(), (&raw mut arena).cast(), &raw mut bytes, ptr::null_mut(), 0)
+    };
+    if found != 0 {
+        return;
+    }
+    let Ok(name) = CString::new(format!("arena.{arena}.decay")) else { return };
+    // SAFETY: the name ends in a zero; the call takes and gives nothing.
+    let _ = unsafe { mallctl(name.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), 0) };
 }
 
 /// The allocator's name and version: `jemalloc-5.3.1`.
