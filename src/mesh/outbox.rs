@@ -4,6 +4,10 @@
 //! core: the session whose next command goes there waits, others go on. An inbox therefore has room for all that can be under
 //! way, and no push ever fails or waits.
 //!
+//! *Groups.* A turn with a command of several parts pushes its requests as a group, one group at a time over all cores: any two
+//! groups come into all inboxes in the same order. The sender's own part goes through its own inbox. So all cores run the parts of
+//! such commands in one order, and each such command takes effect at once, in one hop, as if there were one core.
+//!
 //! *Turns.* Where a turn sends requests to several cores, its envelopes bear the turn's number, and that number is published
 //! behind the last of them: see [`Arrivals`](super::Arrivals).
 
@@ -23,10 +27,14 @@ const ENVELOPE_MAX_COMMANDS: usize = 4096;
 /// One step of sending, in the order in which the steps must be taken.
 #[derive(Debug)]
 pub enum Push {
+    /// Wait until no other core pushes a group: from here to [`Push::End`], nobody else pushes one.
+    Begin,
     /// Put requests into the inbox of a core.
     Request(u16, Box<Envelope>),
     /// Make the turn's requests runnable.
     Publish(u64),
+    /// The end of a group.
+    End,
     /// Put replies into the inbox of a core.
     Reply(u16, Box<Envelope>),
 }
@@ -37,6 +45,8 @@ pub enum Push {
 pub struct Outbox {
     from: u16,
     turn: u64,
+    /// Whether this turn's requests are a group.
+    grouped: bool,
     gathering: Vec<Option<Box<Envelope>>>,
     credits: Vec<u8>,
     credits_max: u8,
@@ -53,6 +63,7 @@ impl Outbox {
         Self {
             from: from as u16,
             turn: 0,
+            grouped: false,
             gathering: std::iter::repeat_with(|| None).take(cores).collect(),
             credits: vec![credits; cores],
             credits_max: credits,
@@ -80,6 +91,12 @@ impl Outbox {
         self.gathering[usize::from(core)].get_or_insert_with(|| pool.pop().unwrap_or_default())
     }
 
+    /// Makes this turn's requests a group: a command of several parts is among them.
+    #[inline]
+    pub fn group(&mut self) {
+        self.grouped = true;
+    }
+
     /// Takes an answered request in, to be sent back at the end of this turn.
     #[inline]
     pub fn reply(&mut self, envelope: Box<Envelope>) {
@@ -103,7 +120,11 @@ impl Outbox {
     pub fn seal(&mut self) {
         self.turn += 1;
         let destinations = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        let grouped = std::mem::take(&mut self.grouped) && destinations > 1;
         if destinations > 0 {
+            if grouped {
+                self.pushes.push_back(Push::Begin);
+            }
             for (core, gathered) in self.gathering.iter_mut().enumerate() {
                 let Some(mut envelope) = gathered.take() else { continue };
                 self.credits[core] -= 1;
@@ -114,6 +135,10 @@ impl Outbox {
             }
             if destinations > 1 {
                 self.pushes.push_back(Push::Publish(self.turn));
+            }
+            // Published before the end: whoever pushes the next group finds this one runnable.
+            if grouped {
+                self.pushes.push_back(Push::End);
             }
         }
         for envelope in self.replies.drain(..) {
@@ -168,9 +193,27 @@ mod tests {
             .map(|push| match push {
                 Push::Request(core, envelope) => format!("request {core} turn {:?}", envelope.turn),
                 Push::Publish(turn) => format!("publish {turn}"),
+                Push::Begin | Push::End => "group".to_owned(),
                 Push::Reply(core, _) => format!("reply {core}"),
             })
             .collect();
         assert_eq!(order, ["request 1 turn Some(1)", "request 2 turn Some(1)", "publish 1", "reply 3"]);
+    }
+
+    #[test]
+    fn a_group_is_published_before_it_ends() {
+        let mut outbox = Outbox::new(0, 4, CREDITS);
+        outbox.envelope(0);
+        outbox.envelope(2);
+        outbox.group();
+        outbox.seal();
+        let pushes: Vec<_> = std::iter::from_fn(|| outbox.next_push()).collect();
+        assert!(matches!(
+            pushes[..],
+            [Push::Begin, Push::Request(0, _), Push::Request(2, _), Push::Publish(1), Push::End]
+        ));
+        outbox.envelope(1);
+        outbox.seal();
+        assert!(matches!(outbox.next_push(), Some(Push::Request(1, _))), "the next turn is no group");
     }
 }
