@@ -13,7 +13,11 @@
 
 use std::collections::VecDeque;
 
-use shards::message::Envelope;
+use shards::{
+    keyspace::Entry,
+    message::Envelope,
+    tx::{Hold, Hop},
+};
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
 pub const CREDITS: u8 = 2;
@@ -50,6 +54,11 @@ pub struct Outbox {
     gathering: Vec<Option<Box<Envelope>>>,
     credits: Vec<u8>,
     credits_max: u8,
+    /// Steps of transactions that hold shards, which share their envelopes with nobody.
+    holds: Vec<Box<Envelope>>,
+    releases: Vec<Box<Envelope>>,
+    /// What this turn gathers for others, while the commands of a release are gathered.
+    laid_by: Option<Vec<Option<Box<Envelope>>>>,
     replies: Vec<Box<Envelope>>,
     pushes: VecDeque<Push>,
     /// Envelopes to use again.
@@ -67,6 +76,9 @@ impl Outbox {
             gathering: std::iter::repeat_with(|| None).take(cores).collect(),
             credits: vec![credits; cores],
             credits_max: credits,
+            holds: Vec::new(),
+            releases: Vec::new(),
+            laid_by: None,
             replies: Vec::new(),
             pushes: VecDeque::new(),
             pool: Vec::new(),
@@ -97,6 +109,57 @@ impl Outbox {
         self.grouped = true;
     }
 
+    /// Whether a transaction may send a hold to `core` in this turn.
+    pub fn has_room_for_hold(&self, core: u16) -> bool {
+        let gathering = u8::from(self.gathering[usize::from(core)].is_some());
+        let holds = self.holds.iter().filter(|envelope| envelope.to == core).count() as u8;
+        self.credits[usize::from(core)] > gathering + holds
+    }
+
+    /// Adds a hold for `core` to this turn's group; the caller has asked [`Outbox::has_room_for_hold`].
+    pub fn hold(&mut self, core: u16, transaction: u64, hold: Hold) {
+        let envelope = self.step(core, transaction, Hop::Hold(hold));
+        self.holds.push(envelope);
+        self.grouped = true;
+    }
+
+    /// Adds a release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
+    pub fn release(&mut self, core: u16, transaction: u64, entries: Vec<(u16, Entry)>) {
+        let envelope = self.step(core, transaction, Hop::Release(entries));
+        self.releases.push(envelope);
+    }
+
+    fn step(&mut self, core: u16, transaction: u64, hop: Hop) -> Box<Envelope> {
+        let mut envelope = self.pool.pop().unwrap_or_default();
+        envelope.from = self.from;
+        envelope.to = core;
+        envelope.transaction = transaction;
+        envelope.hop = Some(hop);
+        envelope
+    }
+
+    /// From here to [`Outbox::end_release`], commands are gathered for a release.
+    pub fn begin_release(&mut self) {
+        let fresh = std::iter::repeat_with(|| None).take(self.gathering.len()).collect();
+        self.laid_by = Some(std::mem::replace(&mut self.gathering, fresh));
+    }
+
+    /// Releases `cores`, each with the commands gathered for it, and goes on with what was gathered before.
+    pub fn end_release(&mut self, transaction: u64, cores: &[u16]) {
+        let Some(laid_by) = self.laid_by.take() else { return };
+        let mut gathered = std::mem::replace(&mut self.gathering, laid_by);
+        for core in cores {
+            let empty = || self.pool.pop().unwrap_or_default();
+            let mut envelope = gathered[usize::from(*core)].take().unwrap_or_else(empty);
+            envelope.from = self.from;
+            envelope.to = *core;
+            envelope.transaction = transaction;
+            envelope.hop = Some(Hop::Release(Vec::new()));
+            self.releases.push(envelope);
+        }
+        debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");
+    }
+
     /// Takes an answered request in, to be sent back at the end of this turn.
     #[inline]
     pub fn reply(&mut self, envelope: Box<Envelope>) {
@@ -106,8 +169,9 @@ impl Outbox {
 
     /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
+        let is_release = matches!(envelope.hop, Some(Hop::Release(_)));
         let credits = &mut self.credits[usize::from(envelope.to)];
-        *credits += 1;
+        *credits += u8::from(!is_release);
         assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
         envelope.recycle();
         if self.pool.len() < self.gathering.len() * usize::from(self.credits_max) {
@@ -119,7 +183,11 @@ impl Outbox {
     /// learns of anything this turn did finds its requests in front of their own.
     pub fn seal(&mut self) {
         self.turn += 1;
-        let destinations = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        for envelope in self.releases.drain(..) {
+            self.pushes.push_back(Push::Request(envelope.to, envelope));
+        }
+        let gathered = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        let destinations = gathered + self.holds.len();
         let grouped = std::mem::take(&mut self.grouped) && destinations > 1;
         if destinations > 0 {
             if grouped {
@@ -132,6 +200,11 @@ impl Outbox {
                 envelope.to = core as u16;
                 envelope.turn = (destinations > 1).then_some(self.turn);
                 self.pushes.push_back(Push::Request(core as u16, envelope));
+            }
+            for mut envelope in self.holds.drain(..) {
+                self.credits[usize::from(envelope.to)] -= 1;
+                envelope.turn = (destinations > 1).then_some(self.turn);
+                self.pushes.push_back(Push::Request(envelope.to, envelope));
             }
             if destinations > 1 {
                 self.pushes.push_back(Push::Publish(self.turn));
@@ -156,6 +229,7 @@ impl Outbox {
     pub fn is_settled(&self) -> bool {
         self.credits.iter().all(|credits| *credits == self.credits_max)
             && self.gathering.iter().all(Option::is_none)
+            && self.releases.is_empty()
     }
 }
 

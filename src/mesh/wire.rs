@@ -77,8 +77,8 @@ impl Mesh {
     ///
     /// When the process may not open that many descriptors.
     pub fn new(cores: usize) -> std::io::Result<(Arc<Self>, Vec<Port>)> {
-        // Every other core may have CREDITS requests under way to this one, and owe it as many replies.
-        let capacity = 2 * usize::from(CREDITS) * cores;
+        // Every core may have CREDITS requests and a release under way to this one, and owe it as many replies.
+        let capacity = 2 * (usize::from(CREDITS) + 1) * cores;
         let mut ends = Vec::new();
         let mut receivers = Vec::new();
         for _ in 0..cores {
