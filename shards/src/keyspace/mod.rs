@@ -10,6 +10,7 @@ mod key;
 mod scan;
 pub mod slot;
 mod space;
+mod touched;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};
@@ -18,4 +19,5 @@ pub use expire::ExpirePass;
 pub use key::Key;
 pub use scan::Cursor;
 pub use space::{Counters, Keyspace, Settings};
+pub use touched::{KeptKey, Touched};
 pub use typed::{Held, Seen, Typed};
