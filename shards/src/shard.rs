@@ -123,7 +123,9 @@ impl Shard {
     ) -> Result<(), Error> {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
-        match handler(&mut self.keyspace, args, &mut Reply::new(out, resp3)) {
+        let result = handler(&mut self.keyspace, args, &mut Reply::new(out, resp3));
+        self.keyspace.settle_touched(*result.as_ref().unwrap_or(&Outcome::Unchanged));
+        match result {
             Ok(Outcome::Unchanged) => Ok(()),
             Ok(Outcome::Changed) => {
                 self.keyspace.counters.changes += 1;

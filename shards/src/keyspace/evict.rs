@@ -63,6 +63,7 @@ impl Keyspace {
         let bytes = entry.heap_bytes();
         self.graveyard.bury(entry);
         self.counters.evicted += 1;
+        self.touched.changed(database, key.bytes);
         Some(bytes)
     }
 

@@ -121,6 +121,7 @@ impl Keyspace {
             if let Some(entry) = database.remove(&key, seed) {
                 self.graveyard.bury(entry);
                 self.counters.expired += 1;
+                self.touched.changed(self.pass_database, key.bytes);
             }
         }
         seen

@@ -11,6 +11,7 @@ mod loan;
 mod scan;
 pub mod slot;
 mod space;
+mod touched;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};
@@ -20,4 +21,5 @@ pub use key::Key;
 pub use loan::Own;
 pub use scan::Cursor;
 pub use space::{Counters, Keyspace, Settings};
+pub use touched::{KeptKey, Touched};
 pub use typed::{Held, Seen, Typed};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::{Entry, Key, StrRef, database::Database, free::Graveyard};
+use super::{Entry, Key, StrRef, Touched, database::Database, free::Graveyard, touched::Recorder};
 use crate::{
     command::{Args, Error},
     structures::{hash::HashSeed, random::Rng},
@@ -51,6 +51,8 @@ pub struct Keyspace {
     pub(super) graveyard: Graveyard,
     pub(super) lazy_expire: bool,
     pub(super) touching: bool,
+    /// The keys that changed, where somebody asked.
+    pub(super) touched: Recorder,
     /// Where the background pass over expired keys is.
     pub(super) pass_database: usize,
     clock: u32,
@@ -76,6 +78,7 @@ impl Keyspace {
             graveyard: Graveyard::default(),
             lazy_expire: true,
             touching: true,
+            touched: Recorder::default(),
             pass_database: 0,
             clock: 0,
             limits: Limits::with_seed(seed.clone()),
@@ -185,8 +188,9 @@ impl Keyspace {
 
     #[cold]
     fn expire(&mut self, key: &Key<'_>) {
-        if self.remove(key) {
+        if self.take_away(key) {
             self.counters.expired += 1;
+            self.touched.changed(self.selected, key.bytes);
         }
     }
 
@@ -236,6 +240,7 @@ impl Keyspace {
         self.expire_if_due(key);
         let (clock, touching) = (self.clock, self.touching);
         let entry = self.databases[self.selected].as_deref_mut()?.find_mut(key)?;
+        self.touched.may_change(self.selected, key.bytes);
         if touching {
             entry.touch(clock);
         }
@@ -250,6 +255,7 @@ impl Keyspace {
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let (entry, new) = database.find_or_insert(key, &self.seed, || make(clock));
+        self.touched.may_change(self.selected, key.bytes);
         if !new && touching {
             entry.touch(clock);
         }
@@ -302,11 +308,13 @@ impl Keyspace {
 
     /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
     pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
-        self.remove(to);
+        self.take_away(to);
         let clock = self.clock;
         let (slots, seed) = (&self.slots, &self.seed);
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let Some(entry) = database.remove(from, seed) else { return };
+        self.touched.may_change(self.selected, from.bytes);
+        self.touched.may_change(self.selected, to.bytes);
         let expire_at_ms = entry.expire_at_ms();
         database.find_or_insert(to, seed, || entry.renamed(to.bytes, clock));
         database.note_expiry(to.slot, None, expire_at_ms);
@@ -315,6 +323,9 @@ impl Keyspace {
     /// Exchanges two databases, which exist.
     pub fn swap(&mut self, one: usize, other: usize) {
         self.databases.swap(one, other);
+        for database in [one, other] {
+            self.touched.changed_many(Touched::Swapped { database: database as u16 });
+        }
         // A background pass within a slot holds what the slot's database does not know meanwhile: it goes along.
         if self.pass_database == one {
             self.pass_database = other;
@@ -327,6 +338,7 @@ impl Keyspace {
     pub fn set_expiry(&mut self, key: &Key<'_>, at_ms: Option<i64>) {
         let Some(database) = self.databases[self.selected].as_deref_mut() else { return };
         let Some(entry) = database.find_mut(key) else { return };
+        self.touched.may_change(self.selected, key.bytes);
         let before = entry.expire_at_ms();
         entry.set_expire_at_ms(at_ms);
         database.note_expiry(key.slot, before, at_ms);
@@ -334,6 +346,14 @@ impl Keyspace {
 
     /// Removes `key`; a large value is freed piece by piece later. Says whether it was there (expired or not).
     pub fn remove(&mut self, key: &Key<'_>) -> bool {
+        let removed = self.take_away(key);
+        if removed {
+            self.touched.may_change(self.selected, key.bytes);
+        }
+        removed
+    }
+
+    fn take_away(&mut self, key: &Key<'_>) -> bool {
         let Some(database) = self.databases[self.selected].as_deref_mut() else { return false };
         match database.remove(key, &self.seed) {
             Some(entry) => {
@@ -385,6 +405,7 @@ impl Keyspace {
 
     /// Empties the selected database. Its memory is freed piece by piece later.
     pub fn flush(&mut self) {
+        self.touched.changed_many(Touched::Flushed { database: self.selected as u16 });
         if let Some(database) = self.databases[self.selected].take() {
             self.graveyard.bury_tables(database.into_tables());
         }
@@ -392,6 +413,7 @@ impl Keyspace {
 
     /// Empties all databases.
     pub fn flush_all(&mut self) {
+        self.touched.changed_many(Touched::FlushedAll);
         for database in &mut self.databases {
             if let Some(database) = database.take() {
                 self.graveyard.bury_tables(database.into_tables());

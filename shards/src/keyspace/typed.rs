@@ -91,6 +91,7 @@ impl Keyspace {
         let (clock, touching) = (self.clock(), self.touching);
         let database = self.databases[self.selected].as_deref_mut();
         let Some(entry) = database.and_then(|database| database.find_mut(key)) else { return Ok(None) };
+        self.touched.may_change(self.selected, key.bytes);
         if touching {
             entry.touch(clock);
         }
@@ -110,6 +111,7 @@ impl Keyspace {
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let make = || Entry::object(key.bytes, T::default().into_object(), clock);
         let (entry, _) = database.find_or_insert(key, &self.seed, make);
+        self.touched.may_change(self.selected, key.bytes);
         if touching {
             entry.touch(clock);
         }

@@ -50,6 +50,8 @@ fn smove(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     if set.value.is_empty() {
         *set.value = Set::for_members(member, 1, set.limits);
     }
-    set.value.add(member, set.limits);
+    if !set.value.add(member, set.limits) {
+        db.left_as_it_was(&destination);
+    }
     Ok(Outcome::Changed)
 }
