@@ -293,9 +293,8 @@ impl Core {
                 *part
             })
             .collect();
-        match owners.as_slice() {
-            [owner] => return self.run_at_shard(id, (command, row, handler), *owner, staged, args),
-            _ => {}
+        if let [owner] = owners.as_slice() {
+            return self.run_at_shard(id, (command, row, handler), *owner, staged, args);
         }
         if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;

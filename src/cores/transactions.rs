@@ -281,7 +281,9 @@ impl Core {
             return Flow::Next;
         }
         let mut cores = needs;
-        watched.iter().for_each(|core| cores.add(*core));
+        for core in &watched {
+            cores.add(*core);
+        }
         let running = Running {
             client: id,
             commands: queue.commands,
@@ -353,11 +355,13 @@ impl Core {
                     if owners.is_empty() {
                         owners.push(self.me);
                     }
-                    owners.into_iter().for_each(|owner| needs.add(owner));
+                    for owner in owners {
+                        needs.add(owner);
+                    }
                 }
                 Run::Every(..) | Run::Cursor(_) => {
                     needs.every = true;
-                    (0..self.routes.shards() as u16).for_each(|core| needs.add(core));
+                    needs.cores = (0..self.routes.shards() as u16).collect();
                 }
                 Run::Session | Run::Container(_) => {
                     let is_here = self.commands.node(*command).is_some_and(|node_command| {
@@ -368,7 +372,7 @@ impl Core {
                     });
                     if !is_here {
                         needs.every = true;
-                        (0..self.routes.shards() as u16).for_each(|core| needs.add(core));
+                        needs.cores = (0..self.routes.shards() as u16).collect();
                     }
                 }
             }
@@ -602,19 +606,21 @@ impl Core {
         entries: Vec<(u16, Entry)>,
         touched: Vec<LentKey>,
     ) {
-        let mut of_core: BTreeMap<u16, (Vec<(u16, Entry)>, Vec<LentKey>)> = BTreeMap::new();
+        let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
         for (database, entry) in entries {
             let owner = self.routes.owner(slot_of(entry.key()));
-            of_core.entry(owner).or_default().0.push((database, entry));
+            entries_of.entry(owner).or_default().push((database, entry));
         }
+        let mut touched_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
         for key in touched {
-            of_core.entry(self.routes.owner(slot_of(&key.bytes))).or_default().1.push(key);
+            touched_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
         }
         for core in cores {
-            let (entries, touched) = of_core.remove(core).unwrap_or_default();
+            let entries = entries_of.remove(core).unwrap_or_default();
+            let touched = touched_of.remove(core).unwrap_or_default();
             self.outbox.release(*core, number, entries, touched);
         }
-        debug_assert!(of_core.is_empty(), "an entry of a core that is not held");
+        debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
     }
 
     /// The transaction that has waited longest for its owners: its client's session and since when, microseconds since 1970.

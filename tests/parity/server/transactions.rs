@@ -74,7 +74,13 @@ fn out_of_place(c: &mut Script) {
     c.check("WATCH a", "-ERR WATCH inside MULTI is not allowed");
     c.check("SET a 1", "+QUEUED");
     c.check("EXEC", "[+OK]");
-    c.check("EXEC x", "-ERR wrong number of arguments for 'exec' command");
+    c.check(
+        "EXEC x",
+        "-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
+    );
+    c.check("MULTI", "+OK");
+    c.check("EXEC x", "-EXECABORT ..");
+    c.check("EXEC", "-ERR EXEC without MULTI");
     c.check("MULTI x", "-ERR wrong number of arguments for 'multi' command");
     c.check("DISCARD x", "-ERR wrong number of arguments for 'discard' command");
     c.check("WATCH", "-ERR wrong number of arguments for 'watch' command");
