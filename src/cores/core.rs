@@ -18,7 +18,7 @@ use crate::{
     session::{Closing, Session, SessionId},
 };
 
-use super::{staged::Batch, transactions::Running};
+use super::{holding::Running, staged::Batch};
 
 /// One core.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ mod connection;
 mod core;
 mod envelopes;
 mod execute;
+mod holding;
 mod listen;
 mod machine;
 mod machine_command;

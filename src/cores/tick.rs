@@ -35,6 +35,7 @@ impl Machine {
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
             self.count_rates();
             self.check_clients();
+            self.core.report_stuck();
             memory::give_back_pages();
         }
     }

@@ -1,48 +1,29 @@
-//! Transactions of this core's clients: MULTI's queue, EXEC, watched keys, and commands with keys on several shards. How they
-//! take effect at one instant is told in [`shards::tx`].
-
-use std::collections::BTreeMap;
+//! Transactions of this core's clients: MULTI's queue, EXEC and watched keys. How they take effect at one instant is told in
+//! [`shards::tx`].
 
 use shards::{
     command::{Args, Command, Error, Flags, Run, registry::Id},
-    keyspace::{Entry, Touched, slot::slot_of},
-    message::{Call, Envelope, Token},
+    keyspace::slot::slot_of,
+    message::{Call, Token},
     resp::{Out, Reply},
-    tx::{Hold, Hop, LentKey, Watcher},
+    tx::Watcher,
 };
 
-use super::{core::Core, execute::Flow, staged::Staged};
+use super::{core::Core, execute::Flow, holding::Running, staged::Staged};
 use crate::{
     commands::{NodeRun, Verb},
     session::{Deferred, Queue, SessionId},
 };
 
-/// A transaction that holds shards.
-#[derive(Debug)]
-pub struct Running {
-    client: SessionId,
-    commands: Vec<(Id, Deferred)>,
-    /// Whether EXEC began it; else it is one command.
-    is_exec: bool,
-    /// Whether the commands run here, on borrowed entries.
-    borrows: bool,
-    cores: Vec<u16>,
-    /// Owners that have not answered.
-    missing: usize,
-    entries: Vec<(u16, Entry)>,
-    touched: bool,
-    since_us: i64,
-}
-
 /// What a few commands need.
 #[derive(Debug, Default)]
-struct Needs {
+pub struct Needs {
     /// The cores they run on, ascending.
-    cores: Vec<u16>,
+    pub cores: Vec<u16>,
     /// A command has keys on several shards and reads some to write others.
-    across: bool,
+    pub across: bool,
     /// A command that cannot run on borrowed entries: it concerns every key there is.
-    every: bool,
+    pub every: bool,
 }
 
 impl Needs {
@@ -202,7 +183,7 @@ impl Core {
         Reply::new(out, call.resp3).ok();
     }
 
-    fn watcher(&self, id: SessionId) -> Watcher {
+    pub(super) fn watcher(&self, id: SessionId) -> Watcher {
         Watcher { core: self.me, session: id.index, generation: id.generation }
     }
 
@@ -294,6 +275,7 @@ impl Core {
             entries: Vec::new(),
             touched: false,
             since_us: self.node.now_us,
+            reported: false,
         };
         match self.hold(running, &watched) {
             Ok(()) => {
@@ -312,32 +294,8 @@ impl Core {
         Flow::Stall
     }
 
-    /// Runs a command whose keys are on several shards, holding these.
-    pub(super) fn run_across(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
-        if !self.has_room_for_reply(id) {
-            return Flow::Stall;
-        }
-        let commands = vec![(command, kept(args))];
-        let cores = self.needs(&commands).cores;
-        let running = Running {
-            client: id,
-            commands,
-            is_exec: false,
-            borrows: true,
-            cores,
-            missing: 0,
-            entries: Vec::new(),
-            touched: false,
-            since_us: self.node.now_us,
-        };
-        match self.hold(running, &[]) {
-            Ok(()) => Flow::Next,
-            Err(_) => Flow::Stall,
-        }
-    }
-
     /// What these commands of a client need to run.
-    fn needs(&self, commands: &[(Id, Deferred)]) -> Needs {
+    pub(super) fn needs(&self, commands: &[(Id, Deferred)]) -> Needs {
         let mut needs = Needs::default();
         for (command, kept) in commands {
             let args = &kept.args();
@@ -381,7 +339,7 @@ impl Core {
     }
 
     /// The row of a command, or of the subcommand that its arguments name.
-    fn meant(&self, command: Id, args: &Args<'_>) -> &'static Command {
+    pub(super) fn meant(&self, command: Id, args: &Args<'_>) -> &'static Command {
         let meant = if self.commands.has_subcommand(command, args.len()) {
             self.subcommand(command, args).unwrap_or(command)
         } else {
@@ -392,7 +350,13 @@ impl Core {
 
     /// Runs queued commands as one: everything they send goes in this turn's group, and their replies come one after the other,
     /// behind the head of an array.
-    fn run_queue(&mut self, id: SessionId, commands: &[(Id, Deferred)], touched: bool, spread: bool) {
+    pub(super) fn run_queue(
+        &mut self,
+        id: SessionId,
+        commands: &[(Id, Deferred)],
+        touched: bool,
+        spread: bool,
+    ) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
         let resp3 = session.resp3;
         if touched {
@@ -414,7 +378,7 @@ impl Core {
         }
     }
 
-    fn run_queued(&mut self, id: SessionId, command: Id, kept: &Deferred) {
+    pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &Deferred) {
         let args = &kept.args();
         let row = self.commands.row(command);
         let key = row.keys.indexes(args.len()).next();
@@ -434,206 +398,10 @@ impl Core {
         let flow = self.execute_elsewhere(id, (command, row, row.run), &staged, args);
         debug_assert!(flow != Flow::Stall, "a queued command waits for room");
     }
-
-    /// Begins to hold the shards of a transaction.
-    ///
-    /// # Errors
-    /// The transaction, if there is no room for it in this turn.
-    fn hold(&mut self, mut running: Running, watched: &[u16]) -> Result<(), Running> {
-        let id = running.client;
-        if !self.has_room_for_holds(id, &running.cores) {
-            return Err(running);
-        }
-        let number = self.next_transaction;
-        self.next_transaction += 1;
-        let mut keys = if running.borrows { self.lent_keys(id, &running.commands) } else { BTreeMap::new() };
-        let watcher = self.watcher(id);
-        for core in &running.cores {
-            let keys = keys.remove(core).unwrap_or_default();
-            let watcher = watched.contains(core).then_some(watcher);
-            self.outbox.hold(*core, number, Hold { keys, watcher });
-        }
-        running.missing = running.cores.len();
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.transaction.running = true;
-            session.transaction.watched.clear();
-        }
-        self.running.insert(number, running);
-        Ok(())
-    }
-
-    /// The keys of commands by their owners, each once per database.
-    fn lent_keys(&self, id: SessionId, commands: &[(Id, Deferred)]) -> BTreeMap<u16, Vec<LentKey>> {
-        let mut keys: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
-        let mut database = self.node.sessions.get(id).map_or(0, |session| session.database);
-        for (command, kept) in commands {
-            let args = &kept.args();
-            let row = self.meant(*command, args);
-            if row.name == "SELECT" {
-                database = self.database_in(args, 1).unwrap_or(database);
-            }
-            let other = match row.name {
-                "MOVE" => self.database_in(args, 2),
-                "COPY" => (3..args.len().saturating_sub(1))
-                    .find(|index| args.get(*index).eq_ignore_ascii_case(b"DB"))
-                    .and_then(|index| self.database_in(args, index + 1)),
-                _ => None,
-            };
-            for index in row.keys.indexes(args.len()) {
-                let key = args.get(index);
-                let lent = keys.entry(self.routes.owner(slot_of(key))).or_default();
-                for database in [Some(database), other].into_iter().flatten() {
-                    lent.push(LentKey { database, bytes: key.into() });
-                }
-            }
-        }
-        for keys in keys.values_mut() {
-            keys.sort_unstable();
-            keys.dedup();
-        }
-        keys
-    }
-
-    fn database_in(&self, args: &Args<'_>, index: usize) -> Option<u16> {
-        let number = u16::try_from(args.integer(index).ok()?).ok()?;
-        (usize::from(number) < self.node.settings.databases).then_some(number)
-    }
-
-    /// One step of a transaction, at an owner: what it asks, before the commands of the envelope.
-    pub(super) fn run_hop(&mut self, envelope: &mut Envelope) {
-        match envelope.hop.take() {
-            Some(Hop::Hold(Hold { keys, watcher })) => {
-                let touched = watcher.is_some_and(|watcher| self.node.shard.end_watch(watcher));
-                let keyspace = &mut self.node.shard.keyspace;
-                let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
-                let entries = keys.iter().filter_map(lend).collect();
-                self.arrivals.hold(envelope.from, envelope.transaction);
-                envelope.hop = Some(Hop::Held { entries, touched });
-            }
-            Some(Hop::Release { entries, touched }) => {
-                for (database, entry) in entries {
-                    self.node.shard.keyspace.take_back(database, entry);
-                }
-                self.node.shard.settle_watches();
-                for key in &touched {
-                    self.node.shard.watches.touch(key);
-                }
-                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
-            }
-            other => envelope.hop = other,
-        }
-    }
-
-    /// The release has run: the owner goes on with its clients.
-    pub(super) fn freed(&mut self) {
-        self.arrivals.free();
-        self.relieved = true;
-    }
-
-    /// An owner's answer to a hold.
-    pub(super) fn held(&mut self, number: u64, entries: Vec<(u16, Entry)>, touched: bool) {
-        let Some(running) = self.running.get_mut(&number) else { return };
-        running.entries.extend(entries);
-        running.touched |= touched;
-        running.missing -= 1;
-        if running.missing == 0
-            && let Some(running) = self.running.remove(&number)
-        {
-            self.proceed(number, running);
-        }
-    }
-
-    /// All owners are held: runs the transaction and releases them.
-    fn proceed(&mut self, number: u64, mut running: Running) {
-        let id = running.client;
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.transaction.running = false;
-        }
-        self.relieved = true;
-        let is_gone = self.node.sessions.get(id).is_none();
-        if is_gone || running.touched || running.borrows {
-            let (entries, touched) = if is_gone || running.touched {
-                if !is_gone {
-                    self.run_queue(id, &[], true, false);
-                }
-                (running.entries, Vec::new())
-            } else {
-                self.run_borrowing(&mut running)
-            };
-            self.release_with(number, &running.cores, entries, touched);
-        } else {
-            self.outbox.begin_release();
-            self.run_queue(id, &running.commands, false, true);
-            self.outbox.end_release(number, &running.cores);
-        }
-        self.mark_dirty(id);
-    }
-
-    /// Runs the commands on the borrowed entries; returns what is left of these, and the keys touched.
-    fn run_borrowing(&mut self, running: &mut Running) -> (Vec<(u16, Entry)>, Vec<LentKey>) {
-        let (id, entries) = (running.client, std::mem::take(&mut running.entries));
-        self.node.shard.settle_watches();
-        let keyspace = &mut self.node.shard.keyspace;
-        let was_recording = keyspace.is_recording();
-        keyspace.set_recording(true);
-        let own = keyspace.borrow(entries);
-        self.borrowing = true;
-        if running.is_exec {
-            self.run_queue(id, &running.commands, false, false);
-        } else {
-            self.executing = true;
-            for (command, kept) in &running.commands {
-                self.run_queued(id, *command, kept);
-            }
-            self.executing = false;
-        }
-        self.borrowing = false;
-        let keyspace = &mut self.node.shard.keyspace;
-        let entries = keyspace.unborrow(own);
-        let touched = keyspace.take_touched().filter_map(|touched| match touched {
-            Touched::Key { database, key } => Some(LentKey { database, bytes: key.as_slice().into() }),
-            Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
-        });
-        let touched = touched.collect();
-        keyspace.set_recording(was_recording);
-        (entries, touched)
-    }
-
-    fn release_with(
-        &mut self,
-        number: u64,
-        cores: &[u16],
-        entries: Vec<(u16, Entry)>,
-        touched: Vec<LentKey>,
-    ) {
-        let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
-        for (database, entry) in entries {
-            let owner = self.routes.owner(slot_of(entry.key()));
-            entries_of.entry(owner).or_default().push((database, entry));
-        }
-        let mut touched_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
-        for key in touched {
-            touched_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
-        }
-        for core in cores {
-            let entries = entries_of.remove(core).unwrap_or_default();
-            let touched = touched_of.remove(core).unwrap_or_default();
-            self.outbox.release(*core, number, entries, touched);
-        }
-        debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
-    }
-
-    /// The transaction that has waited longest for its owners: its client's session and since when, microseconds since 1970.
-    pub fn oldest_transaction(&self) -> Option<(SessionId, i64)> {
-        self.running
-            .values()
-            .map(|running| (running.client, running.since_us))
-            .min_by_key(|(_, since_us)| *since_us)
-    }
 }
 
 /// A command's arguments, kept beyond the bytes they came in.
-fn kept(args: &Args<'_>) -> Deferred {
+pub fn kept(args: &Args<'_>) -> Deferred {
     let (base, spans, large) = args.parts();
     Deferred { base: base.to_vec(), spans: spans.to_vec(), large: large.to_vec() }
 }
