@@ -102,6 +102,7 @@ pub struct Encodings {
     pub zset_max_listpack_entries: usize,
     pub zset_max_listpack_value: usize,
     pub list_max_listpack_size: i32,
+    pub compact_lists: bool,
 }
 
 impl Encodings {
@@ -116,6 +117,7 @@ impl Encodings {
         limits.zset_max_listpack_entries = self.zset_max_listpack_entries;
         limits.zset_max_listpack_value = self.zset_max_listpack_value;
         limits.list_max_listpack_size = self.list_max_listpack_size.into();
+        limits.compact_lists = self.compact_lists;
         limits
     }
 }
@@ -241,6 +243,7 @@ impl Default for Settings {
                 zset_max_listpack_entries: 128,
                 zset_max_listpack_value: 64,
                 list_max_listpack_size: -2,
+                compact_lists: true,
             },
             inert: BTreeMap::new(),
             config_file: None,

@@ -21,6 +21,8 @@ pub struct Limits {
     pub zset_max_listpack_value: usize,
     /// `list-max-listpack-size`: positive, elements per block; negative, -1 to -5 for 4, 8, 16, 32, 64 KiB per block.
     pub list_max_listpack_size: i64,
+    /// `compact-lists`: whether a list that fits one block is a listpack, as since Redis 7.2, and not a chain of one.
+    pub compact_lists: bool,
     /// The hash function of member tables.
     pub seed: HashSeed,
 }
@@ -37,6 +39,7 @@ impl Limits {
             zset_max_listpack_entries: 128,
             zset_max_listpack_value: 64,
             list_max_listpack_size: -2,
+            compact_lists: true,
             seed,
         }
     }

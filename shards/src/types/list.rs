@@ -269,7 +269,8 @@ impl List {
     /// Makes a chain with little in it a single listpack again.
     #[inline]
     fn settle(&mut self, limits: &Limits) {
-        if let Form::Chain(chain) = &mut self.0
+        if limits.compact_lists
+            && let Form::Chain(chain) = &mut self.0
             && let Some(pack) = chain.take_single(BlockLimit::of(limits))
         {
             self.0 = Form::Single(pack);

@@ -60,6 +60,12 @@ pub(super) const ROWS: &[Parameter] = &[
         "Elements per block of a list; -1 to -5: blocks of 4, 8, 16, 32, 64 KiB"
     )
     .alias("list-max-ziplist-size"),
+    live!(
+        "compact-lists",
+        Kind::Flag,
+        encodings.compact_lists,
+        "Whether a list of one block is a listpack, as since Redis 7.2; else it is a quicklist from the start"
+    ),
     inert("list-compress-depth", COUNT, "0", "blocks of a list are not compressed"),
     inert("hll-sparse-max-bytes", BYTES, "3000", "HyperLogLogs are not served"),
     inert("stream-node-max-bytes", BYTES, "4096", NO_STREAMS),

@@ -20,15 +20,18 @@ const FIRST_PART: usize = 4;
 pub struct BlockLimit {
     bytes: usize,
     elements: usize,
+    /// Whether a list may be a single listpack.
+    compact: bool,
 }
 
 impl BlockLimit {
     #[inline]
     pub fn of(limits: &Limits) -> Self {
-        match limits.list_max_listpack_size {
-            size @ 0.. => Self { bytes: COUNTED_BLOCK_BYTES_MAX, elements: (size as usize).max(1) },
-            size => Self { bytes: 4096 << (size.max(-5).unsigned_abs() - 1), elements: usize::MAX },
-        }
+        let (bytes, elements) = match limits.list_max_listpack_size {
+            size @ 0.. => (COUNTED_BLOCK_BYTES_MAX, (size as usize).max(1)),
+            size => (4096 << (size.max(-5).unsigned_abs() - 1), usize::MAX),
+        };
+        Self { bytes, elements, compact: limits.compact_lists }
     }
 
     /// Whether `pack` may take `bytes` more.
@@ -47,7 +50,7 @@ impl BlockLimit {
     /// does: the new element by the bytes of its text.
     #[inline]
     pub fn keeps_single(self, pack: &Listpack, text_bytes: usize) -> bool {
-        pack.bytes() + text_bytes + REDIS_OVERHEAD_BYTES <= self.bytes
+        self.compact && pack.bytes() + text_bytes + REDIS_OVERHEAD_BYTES <= self.bytes
     }
 
     /// Whether `pack` may take one more element by its number.

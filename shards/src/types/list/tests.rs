@@ -222,3 +222,26 @@ proptest! {
         prop_assert!(list.positions(b"3", false, 5).eq(threes.iter().copied().filter(|&index| index < 5)));
     }
 }
+
+#[test]
+fn where_lists_are_not_compact_they_are_chains_from_the_first_element_on() {
+    let limits = Limits { compact_lists: false, ..limits(-2) };
+    let mut list = List::new();
+    list.push_back(b"b", &limits);
+    assert_eq!(list.encoding(), "quicklist");
+    list.push_front(b"a", &limits);
+    for number in 0..5_000 {
+        list.push_back(format!("element {number}").as_bytes(), &limits);
+    }
+    list.trim(0, 1, &limits);
+    assert!(list.insert(true, b"b", b"between", &limits) && list.set(0, b"first", &limits));
+    assert_eq!(list.remove(0, b"b", &limits), 1);
+    assert_eq!((list.len(), list.encoding()), (2, "quicklist"));
+    let mut seen = Vec::new();
+    while let Some(item) = list.pop_front(&limits, |item| format!("{item:?}")) {
+        seen.push(item);
+    }
+    assert_eq!(seen.len(), 2);
+    list.push_back(b"again", &limits);
+    assert_eq!((list.len(), list.encoding()), (1, "quicklist"));
+}
