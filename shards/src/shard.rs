@@ -120,7 +120,7 @@ impl Shard {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
         let result = handler(&mut self.keyspace, args, &mut Reply::new(out, resp3));
-        self.keyspace.settle_touched(*result.as_ref().unwrap_or(&Outcome::Unchanged));
+        self.keyspace.settle_touched(matches!(result, Ok(Outcome::Changed)));
         match result {
             Ok(Outcome::Unchanged) => Ok(()),
             Ok(Outcome::Changed) => {
