@@ -9,6 +9,9 @@ use crate::{
     resp::{Out, Reply},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
 

@@ -130,6 +130,7 @@ impl Core {
             self.relieved = true;
             self.resume();
         }
+        self.announce();
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
             self.mark_dirty(id);
