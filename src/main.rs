@@ -11,18 +11,6 @@ use kvadrant::{
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// The allocator's settings, which it looks up under this name when it starts. Freed pages go back to the system within a second
-/// or so, not ten: after a burst or a flush the process is soon as small as what it holds.
-#[unsafe(export_name = "_rjem_malloc_conf")]
-static ALLOCATOR_SETTINGS: Settings = Settings(c"dirty_decay_ms:1000,muzzy_decay_ms:0".as_ptr());
-
-/// A constant string of C.
-#[repr(transparent)]
-struct Settings(*const std::ffi::c_char);
-
-// SAFETY: what it points at is never written.
-unsafe impl Sync for Settings {}
-
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -55,7 +55,7 @@ impl Cores {
                     Push::Request(to, envelope) | Push::Reply(to, envelope) => {
                         self.cores[usize::from(to)].arrive(envelope, |_| u64::MAX);
                     }
-                    Push::Publish(_) => {}
+                    Push::Publish(_) | Push::Begin | Push::End => {}
                 }
             }
         }

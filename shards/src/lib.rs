@@ -1,7 +1,7 @@
 //! Kvadrant's data engine, sans-I/O: no socket, no file, no clock, no thread, no global.
 //!
 //! Imports point one way:
-//! `resp, structures → types → keyspace → command → commands → message → shard`. Rows and handlers know the keyspace; the
+//! `resp, structures → types → keyspace → command → commands → tx → message → shard`. Rows and handlers know the keyspace; the
 //! keyspace knows of a command only its arguments and its errors.
 
 pub mod command;
@@ -11,4 +11,5 @@ pub mod message;
 pub mod resp;
 pub mod shard;
 pub mod structures;
+pub mod tx;
 pub mod types;

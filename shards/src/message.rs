@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
+    tx::Hop,
 };
 
 /// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
@@ -66,6 +67,10 @@ pub struct Envelope {
     pub turn: Option<u64>,
     /// Whether the replies are in.
     pub answered: bool,
+    /// The transaction of the sender that this envelope is a step of.
+    pub transaction: u64,
+    /// That step.
+    pub hop: Option<Hop>,
     data: Vec<u8>,
     spans: Vec<Span>,
     large: Vec<Bytes>,
@@ -206,6 +211,7 @@ impl Envelope {
         const KEEP_BYTES: usize = 64 * 1024;
         self.turn = None;
         self.answered = false;
+        self.hop = None;
         self.data.clear();
         self.spans.clear();
         self.large.clear();

@@ -7,6 +7,7 @@ use crate::{
     keyspace::{EvictionPolicy, ExpirePass, Keyspace, Settings},
     message::Envelope,
     resp::{Out, Reply},
+    tx::Watches,
 };
 
 #[cfg(test)]
@@ -31,6 +32,8 @@ pub struct Shard {
     pub calls: Vec<Calls>,
     /// Errors answered since then, by their codes (`ERR`, `WRONGTYPE`, ...).
     pub errors: BTreeMap<String, u64>,
+    /// Keys that clients watch.
+    pub watches: Watches,
     /// Which keys may be evicted to make room; none for `noeviction`.
     pub eviction: Option<EvictionPolicy>,
     /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
@@ -61,6 +64,7 @@ impl Shard {
             keyspace: Keyspace::new(settings),
             calls: vec![Calls::default(); commands],
             errors: BTreeMap::new(),
+            watches: Watches::default(),
             eviction: None,
             excess_bytes: 0,
             active_expire: true,

@@ -8,6 +8,7 @@ use std::sync::{
 use shards::{
     keyspace::{self, EvictionOrder, EvictionPolicy},
     shard::Shard,
+    structures::random::Rng,
 };
 
 use super::{Pause, commands};
@@ -134,7 +135,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// Core `core` of `server`, without keys or clients. `seed` is the hash seed of its tables.
+    /// Core `core` of `server`, without keys or clients. `seed` is the hash seed of its tables, and the same for all cores.
     pub fn new(core: usize, settings: Settings, server: Arc<Server>, seed: u64) -> Self {
         let space =
             keyspace::Settings { slots: server.routes.slots(core), databases: settings.databases, seed };
@@ -152,6 +153,8 @@ impl Node {
             pause: Pause::default(),
             sleep_us: 0,
         };
+        // Not all cores draw alike.
+        node.shard.keyspace.rng = Rng::new(seed ^ (core as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         node.apply_settings();
         node
     }

@@ -37,7 +37,7 @@ impl Core {
         let hashes = self.node.shard.prepare(&envelope);
         envelope.answer(&hashes, |call, args, out| self.run_call(call, args, out));
         self.node.shard.prepared(hashes);
-        self.outbox.reply(envelope);
+        if envelope.from == self.me { self.settle(envelope) } else { self.outbox.reply(envelope) }
     }
 
     #[inline]
@@ -88,9 +88,11 @@ impl Core {
     /// Hands the replies of a batch of ours to the sessions that wait for them.
     fn settle(&mut self, envelope: Box<Envelope>) {
         let mut last = None;
+        let own = envelope.to == self.me;
         for (token, out, start, end) in envelope.replies() {
             let id = SessionId { index: token.session, generation: token.generation };
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
+            session.own_missing -= u32::from(own);
             session.replies.fulfil(token.sequence, token.part, out, start, end);
             if last != Some(id) {
                 last = Some(id);

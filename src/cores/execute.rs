@@ -3,7 +3,7 @@
 use shards::{
     command::{Args, Command, Error, Flags, Handler, Merge, Run, args::Routed, registry::Id},
     keyspace::{Cursor, slot::slot_of},
-    message::{Call, Envelope, Token},
+    message::{Call, Token},
     resp::Out,
 };
 
@@ -46,10 +46,12 @@ impl Core {
             return self.refused(id);
         }
         let flow = match row.run {
-            Run::Local(handler) if session.no_touch && row.keys.is_one() && staged.owner == self.me => {
-                self.run_here(id, (command, row, handler), args)
-            }
-            Run::Local(handler) if staged.owner == self.me && row.keys.is_one() => {
+            Run::Local(handler)
+                if staged.owner == self.me
+                    && row.keys.is_one()
+                    && !session.no_touch
+                    && session.own_missing == 0 =>
+            {
                 args.set_routed(Routed {
                     argument: u32::from(staged.key_index),
                     slot: staged.slot,
@@ -62,7 +64,9 @@ impl Core {
                     .write(|out| shard.execute((command, row, handler), database, args, resp3, out));
                 Flow::Next
             }
-            Run::Local(_) if row.keys.is_one() => self.forward(id, command, staged.owner, staged, args),
+            Run::Local(_) if row.keys.is_one() && staged.owner != self.me => {
+                self.forward(id, command, staged.owner, staged, args)
+            }
             run => self.execute_elsewhere(id, (command, row, run), staged, args),
         };
         if flow != Flow::Stall {
@@ -112,19 +116,17 @@ impl Core {
         match run {
             // A last key without its value is for the handler to refuse.
             Run::Local(handler) if row.keys.is_ragged(args.len()) => {
-                self.run_here(id, (command, row, handler), args)
+                self.run_at_shard(id, (command, row, handler), self.me, staged, args)
             }
             Run::Local(handler) => match self.common_owner(row, args) {
-                Some(owner) if owner == self.me => self.run_here(id, (command, row, handler), args),
-                Some(owner) => self.forward(id, command, owner, staged, args),
+                Some(owner) => self.run_at_shard(id, (command, row, handler), owner, staged, args),
                 None => self.reject(id, command, &Error::CrossShard(self.commands.name(command).to_owned())),
             },
-            Run::Cursor(handler) => match self.cursor_owner(args) {
-                owner if owner == self.me => self.run_here(id, (command, row, handler), args),
-                owner => self.forward(id, command, owner, staged, args),
-            },
+            Run::Cursor(handler) => {
+                self.run_at_shard(id, (command, row, handler), self.cursor_owner(args), staged, args)
+            }
             Run::Split(handler, merge) => self.split(id, (command, row, handler, merge), staged, args),
-            Run::Every(handler, merge) => self.every(id, (command, row, handler, merge), args),
+            Run::Every(handler, merge) => self.every(id, (command, row, handler, merge), staged, args),
             Run::Container(_) => self.run_subcommand(id, command, args),
             Run::Session => match self.commands.node(command) {
                 Some(node_command) => self.run_node_command(id, command, node_command, args),
@@ -149,6 +151,22 @@ impl Core {
     pub(super) fn reject(&mut self, id: SessionId, command: Id, error: &Error) -> Flow {
         self.node.shard.calls[usize::from(command)].rejected += 1;
         self.refuse(id, error)
+    }
+
+    /// Runs a command of the data engine where its keys are.
+    fn run_at_shard(
+        &mut self,
+        id: SessionId,
+        what: (Id, &Command, Handler),
+        owner: u16,
+        staged: &Staged,
+        args: &Args<'_>,
+    ) -> Flow {
+        let behind = self.node.sessions.get(id).is_some_and(|session| session.own_missing > 0);
+        if owner == self.me && !behind {
+            return self.run_here(id, what, args);
+        }
+        self.forward(id, what.0, owner, staged, args)
     }
 
     /// Runs a command of the data engine on this core.
@@ -196,7 +214,11 @@ impl Core {
         };
         let (base, spans, large) = args.parts();
         self.outbox.envelope(owner).push(call, base, spans, large);
-        self.node.statistics.forwarded += 1;
+        if owner == self.me {
+            session.own_missing += 1;
+        } else {
+            self.node.statistics.forwarded += 1;
+        }
         Flow::Next
     }
 
@@ -226,7 +248,7 @@ impl Core {
         let keys = row.keys.indexes(args.len());
         // A last key without its value is for the handler to refuse.
         if row.keys.is_ragged(args.len()) || self.routes.shards() == 1 {
-            return self.run_here(id, (command, row, handler), args);
+            return self.run_at_shard(id, (command, row, handler), self.me, staged, args);
         }
         let mut owners: Vec<u16> = Vec::new();
         let mut part_of_core = vec![u16::MAX; self.routes.shards()];
@@ -243,8 +265,7 @@ impl Core {
             })
             .collect();
         match owners.as_slice() {
-            [owner] if *owner == self.me => return self.run_here(id, (command, row, handler), args),
-            [owner] => return self.forward(id, command, *owner, staged, args),
+            [owner] => return self.run_at_shard(id, (command, row, handler), *owner, staged, args),
             _ => {}
         }
         if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
@@ -257,14 +278,8 @@ impl Core {
             let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
             let own = keys.clone().zip(&order).filter(|(_, of)| usize::from(**of) == part);
             let selected = std::iter::once(0).chain(own.flat_map(|(index, _)| index..index + step));
-            if owner == self.me {
-                let mut here = Envelope::default();
-                here.push_selected(call, args, selected);
-                self.run_part(id, (command, row, handler), &call, &here.args(0));
-            } else {
-                self.outbox.envelope(owner).push_selected(call, args, selected);
-                self.node.statistics.forwarded += 1;
-            }
+            self.outbox.envelope(owner).push_selected(call, args, selected);
+            self.sent_part(id, owner);
         }
         Flow::Next
     }
@@ -274,8 +289,12 @@ impl Core {
         &mut self,
         id: SessionId,
         (command, row, handler, merge): (Id, &'static Command, Handler, Merge),
+        staged: &Staged,
         args: &Args<'_>,
     ) -> Flow {
+        if self.routes.shards() == 1 && merge.is_whole() {
+            return self.run_at_shard(id, (command, row, handler), self.me, staged, args);
+        }
         let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
         if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
@@ -285,15 +304,21 @@ impl Core {
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
         for core in cores {
             let call = Call { token: Token { part: core, ..call.token }, ..call };
-            if core == self.me {
-                self.run_part(id, (command, row, handler), &call, args);
-            } else {
-                let (base, spans, large) = args.parts();
-                self.outbox.envelope(core).push(call, base, spans, large);
-                self.node.statistics.forwarded += 1;
-            }
+            let (base, spans, large) = args.parts();
+            self.outbox.envelope(core).push(call, base, spans, large);
+            self.sent_part(id, core);
         }
         Flow::Next
+    }
+
+    /// Keeps count of a part of a command that goes to several cores in one group.
+    pub(super) fn sent_part(&mut self, id: SessionId, core: u16) {
+        self.outbox.group();
+        if core != self.me {
+            self.node.statistics.forwarded += 1;
+        } else if let Some(session) = self.node.sessions.get_mut(id) {
+            session.own_missing += 1;
+        }
     }
 
     /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
@@ -301,7 +326,7 @@ impl Core {
     pub(super) fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
         /// Refusals after which a session goes first.
         const PATIENCE: u32 = 8;
-        let room = cores.iter().all(|core| *core == self.me || self.outbox.has_room(*core));
+        let room = cores.iter().all(|core| self.outbox.has_room(*core));
         let first = self.reserved.is_none_or(|first| first == id);
         let Some(session) = self.node.sessions.get_mut(id) else { return false };
         if room && first {
@@ -331,19 +356,6 @@ impl Core {
         let (database, resp3) = (session.database, session.resp3);
         let touches = touches(session.no_touch, self.commands.row(command));
         Some(Call { token, command, database, resp3, touches, slot: 0, key_index: 0 })
-    }
-
-    /// Runs this core's part of a command.
-    fn run_part(&mut self, id: SessionId, what: (Id, &Command, Handler), call: &Call, args: &Args<'_>) {
-        let mut out = Out::new();
-        let shard = &mut self.node.shard;
-        shard.keyspace.set_touching(call.touches);
-        match call.token.part {
-            0 => shard.execute(what, call.database, args, call.resp3, &mut out),
-            _ => shard.execute_part(what, call.database, args, call.resp3, &mut out),
-        }
-        shard.keyspace.set_touching(true);
-        self.fulfil_here(id, call, &out);
     }
 
     pub(super) fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {

@@ -219,6 +219,7 @@ impl Machine {
         self.core.seal();
         while let Some(push) = self.core.next_push() {
             if let Push::Request(to, _) | Push::Reply(to, _) = &push
+                && usize::from(*to) != self.port.core()
                 && !self.woken.contains(to)
             {
                 self.woken.push(*to);

@@ -1,7 +1,7 @@
 //! One command of the machine: on the client's core, on every core, or on the one that owns a slot or a key.
 
 use shards::{
-    command::{Args, Error, registry::Id},
+    command::{Args, Error, Flags, registry::Id},
     keyspace::slot::slot_of,
     message::{Call, Token},
     resp::{Out, Reply},
@@ -124,7 +124,8 @@ impl Core {
         args: &Args<'_>,
         run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     ) {
-        if core == self.me {
+        let ordered = self.commands.row(call.command).flags.has(Flags::PUBSUB);
+        if core == self.me && !ordered {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database };
             let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
@@ -136,7 +137,11 @@ impl Core {
             return self.fulfil_here(id, call, &out);
         }
         self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
-        self.node.statistics.forwarded += 1;
+        if ordered {
+            self.sent_part(id, core);
+        } else {
+            self.node.statistics.forwarded += 1;
+        }
     }
 
     /// Counts a run of a machine's command once, however many cores it runs on.

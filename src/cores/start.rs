@@ -59,9 +59,11 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
     } else {
         Duration::from_micros(settings.busy_poll_us.into())
     };
+    // One seed for all tables: a transaction moves entries between shards.
+    let seed = random_u64()?;
     let mut cores = Vec::new();
     for (shard, (port, listeners)) in ports.into_iter().zip(opened.cores).enumerate() {
-        let (settings, server, seed) = (settings.clone(), Arc::clone(&server), random_u64()?);
+        let (settings, server) = (settings.clone(), Arc::clone(&server));
         let cpu = placement.cpu_of(shard);
         let executor = LocalExecutorBuilder::new(Pin::Fixed(cpu))
             .name(&format!("shard-{shard}"))

@@ -4,26 +4,48 @@
 //! yet is laid aside. What lies aside is looked at again, in order, before anything newer runs. Without this a pipeline
 //! `x → core 1, y → core 2, z → core 1` could show z to someone who then misses y.
 //!
+//! A core that a transaction holds lays everything aside but answers and its release.
+//!
 //! The look must come *after* the newer envelope was taken from the inbox: whoever sent it may have seen a turn published that was
 //! not yet published a moment before.
 
 use std::collections::VecDeque;
 
-use shards::message::Envelope;
+use shards::{message::Envelope, tx::Hop};
 
 /// Envelopes laid aside, oldest first.
 #[derive(Debug, Default)]
 pub struct Arrivals {
     aside: VecDeque<Box<Envelope>>,
+    /// The transaction that holds this core: its coordinator and number.
+    holder: Option<(u16, u64)>,
 }
 
 impl Arrivals {
     /// The oldest envelope laid aside that has become runnable. `published` gives the last published turn of a core.
     pub fn released(&mut self, published: impl Fn(u16) -> u64) -> Option<Box<Envelope>> {
-        let runnable =
-            |envelope: &Envelope| envelope.turn.is_none_or(|turn| turn <= published(envelope.from));
-        let index = self.aside.iter().position(|envelope| runnable(envelope))?;
+        if self.holder.is_some() {
+            return None;
+        }
+        let index = self.aside.iter().position(|envelope| is_published(envelope, &published))?;
         self.aside.remove(index)
+    }
+
+    /// Whether a transaction holds this core.
+    #[inline]
+    pub fn is_held(&self) -> bool {
+        self.holder.is_some()
+    }
+
+    /// The core is held by a transaction of core `by` from now on.
+    pub fn hold(&mut self, by: u16, transaction: u64) {
+        assert!(self.holder.is_none(), "a core is held twice");
+        self.holder = Some((by, transaction));
+    }
+
+    /// The core is free again.
+    pub fn free(&mut self) {
+        self.holder = None;
     }
 
     /// Takes the envelope that arrived: gives it back if it may run, else lays it aside. Call [`Arrivals::released`] until it gives
@@ -33,19 +55,25 @@ impl Arrivals {
         envelope: Box<Envelope>,
         published: impl Fn(u16) -> u64,
     ) -> Option<Box<Envelope>> {
-        match envelope.turn {
-            Some(turn) if !envelope.answered && turn > published(envelope.from) => {
-                self.aside.push_back(envelope);
-                None
-            }
-            _ => Some(envelope),
+        let runs = envelope.answered
+            || match self.holder {
+                None => is_published(&envelope, &published),
+                Some(holder) => {
+                    holder == (envelope.from, envelope.transaction)
+                        && matches!(envelope.hop, Some(Hop::Release(_)))
+                }
+            };
+        if runs {
+            return Some(envelope);
         }
+        self.aside.push_back(envelope);
+        None
     }
 
     /// Whether something laid aside has become runnable. A core that is about to sleep must ask, *after* it has announced its sleep:
     /// the turn may have been published since the last look, and the wake that followed found nobody asleep.
     pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
-        self.aside.iter().any(|envelope| envelope.turn.is_none_or(|turn| turn <= published(envelope.from)))
+        self.holder.is_none() && self.aside.iter().any(|envelope| is_published(envelope, &published))
     }
 
     /// Whether nothing lies aside.
@@ -53,6 +81,11 @@ impl Arrivals {
     pub fn is_empty(&self) -> bool {
         self.aside.is_empty()
     }
+}
+
+/// Whether the turn of a request is published.
+fn is_published(envelope: &Envelope, published: &impl Fn(u16) -> u64) -> bool {
+    envelope.turn.is_none_or(|turn| turn <= published(envelope.from))
 }
 
 #[cfg(test)]
@@ -75,6 +108,25 @@ mod tests {
         assert!(!arrivals.has_runnable(|_| 4) && arrivals.has_runnable(|_| 5));
         assert_eq!(arrivals.released(|_| 5).map(|envelope| envelope.from), Some(1));
         assert!(arrivals.is_empty());
+    }
+
+    #[test]
+    fn a_held_core_takes_answers_and_its_release() {
+        let mut arrivals = Arrivals::default();
+        arrivals.hold(3, 8);
+        assert!(arrivals.arrive(envelope(1, None), |_| 0).is_none());
+        let mut answer = envelope(1, None);
+        answer.answered = true;
+        assert!(arrivals.arrive(answer, |_| 0).is_some());
+        for (from, transaction, runs) in [(2, 8, false), (3, 7, false), (3, 8, true)] {
+            let mut release = envelope(from, None);
+            release.transaction = transaction;
+            release.hop = Some(Hop::Release(Vec::new()));
+            assert_eq!(arrivals.arrive(release, |_| 0).is_some(), runs);
+        }
+        assert!(arrivals.released(|_| 0).is_none() && !arrivals.has_runnable(|_| 0));
+        arrivals.free();
+        assert_eq!(arrivals.released(|_| 0).map(|envelope| envelope.from), Some(1));
     }
 
     #[test]

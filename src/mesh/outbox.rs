@@ -4,12 +4,20 @@
 //! core: the session whose next command goes there waits, others go on. An inbox therefore has room for all that can be under
 //! way, and no push ever fails or waits.
 //!
+//! *Groups.* A turn with a command of several parts pushes its requests as a group, one group at a time over all cores: any two
+//! groups come into all inboxes in the same order. The sender's own part goes through its own inbox. So all cores run the parts of
+//! such commands in one order, and each such command takes effect at once, in one hop, as if there were one core.
+//!
 //! *Turns.* Where a turn sends requests to several cores, its envelopes bear the turn's number, and that number is published
 //! behind the last of them: see [`Arrivals`](super::Arrivals).
 
 use std::collections::VecDeque;
 
-use shards::message::Envelope;
+use shards::{
+    keyspace::Entry,
+    message::Envelope,
+    tx::{Hold, Hop},
+};
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
 pub const CREDITS: u8 = 2;
@@ -23,10 +31,14 @@ const ENVELOPE_MAX_COMMANDS: usize = 4096;
 /// One step of sending, in the order in which the steps must be taken.
 #[derive(Debug)]
 pub enum Push {
+    /// Wait until no other core pushes a group: from here to [`Push::End`], nobody else pushes one.
+    Begin,
     /// Put requests into the inbox of a core.
     Request(u16, Box<Envelope>),
     /// Make the turn's requests runnable.
     Publish(u64),
+    /// The end of a group.
+    End,
     /// Put replies into the inbox of a core.
     Reply(u16, Box<Envelope>),
 }
@@ -37,9 +49,16 @@ pub enum Push {
 pub struct Outbox {
     from: u16,
     turn: u64,
+    /// Whether this turn's requests are a group.
+    grouped: bool,
     gathering: Vec<Option<Box<Envelope>>>,
     credits: Vec<u8>,
     credits_max: u8,
+    /// Steps of transactions that hold shards, which share their envelopes with nobody.
+    holds: Vec<Box<Envelope>>,
+    releases: Vec<Box<Envelope>>,
+    /// What this turn gathers for others, while the commands of a release are gathered.
+    laid_by: Option<Vec<Option<Box<Envelope>>>>,
     replies: Vec<Box<Envelope>>,
     pushes: VecDeque<Push>,
     /// Envelopes to use again.
@@ -53,9 +72,13 @@ impl Outbox {
         Self {
             from: from as u16,
             turn: 0,
+            grouped: false,
             gathering: std::iter::repeat_with(|| None).take(cores).collect(),
             credits: vec![credits; cores],
             credits_max: credits,
+            holds: Vec::new(),
+            releases: Vec::new(),
+            laid_by: None,
             replies: Vec::new(),
             pushes: VecDeque::new(),
             pool: Vec::new(),
@@ -80,6 +103,63 @@ impl Outbox {
         self.gathering[usize::from(core)].get_or_insert_with(|| pool.pop().unwrap_or_default())
     }
 
+    /// Makes this turn's requests a group: a command of several parts is among them.
+    #[inline]
+    pub fn group(&mut self) {
+        self.grouped = true;
+    }
+
+    /// Whether a transaction may send a hold to `core` in this turn.
+    pub fn has_room_for_hold(&self, core: u16) -> bool {
+        let gathering = u8::from(self.gathering[usize::from(core)].is_some());
+        let holds = self.holds.iter().filter(|envelope| envelope.to == core).count() as u8;
+        self.credits[usize::from(core)] > gathering + holds
+    }
+
+    /// Adds a hold for `core` to this turn's group; the caller has asked [`Outbox::has_room_for_hold`].
+    pub fn hold(&mut self, core: u16, transaction: u64, hold: Hold) {
+        let envelope = self.step(core, transaction, Hop::Hold(hold));
+        self.holds.push(envelope);
+        self.grouped = true;
+    }
+
+    /// Adds a release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
+    pub fn release(&mut self, core: u16, transaction: u64, entries: Vec<(u16, Entry)>) {
+        let envelope = self.step(core, transaction, Hop::Release(entries));
+        self.releases.push(envelope);
+    }
+
+    fn step(&mut self, core: u16, transaction: u64, hop: Hop) -> Box<Envelope> {
+        let mut envelope = self.pool.pop().unwrap_or_default();
+        envelope.from = self.from;
+        envelope.to = core;
+        envelope.transaction = transaction;
+        envelope.hop = Some(hop);
+        envelope
+    }
+
+    /// From here to [`Outbox::end_release`], commands are gathered for a release.
+    pub fn begin_release(&mut self) {
+        let fresh = std::iter::repeat_with(|| None).take(self.gathering.len()).collect();
+        self.laid_by = Some(std::mem::replace(&mut self.gathering, fresh));
+    }
+
+    /// Releases `cores`, each with the commands gathered for it, and goes on with what was gathered before.
+    pub fn end_release(&mut self, transaction: u64, cores: &[u16]) {
+        let Some(laid_by) = self.laid_by.take() else { return };
+        let mut gathered = std::mem::replace(&mut self.gathering, laid_by);
+        for core in cores {
+            let empty = || self.pool.pop().unwrap_or_default();
+            let mut envelope = gathered[usize::from(*core)].take().unwrap_or_else(empty);
+            envelope.from = self.from;
+            envelope.to = *core;
+            envelope.transaction = transaction;
+            envelope.hop = Some(Hop::Release(Vec::new()));
+            self.releases.push(envelope);
+        }
+        debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");
+    }
+
     /// Takes an answered request in, to be sent back at the end of this turn.
     #[inline]
     pub fn reply(&mut self, envelope: Box<Envelope>) {
@@ -89,8 +169,9 @@ impl Outbox {
 
     /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
+        let is_release = matches!(envelope.hop, Some(Hop::Release(_)));
         let credits = &mut self.credits[usize::from(envelope.to)];
-        *credits += 1;
+        *credits += u8::from(!is_release);
         assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
         envelope.recycle();
         if self.pool.len() < self.gathering.len() * usize::from(self.credits_max) {
@@ -102,8 +183,16 @@ impl Outbox {
     /// learns of anything this turn did finds its requests in front of their own.
     pub fn seal(&mut self) {
         self.turn += 1;
-        let destinations = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        for envelope in self.releases.drain(..) {
+            self.pushes.push_back(Push::Request(envelope.to, envelope));
+        }
+        let gathered = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        let destinations = gathered + self.holds.len();
+        let grouped = std::mem::take(&mut self.grouped) && destinations > 1;
         if destinations > 0 {
+            if grouped {
+                self.pushes.push_back(Push::Begin);
+            }
             for (core, gathered) in self.gathering.iter_mut().enumerate() {
                 let Some(mut envelope) = gathered.take() else { continue };
                 self.credits[core] -= 1;
@@ -112,8 +201,17 @@ impl Outbox {
                 envelope.turn = (destinations > 1).then_some(self.turn);
                 self.pushes.push_back(Push::Request(core as u16, envelope));
             }
+            for mut envelope in self.holds.drain(..) {
+                self.credits[usize::from(envelope.to)] -= 1;
+                envelope.turn = (destinations > 1).then_some(self.turn);
+                self.pushes.push_back(Push::Request(envelope.to, envelope));
+            }
             if destinations > 1 {
                 self.pushes.push_back(Push::Publish(self.turn));
+            }
+            // Published before the end: whoever pushes the next group finds this one runnable.
+            if grouped {
+                self.pushes.push_back(Push::End);
             }
         }
         for envelope in self.replies.drain(..) {
@@ -131,6 +229,7 @@ impl Outbox {
     pub fn is_settled(&self) -> bool {
         self.credits.iter().all(|credits| *credits == self.credits_max)
             && self.gathering.iter().all(Option::is_none)
+            && self.releases.is_empty()
     }
 }
 
@@ -168,9 +267,27 @@ mod tests {
             .map(|push| match push {
                 Push::Request(core, envelope) => format!("request {core} turn {:?}", envelope.turn),
                 Push::Publish(turn) => format!("publish {turn}"),
+                Push::Begin | Push::End => "group".to_owned(),
                 Push::Reply(core, _) => format!("reply {core}"),
             })
             .collect();
         assert_eq!(order, ["request 1 turn Some(1)", "request 2 turn Some(1)", "publish 1", "reply 3"]);
+    }
+
+    #[test]
+    fn a_group_is_published_before_it_ends() {
+        let mut outbox = Outbox::new(0, 4, CREDITS);
+        outbox.envelope(0);
+        outbox.envelope(2);
+        outbox.group();
+        outbox.seal();
+        let pushes: Vec<_> = std::iter::from_fn(|| outbox.next_push()).collect();
+        assert!(matches!(
+            pushes[..],
+            [Push::Begin, Push::Request(0, _), Push::Request(2, _), Push::Publish(1), Push::End]
+        ));
+        outbox.envelope(1);
+        outbox.seal();
+        assert!(matches!(outbox.next_push(), Some(Push::Request(1, _))), "the next turn is no group");
     }
 }

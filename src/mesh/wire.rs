@@ -31,6 +31,8 @@ pub enum Control {
 #[derive(Debug)]
 pub struct Mesh {
     cores: Vec<CoreEnd>,
+    /// Whether a core is pushing a group.
+    grouping: Line<AtomicBool>,
     /// Cores that are stopping and owe nothing any more.
     quiet: AtomicUsize,
 }
@@ -75,8 +77,8 @@ impl Mesh {
     ///
     /// When the process may not open that many descriptors.
     pub fn new(cores: usize) -> std::io::Result<(Arc<Self>, Vec<Port>)> {
-        // Every other core may have CREDITS requests under way to this one, and owe it as many replies.
-        let capacity = 2 * usize::from(CREDITS) * cores;
+        // Every core may have CREDITS requests and a release under way to this one, and owe it as many replies.
+        let capacity = 2 * (usize::from(CREDITS) + 1) * cores;
         let mut ends = Vec::new();
         let mut receivers = Vec::new();
         for _ in 0..cores {
@@ -92,7 +94,7 @@ impl Mesh {
             ends.push(CoreEnd { inbox, control, state: Arc::new(state) });
             receivers.push((inbox_end, control_end));
         }
-        let mesh = Arc::new(Self { cores: ends, quiet: AtomicUsize::new(0) });
+        let mesh = Arc::new(Self { cores: ends, grouping: Line::default(), quiet: AtomicUsize::new(0) });
         let port = |(core, (inbox, control))| Port { mesh: Arc::clone(&mesh), core, inbox, control };
         let ports = receivers.into_iter().enumerate().map(port).collect();
         Ok((mesh, ports))
@@ -141,6 +143,21 @@ impl Mesh {
     fn ring_bell(&self, core: usize) {
         // An eventfd takes a 1 unless 2⁶⁴ wakes are unread.
         let _ = rustix::io::write(&self.cores[core].state.wake, &1_u64.to_ne_bytes());
+    }
+
+    /// Waits until no core pushes a group. That takes as long as some pushes do, unless the one that pushes has lost its CPU.
+    fn begin_group(&self) {
+        /// Looks before the CPU is offered to whoever holds the others up.
+        const LOOKS: usize = 64;
+        let grouping = &self.grouping.0;
+        let mut looks = 0;
+        while grouping.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            looks += 1;
+            if looks % LOOKS == 0 {
+                rustix::thread::sched_yield();
+            }
+            std::hint::spin_loop();
+        }
     }
 
     /// The last published turn of `core`.
@@ -197,6 +214,8 @@ impl Port {
             Push::Publish(turn) => {
                 return self.mesh.cores[self.core].state.published.0.store(turn, Ordering::Release);
             }
+            Push::Begin => return self.mesh.begin_group(),
+            Push::End => return self.mesh.grouping.0.store(false, Ordering::Release),
         };
         // Credits keep room for every push, so a full inbox is a defect; a closed one belongs to a core that has left.
         if let Err(TrySendError::Full(_)) = self.mesh.cores[to].inbox.try_send(envelope) {

@@ -1,12 +1,26 @@
 //! How much memory the process and each of its threads use: jemalloc's own figures, and the kernel's.
 
 use std::{
-    ffi::{CString, c_uint},
+    ffi::{CString, c_char, c_uint},
     fs, ptr,
 };
 
 use tikv_jemalloc_ctl::{epoch, stats, thread, version};
 use tikv_jemalloc_sys::mallctl;
+
+/// The allocator's settings, which it looks up under this name when it starts. Freed pages go back to the system within a second
+/// or so, not ten: after a burst or a flush the process is soon as small as what it holds.
+#[used]
+#[unsafe(export_name = "_rjem_malloc_conf")]
+static ALLOCATOR_SETTINGS: AllocatorSettings =
+    AllocatorSettings(c"dirty_decay_ms:1000,muzzy_decay_ms:0".as_ptr());
+
+/// A constant string of C.
+#[repr(transparent)]
+struct AllocatorSettings(*const c_char);
+
+// SAFETY: what it points at is never written.
+unsafe impl Sync for AllocatorSettings {}
 
 /// Bytes of one page of memory, as procfs counts them on the architectures with `io_uring` that this server is built for.
 const PAGE_BYTES: u64 = 4096;

@@ -113,6 +113,9 @@ pub struct Session {
     pub ended: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
+    /// Its commands on their way through this core's own inbox. While there are some, what it asks of this core's keys goes the same
+    /// way, behind them.
+    pub own_missing: u32,
     /// How often its next command found no room at all the cores that it needs.
     pub refusals: u32,
     /// Listed in the core's list of sessions with something to send.
@@ -151,6 +154,7 @@ impl Session {
             fd,
             ended: false,
             unsent_bytes: 0,
+            own_missing: 0,
             refusals: 0,
             dirty: false,
         }

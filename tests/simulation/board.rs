@@ -68,6 +68,8 @@ impl Count {
 pub struct Board {
     /// Per writer.
     pub writes: Vec<Writes>,
+    /// Writes of several keys at once, by all clients.
+    pub written_together: u64,
     /// Counters by key.
     pub counts: BTreeMap<Vec<u8>, Count>,
     /// Tokens appended to the shared log, by client.

@@ -43,3 +43,8 @@ fn each_reply_is_that_of_its_command() {
 fn nothing_is_lost_or_done_twice_among_clients_that_come_and_go() {
     every_seed_holds(worlds::crowd);
 }
+
+#[test]
+fn what_is_written_together_is_seen_together() {
+    every_seed_holds(worlds::pairs_anywhere);
+}

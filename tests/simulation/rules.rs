@@ -6,7 +6,7 @@ use crate::{
     explore::{Build, first_failure},
     machine::{Look, Rules, Trace},
     world::World,
-    worlds::{flood, gossip},
+    worlds::{flood, gossip, pairs},
 };
 
 /// Seeds that are tried until one fails. The rarest of these defects shows about once in a thousand.
@@ -50,6 +50,14 @@ fn without_publication_a_seed_shows_the_torn_pipeline() {
 #[test]
 fn with_an_old_look_at_what_is_published_a_seed_shows_the_torn_pipeline() {
     check_breaks(|seed, trace| gossip_with(|rules| rules.fresh_look = false, seed, trace), TORN);
+}
+
+#[test]
+fn with_groups_pushed_at_once_a_seed_shows_a_torn_write() {
+    check_breaks(
+        |seed, trace| pairs(seed, Rules { groups: false, ..Rules::default() }, trace),
+        &["a write is torn"],
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use shards::{keyspace::slot::slot_of, structures::random::Rng};
 
 use crate::{
     machine::{Rules, Trace},
-    programs::{Counter, OwnKeys, Producer, Reader, Vanisher, Worker, Writer},
+    programs::{Counter, OwnKeys, PairReader, PairWriter, Producer, Reader, Vanisher, Worker, Writer},
     world::World,
 };
 
@@ -40,6 +40,29 @@ pub fn gossip(seed: u64, rules: Rules, trace: Trace) -> World {
         world.add(core, Reader::new(vec![keys.clone()], 60));
     }
     world
+}
+
+/// Writers and readers of keys that are written together: on a driver with these rules.
+pub fn pairs(seed: u64, rules: Rules, trace: Trace) -> World {
+    let cores = 2 + Rng::new(seed).below(3);
+    let mut world = World::new(seed, cores, rules, trace);
+    let mut keys = keys_of_all_cores(0, cores);
+    keys.truncate(2 + world.rng.below(cores - 1));
+    for writer in 1..=2 + world.rng.below(2) {
+        let (core, own) = (world.rng.below(cores), keys_of_all_cores(writer, cores));
+        world.add(core, PairWriter::new(keys.clone(), own, 25));
+    }
+    for _ in 0..2 {
+        let core = world.rng.below(cores);
+        world.add(core, PairReader::new(keys.clone(), 25));
+    }
+    world
+}
+
+/// The same under any rules that hold.
+pub fn pairs_anywhere(seed: u64, trace: Trace) -> World {
+    let rules = any_rules(&mut Rng::new(seed ^ 0xA11));
+    pairs(seed, rules, trace)
 }
 
 /// Writers on one core, all of whose keys are another's: on a driver with these rules.

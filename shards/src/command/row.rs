@@ -91,6 +91,13 @@ pub enum Merge {
     Draw,
 }
 
+impl Merge {
+    /// Whether the reply of one shard that runs the whole command is the reply.
+    pub const fn is_whole(self) -> bool {
+        !matches!(self, Merge::Draw)
+    }
+}
+
 /// What a handler did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -168,6 +168,15 @@ impl Database {
         }
     }
 
+    /// Adds an entry whose key is not there.
+    pub fn insert_new(&mut self, slot: u16, hash: u64, entry: Entry, seed: &HashSeed) {
+        if self.stretch(slot).entries.is_full_segment() {
+            self.cut(slot, seed);
+        }
+        self.stretch_mut(slot).entries.insert_unique(hash, entry, |entry| seed.hash(entry.key()));
+        self.len += 1;
+    }
+
     /// Takes the entry of `key` out.
     pub fn remove(&mut self, key: &Key<'_>, seed: &HashSeed) -> Option<Entry> {
         let rehash = |entry: &Entry| seed.hash(entry.key());

@@ -69,6 +69,8 @@ pub struct Machine {
     inboxes: Vec<VecDeque<Box<Envelope>>>,
     inbox_max: usize,
     published: Vec<u64>,
+    /// The core that pushes a group.
+    grouping: Option<usize>,
     rules: Rules,
     sockets: Vec<Socket>,
     socket_of: HashMap<(usize, SessionId), usize>,
@@ -102,8 +104,9 @@ impl Machine {
             cores: (0..cores).map(driven).collect(),
             inboxes: std::iter::repeat_with(VecDeque::new).take(cores).collect(),
             // As the live mesh has it.
-            inbox_max: 2 * usize::from(rules.inbox_credits) * cores,
+            inbox_max: 2 * (usize::from(rules.inbox_credits) + 1) * cores,
             published: vec![0; cores],
+            grouping: None,
             rules,
             sockets: Vec::new(),
             socket_of: HashMap::new(),
@@ -334,6 +337,20 @@ impl Machine {
             Push::Publish(turn) => {
                 self.trace.note(self.steps, || format!("core {core} publishes turn {turn}"));
                 self.published[core] = turn;
+                return Ok(());
+            }
+            Push::Begin if self.rules.groups && self.grouping.is_some() => {
+                // It spins until the other's group has ended.
+                self.cores[core].pushes.push_front(push);
+                return Ok(());
+            }
+            Push::Begin => {
+                self.grouping = Some(core);
+                return Ok(());
+            }
+            Push::End => {
+                self.trace.note(self.steps, || format!("core {core} ends a group"));
+                self.grouping = None;
                 return Ok(());
             }
             Push::Request(to, envelope) => {

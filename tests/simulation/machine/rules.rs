@@ -23,6 +23,8 @@ pub struct Rules {
     pub fresh_look: bool,
     /// Whether a turn's requests are pushed before its replies.
     pub requests_first: bool,
+    /// Whether one core at a time pushes a group.
+    pub groups: bool,
     /// Whether sockets are written after the pushes.
     pub pushes_first: bool,
     /// Whether a core that is about to sleep looks at what it laid aside.
@@ -43,6 +45,7 @@ impl Default for Rules {
             publication: true,
             fresh_look: true,
             requests_first: true,
+            groups: true,
             pushes_first: true,
             look_before_sleep: true,
             inbox_look: Look::Between,

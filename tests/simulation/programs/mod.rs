@@ -5,6 +5,7 @@ mod counters;
 mod jobs;
 mod own_keys;
 mod own_scan;
+mod pairs;
 mod registers;
 mod vanishing;
 
@@ -12,5 +13,6 @@ pub use audit::Auditor;
 pub use counters::Counter;
 pub use jobs::{Producer, Worker};
 pub use own_keys::OwnKeys;
+pub use pairs::{PairReader, PairWriter};
 pub use registers::{Reader, Writer};
 pub use vanishing::Vanisher;

@@ -1,0 +1,38 @@
+//! What travels with the envelopes of a transaction that holds shards.
+
+use super::Watcher;
+use crate::keyspace::Entry;
+
+/// A key that a transaction borrows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LentKey {
+    /// Its database.
+    pub database: u16,
+    /// The key.
+    pub bytes: Box<[u8]>,
+}
+
+/// What the coordinator asks of an owner.
+#[derive(Debug, Default)]
+pub struct Hold {
+    /// Keys whose entries it borrows.
+    pub keys: Vec<LentKey>,
+    /// The client whose watch ends here, if it has watched keys of this owner.
+    pub watcher: Option<Watcher>,
+}
+
+/// One step of a transaction that holds shards.
+#[derive(Debug)]
+pub enum Hop {
+    /// To an owner: lend these entries, and run nothing until released.
+    Hold(Hold),
+    /// The answer to that.
+    Held {
+        /// What was lent: (database, entry).
+        entries: Vec<(u16, Entry)>,
+        /// Whether a key that the client watches was touched.
+        touched: bool,
+    },
+    /// To an owner: take these entries, run the commands of this envelope, and go on.
+    Release(Vec<(u16, Entry)>),
+}

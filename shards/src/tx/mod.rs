@@ -1,0 +1,47 @@
+//! Transactions over several shards.
+//!
+//! # One hop: groups
+//!
+//! A command whose parts need nothing of each other (MSET, MGET, DEL, FLUSHALL; a MULTI of such and of commands with one key)
+//! takes effect in one hop. The client's core pushes its parts as a *group*: one group at a time over all cores, its own part
+//! through its own inbox. Any two groups are therefore in the same order in all inboxes, and each core runs its inbox in
+//! order. No shard locks anything, and nothing is ever refused or tried again.
+//!
+//! Why this is strictly serializable: order all groups by the time of their push, and put each command of one shard between the
+//! groups where its shard ran it. Who sees an effect of a group sees it after the group was pushed to all cores (a turn's requests
+//! become runnable when they are published, behind the last push), so whatever they ask next arrives behind the group everywhere.
+//!
+//! # Two hops: holding shards
+//!
+//! A command with keys on several shards that reads one to write another (RENAME, SMOVE, SINTERSTORE; a MULTI with such; EXEC
+//! after a WATCH) must see all its keys at one instant and change them before anybody looks again:
+//!
+//! ```text
+//! client's core (coordinator)            owners
+//! hold: a group ────────────────────────> take the keys' entries out of their tables, and from then on
+//!                                         run nothing (others' envelopes and their own clients wait, in order)
+//!       <──────────────────── held: the entries themselves, moved by pointer; was a watched key touched?
+//! run the commands, with the ordinary handlers, in a keyspace of just these entries
+//! release ──────────────────────────────> put back what is left of them, and go on where they stopped
+//! ```
+//!
+//! States of the coordinator: *holding* until all owners have answered, then *releasing*, which needs no answer that anyone
+//! waits for. States of an owner: *free*, *held* by one transaction. A transaction that has only to look at watched keys lends
+//! nothing; its commands travel with the release.
+//!
+//! Invariants:
+//! - An owner is held by at most one transaction, and is held only by groups: transactions that meet on two owners meet in the same
+//!   order on both. So the one whose hold was pushed first is never waited for in a circle, and there is no deadlock.
+//! - A held core still takes answers and sends releases: it waits with commands only. A release needs no credit; an inbox has room
+//!   for one from each core.
+//! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands. Nothing of it waits for
+//!   a client: one that vanishes meanwhile leaves the entries as they were.
+//! - Every shard of a server hashes with the same seed, so that an entry is at home in any of them.
+//!
+//! Handlers and data types know nothing of all this: a handler sees a keyspace with its keys in it.
+
+mod hop;
+mod watch;
+
+pub use hop::{Hold, Hop, LentKey};
+pub use watch::{Watcher, Watches};
