@@ -18,8 +18,8 @@ const SHARDS_RANKS: [&[&str]; 9] = [
     &["keyspace"],
     &["command"],
     &["commands"],
-    &["message"],
     &["tx"],
+    &["message"],
     &["script"],
     &["shard"],
 ];
@@ -31,7 +31,8 @@ const MACHINE_RANKS: [&[&str]; 7] =
 /// Imports against the direction: a room, and the names that it may take from a later one.
 ///
 /// The keyspace knows of a command only its arguments and its errors.
-const EXCEPTIONS: [(&str, &str); 2] = [("keyspace", "command::Args"), ("keyspace", "command::Error")];
+const EXCEPTIONS: [(&str, &str); 3] =
+    [("keyspace", "command::Args"), ("keyspace", "command::Error"), ("keyspace", "command::Outcome")];
 
 /// What a sans-I/O crate has no business with.
 const OUTSIDE_WORLD: [&str; 8] = [

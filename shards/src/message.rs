@@ -22,7 +22,12 @@ pub struct Token {
     /// The command's number within its session.
     pub sequence: u32,
     /// Which part of the reply this is; 0 for a reply in one part.
-    pub part: u16,
+    pub part: u32,
+}
+
+impl Token {
+    /// The part of a call whose reply nobody waits for.
+    pub const UNANSWERED: u32 = u32::MAX;
 }
 
 /// How a command runs, apart from its arguments.

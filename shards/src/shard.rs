@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, error::wire_bytes, registry},
-    keyspace::{EvictionPolicy, ExpirePass, Keyspace, Settings},
+    keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
     message::Envelope,
     resp::{Out, Reply},
-    tx::Watches,
+    tx::{LentKey, Watcher, Watches},
 };
 
 #[cfg(test)]
@@ -138,6 +138,41 @@ impl Shard {
                 out.truncate(start);
                 Err(error)
             }
+        }
+    }
+
+    /// Lets a client watch a key: from now on changed keys are noted.
+    pub fn watch(&mut self, watcher: Watcher, database: u16, key: &[u8]) {
+        self.settle_watches();
+        self.keyspace.set_recording(true);
+        self.keyspace.select(usize::from(database));
+        let found = Key { bytes: key, slot: slot_of(key), hash: self.keyspace.hash(key) };
+        let exists = self.keyspace.peek(&found).is_some();
+        self.watches.watch(watcher, LentKey { database, bytes: key.into() }, exists);
+    }
+
+    /// Ends a client's watch; whether one of its keys was touched.
+    pub fn end_watch(&mut self, watcher: Watcher) -> bool {
+        self.settle_watches();
+        let touched = self.watches.end(watcher);
+        self.keyspace.set_recording(!self.watches.is_empty());
+        touched
+    }
+
+    /// Tells the watchers what was touched. To be called once a turn, so that little gathers.
+    pub fn settle_watches(&mut self) {
+        if !self.keyspace.has_touched() {
+            return;
+        }
+        let touched: Vec<Touched> = self.keyspace.take_touched().collect();
+        let Self { keyspace, watches, .. } = self;
+        for touched in touched {
+            watches.note(touched, |key| {
+                keyspace.select(usize::from(key.database));
+                let found =
+                    Key { bytes: &key.bytes, slot: slot_of(&key.bytes), hash: keyspace.hash(&key.bytes) };
+                keyspace.peek(&found).is_some()
+            });
         }
     }
 

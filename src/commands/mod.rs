@@ -10,14 +10,19 @@ mod pause;
 mod row;
 mod server;
 mod table;
+mod transactions;
 
 pub use announcements::Announcement;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
 pub use table::{Commands, commands};
+pub use transactions::Verb;
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS].into_iter().flatten().copied()
+    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS, transactions::COMMANDS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -5,7 +5,7 @@ use shards::{
     resp::Reply,
 };
 
-use super::Node;
+use super::{Node, Verb};
 use crate::session::{MergeParts, Session, SessionId};
 
 /// One command that needs the session or the server. Its row says [`Run::Session`](shards::command::Run::Session), but for
@@ -54,6 +54,8 @@ pub enum NodeRun {
         /// The same for the same arguments, on whichever core.
         choose: fn(&Args<'_>) -> Result<NodeRun, Error>,
     },
+    /// By [`crate::cores`]: it is about the client's transaction.
+    Transaction(Verb),
     /// Where its row says: a command of the data engine among the subcommands of the machine.
     Shard,
     /// Nowhere itself: argument 1 names one of these.

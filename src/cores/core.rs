@@ -8,13 +8,17 @@
 //!
 //! The simulation drives the same core without any machine.
 
+use std::collections::{BTreeMap, HashMap};
+
+use shards::tx::Watcher;
+
 use crate::{
     commands::{Commands, Node, commands},
     mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
 
-use super::staged::Batch;
+use super::{staged::Batch, transactions::Running};
 
 /// One core.
 #[derive(Debug)]
@@ -28,6 +32,15 @@ pub struct Core {
     pub(super) arrivals: Arrivals,
     pub(super) batch: Batch,
     pub(super) scratch: shards::resp::Out,
+    /// Transactions that hold shards, by number.
+    pub(super) running: HashMap<u64, Running>,
+    pub(super) next_transaction: u64,
+    /// Per core: watches of this core's clients that have ended, and that it has not been told of.
+    pub(super) unwatches: BTreeMap<u16, Vec<Watcher>>,
+    /// Queued commands run: room was made sure of before.
+    pub(super) executing: bool,
+    /// Commands run on borrowed entries, whatever core owns their keys.
+    pub(super) borrowing: bool,
     dirty: Vec<SessionId>,
     stalled: Vec<SessionId>,
     /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
@@ -54,6 +67,11 @@ impl Core {
             arrivals: Arrivals::default(),
             batch: Batch::default(),
             scratch: shards::resp::Out::new(),
+            running: HashMap::new(),
+            next_transaction: 0,
+            unwatches: BTreeMap::new(),
+            executing: false,
+            borrowing: false,
             dirty: Vec::new(),
             stalled: Vec::new(),
             reserved: None,
@@ -81,6 +99,7 @@ impl Core {
             self.reserved = None;
             self.relieved = true;
         }
+        self.unwatch(id);
         self.node.sessions.remove(id);
     }
 
@@ -130,6 +149,10 @@ impl Core {
             self.relieved = true;
             self.resume();
         }
+        if !self.unwatches.is_empty() {
+            self.send_unwatches();
+        }
+        self.node.shard.settle_watches();
         self.announce();
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
@@ -151,7 +174,11 @@ impl Core {
 
     /// Whether this core waits for no other core.
     pub fn is_settled(&self) -> bool {
-        self.outbox.is_settled() && self.arrivals.is_empty()
+        self.outbox.is_settled()
+            && self.arrivals.is_empty()
+            && !self.arrivals.is_held()
+            && self.running.is_empty()
+            && self.unwatches.is_empty()
     }
 
     /// The sessions that have something to send or are to be closed.

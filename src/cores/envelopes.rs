@@ -2,8 +2,9 @@
 
 use shards::{
     command::{Args, Run},
-    message::{Call, Envelope},
+    message::{Call, Envelope, Token},
     resp::{Out, Reply},
+    tx::Hop,
 };
 
 use super::core::Core;
@@ -34,14 +35,22 @@ impl Core {
 
     /// Runs a batch and owes its sender the replies.
     fn answer(&mut self, mut envelope: Box<Envelope>) {
+        let releases = matches!(envelope.hop, Some(Hop::Release { .. }));
+        if envelope.hop.is_some() {
+            self.run_hop(&mut envelope);
+        }
+        let from = envelope.from;
         let hashes = self.node.shard.prepare(&envelope);
-        envelope.answer(&hashes, |call, args, out| self.run_call(call, args, out));
+        envelope.answer(&hashes, |call, args, out| self.run_call(from, call, args, out));
         self.node.shard.prepared(hashes);
+        if releases {
+            self.freed();
+        }
         if envelope.from == self.me { self.settle(envelope) } else { self.outbox.reply(envelope) }
     }
 
     #[inline]
-    fn run_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
+    fn run_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
         let row = self.commands.row(call.command);
         match row.run {
             Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
@@ -58,13 +67,16 @@ impl Core {
                     shard.keyspace.set_touching(true);
                 }
             }
-            Run::Session | Run::Container(_) => self.run_node_call(call, args, out),
+            Run::Session | Run::Container(_) => self.run_node_call(from, call, args, out),
         }
     }
 
     /// Runs a machine's command for a client of another core, whose number is the last argument.
     #[cold]
-    fn run_node_call(&mut self, call: &Call, args: &Args<'_>, out: &mut Out) {
+    fn run_node_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
+        if let Some(NodeRun::Transaction(_)) = self.commands.node(call.command).map(|command| command.run) {
+            return self.run_watch_call(from, call, args, out);
+        }
         let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
         let caller = Caller { client, database: call.database };
         let args = &args.without_last();
@@ -86,10 +98,20 @@ impl Core {
     }
 
     /// Hands the replies of a batch of ours to the sessions that wait for them.
-    fn settle(&mut self, envelope: Box<Envelope>) {
+    fn settle(&mut self, mut envelope: Box<Envelope>) {
+        if let Some(Hop::Held { entries, touched }) =
+            envelope.hop.take_if(|hop| matches!(hop, Hop::Held { .. }))
+        {
+            let number = envelope.transaction;
+            self.outbox.settled(envelope);
+            return self.held(number, entries, touched);
+        }
         let mut last = None;
         let own = envelope.to == self.me;
         for (token, out, start, end) in envelope.replies() {
+            if token.part == Token::UNANSWERED {
+                continue;
+            }
             let id = SessionId { index: token.session, generation: token.generation };
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
             session.own_missing -= u32::from(own);

@@ -9,7 +9,7 @@ use shards::{
 
 use super::{core::Core, staged::Staged};
 use crate::{
-    commands::Node,
+    commands::{Node, NodeRun, Verb},
     session::{How, Merging, SessionId},
 };
 
@@ -28,7 +28,13 @@ impl Core {
     /// Runs one command.
     #[inline]
     pub(super) fn execute(&mut self, id: SessionId, staged: &Staged, args: &Args<'_>) -> Flow {
+        if self.arrivals.is_held() {
+            return Flow::Stall;
+        }
         let Some(command) = staged.id else {
+            if self.node.sessions.get(id).is_some_and(|session| session.transaction.is_open()) {
+                return self.execute_in_transaction(id, staged, args);
+            }
             self.refuse(id, &unknown(args));
             return self.refused(id);
         };
@@ -37,8 +43,21 @@ impl Core {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        if session.transaction.is_open() && (session.transaction.running || !self.runs_in_multi(command)) {
+            return self.execute_in_transaction(id, staged, args);
+        }
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         if !row.arity.takes(args.len()) {
-            self.reject(id, command, &Error::Arity(self.commands.name(command).to_owned()));
+            let error = match self.commands.node(command).map(|node_command| node_command.run) {
+                Some(NodeRun::Transaction(Verb::Exec)) => {
+                    self.forget_transaction(id);
+                    Error::Text(
+                        "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
+                    )
+                }
+                _ => Error::Arity(self.commands.name(command).to_owned()),
+            };
+            self.reject(id, command, &error);
             return self.refused(id);
         }
         if !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
@@ -118,9 +137,12 @@ impl Core {
             Run::Local(handler) if row.keys.is_ragged(args.len()) => {
                 self.run_at_shard(id, (command, row, handler), self.me, staged, args)
             }
+            Run::Local(handler) | Run::Split(handler, _) if self.borrowing => {
+                self.run_here(id, (command, row, handler), args)
+            }
             Run::Local(handler) => match self.common_owner(row, args) {
                 Some(owner) => self.run_at_shard(id, (command, row, handler), owner, staged, args),
-                None => self.reject(id, command, &Error::CrossShard(self.commands.name(command).to_owned())),
+                None => self.run_across(id, command, args),
             },
             Run::Cursor(handler) => {
                 self.run_at_shard(id, (command, row, handler), self.cursor_owner(args), staged, args)
@@ -129,7 +151,12 @@ impl Core {
             Run::Every(handler, merge) => self.every(id, (command, row, handler, merge), staged, args),
             Run::Container(_) => self.run_subcommand(id, command, args),
             Run::Session => match self.commands.node(command) {
-                Some(node_command) => self.run_node_command(id, command, node_command, args),
+                Some(node_command) => {
+                    if row.name == "RESET" {
+                        self.forget_transaction(id);
+                    }
+                    self.run_node_command(id, command, node_command, args)
+                }
                 None => unreachable!("{} runs nowhere", row.name),
             },
         }
@@ -163,7 +190,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let behind = self.node.sessions.get(id).is_some_and(|session| session.own_missing > 0);
-        if owner == self.me && !behind {
+        if self.borrowing || owner == self.me && !behind {
             return self.run_here(id, what, args);
         }
         self.forward(id, what.0, owner, staged, args)
@@ -183,17 +210,19 @@ impl Core {
     /// Whether the client may have one more reply under way.
     #[inline]
     pub(super) fn has_room_for_reply(&self, id: SessionId) -> bool {
-        let limit = self.node.settings.client_pipeline_limit;
+        let limit = if self.executing { usize::MAX } else { self.node.settings.client_pipeline_limit };
         self.node.sessions.get(id).is_some_and(|session| session.replies.missing() < limit)
     }
 
     /// Sends a command to its owner.
     #[inline]
     fn forward(&mut self, id: SessionId, command: Id, owner: u16, staged: &Staged, args: &Args<'_>) -> Flow {
-        if self.reserved.is_some_and(|first| first != id)
-            || !self.outbox.has_room(owner)
-            || !self.has_room_for_reply(id)
-        {
+        let waits = || {
+            self.reserved.is_some_and(|first| first != id)
+                || !self.outbox.has_room(owner)
+                || !self.has_room_for_reply(id)
+        };
+        if !self.executing && waits() {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -264,9 +293,8 @@ impl Core {
                 *part
             })
             .collect();
-        match owners.as_slice() {
-            [owner] => return self.run_at_shard(id, (command, row, handler), *owner, staged, args),
-            _ => {}
+        if let [owner] = owners.as_slice() {
+            return self.run_at_shard(id, (command, row, handler), *owner, staged, args);
         }
         if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;
@@ -275,7 +303,7 @@ impl Core {
         let how = How::Row { merge, order: order.clone(), seed };
         let Some(call) = self.expect_parts(id, command, how, owners.len()) else { return Flow::Close };
         for (part, owner) in owners.into_iter().enumerate() {
-            let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
+            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
             let own = keys.clone().zip(&order).filter(|(_, of)| usize::from(**of) == part);
             let selected = std::iter::once(0).chain(own.flat_map(|(index, _)| index..index + step));
             self.outbox.envelope(owner).push_selected(call, args, selected);
@@ -303,7 +331,7 @@ impl Core {
         let how = How::Row { merge, order: Vec::new(), seed };
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
         for core in cores {
-            let call = Call { token: Token { part: core, ..call.token }, ..call };
+            let call = Call { token: Token { part: u32::from(core), ..call.token }, ..call };
             let (base, spans, large) = args.parts();
             self.outbox.envelope(core).push(call, base, spans, large);
             self.sent_part(id, core);
@@ -324,9 +352,19 @@ impl Core {
     /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
     /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
     pub(super) fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
+        let room = cores.iter().all(|core| self.outbox.has_room(*core));
+        self.executing || self.may_send(id, room)
+    }
+
+    /// As [`Core::has_room_in`], for steps of transactions that hold shards.
+    pub(super) fn has_room_for_holds(&mut self, id: SessionId, cores: &[u16]) -> bool {
+        let room = cores.iter().all(|core| self.outbox.has_room_for_hold(*core));
+        self.may_send(id, room)
+    }
+
+    fn may_send(&mut self, id: SessionId, room: bool) -> bool {
         /// Refusals after which a session goes first.
         const PATIENCE: u32 = 8;
-        let room = cores.iter().all(|core| self.outbox.has_room(*core));
         let first = self.reserved.is_none_or(|first| first == id);
         let Some(session) = self.node.sessions.get_mut(id) else { return false };
         if room && first {

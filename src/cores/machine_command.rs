@@ -43,6 +43,7 @@ impl Core {
         match run {
             NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
+            NodeRun::Transaction(verb) => self.run_transaction_command(id, command, verb, args),
             NodeRun::Shard => self.run_by_row(id, command, args),
             NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
             NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
@@ -70,7 +71,7 @@ impl Core {
                     return Flow::Close;
                 };
                 for core in cores {
-                    let call = Call { token: Token { part: core, ..call.token }, ..call };
+                    let call = Call { token: Token { part: u32::from(core), ..call.token }, ..call };
                     self.at_core(id, core, caller, &call, args, run);
                 }
                 let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);

@@ -17,6 +17,7 @@ pub mod signals;
 mod staged;
 mod start;
 mod tick;
+mod transactions;
 
 pub use self::core::Core;
 pub use panic::abort_on_panic;

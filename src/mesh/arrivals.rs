@@ -60,7 +60,7 @@ impl Arrivals {
                 None => is_published(&envelope, &published),
                 Some(holder) => {
                     holder == (envelope.from, envelope.transaction)
-                        && matches!(envelope.hop, Some(Hop::Release(_)))
+                        && matches!(envelope.hop, Some(Hop::Release { .. }))
                 }
             };
         if runs {
@@ -121,7 +121,7 @@ mod tests {
         for (from, transaction, runs) in [(2, 8, false), (3, 7, false), (3, 8, true)] {
             let mut release = envelope(from, None);
             release.transaction = transaction;
-            release.hop = Some(Hop::Release(Vec::new()));
+            release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
             assert_eq!(arrivals.arrive(release, |_| 0).is_some(), runs);
         }
         assert!(arrivals.released(|_| 0).is_none() && !arrivals.has_runnable(|_| 0));

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use shards::{
     keyspace::Entry,
     message::Envelope,
-    tx::{Hold, Hop},
+    tx::{Hold, Hop, LentKey},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -56,6 +56,8 @@ pub struct Outbox {
     credits_max: u8,
     /// Steps of transactions that hold shards, which share their envelopes with nobody.
     holds: Vec<Box<Envelope>>,
+    /// Per core: how many of them go there.
+    holds_to: Vec<u8>,
     releases: Vec<Box<Envelope>>,
     /// What this turn gathers for others, while the commands of a release are gathered.
     laid_by: Option<Vec<Option<Box<Envelope>>>>,
@@ -77,6 +79,7 @@ impl Outbox {
             credits: vec![credits; cores],
             credits_max: credits,
             holds: Vec::new(),
+            holds_to: vec![0; cores],
             releases: Vec::new(),
             laid_by: None,
             replies: Vec::new(),
@@ -92,7 +95,7 @@ impl Outbox {
             Some(envelope) => {
                 envelope.len() < ENVELOPE_MAX_COMMANDS && envelope.data_bytes() < ENVELOPE_MAX_BYTES
             }
-            None => self.credits[usize::from(core)] > 0,
+            None => self.credits[usize::from(core)] > self.holds_to[usize::from(core)],
         }
     }
 
@@ -112,20 +115,26 @@ impl Outbox {
     /// Whether a transaction may send a hold to `core` in this turn.
     pub fn has_room_for_hold(&self, core: u16) -> bool {
         let gathering = u8::from(self.gathering[usize::from(core)].is_some());
-        let holds = self.holds.iter().filter(|envelope| envelope.to == core).count() as u8;
-        self.credits[usize::from(core)] > gathering + holds
+        self.credits[usize::from(core)] > gathering + self.holds_to[usize::from(core)]
     }
 
     /// Adds a hold for `core` to this turn's group; the caller has asked [`Outbox::has_room_for_hold`].
     pub fn hold(&mut self, core: u16, transaction: u64, hold: Hold) {
         let envelope = self.step(core, transaction, Hop::Hold(hold));
         self.holds.push(envelope);
+        self.holds_to[usize::from(core)] += 1;
         self.grouped = true;
     }
 
     /// Adds a release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
-    pub fn release(&mut self, core: u16, transaction: u64, entries: Vec<(u16, Entry)>) {
-        let envelope = self.step(core, transaction, Hop::Release(entries));
+    pub fn release(
+        &mut self,
+        core: u16,
+        transaction: u64,
+        entries: Vec<(u16, Entry)>,
+        touched: Vec<LentKey>,
+    ) {
+        let envelope = self.step(core, transaction, Hop::Release { entries, touched });
         self.releases.push(envelope);
     }
 
@@ -154,7 +163,7 @@ impl Outbox {
             envelope.from = self.from;
             envelope.to = *core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release(Vec::new()));
+            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
             self.releases.push(envelope);
         }
         debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");
@@ -169,7 +178,7 @@ impl Outbox {
 
     /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
-        let is_release = matches!(envelope.hop, Some(Hop::Release(_)));
+        let is_release = matches!(envelope.hop, Some(Hop::Release { .. }));
         let credits = &mut self.credits[usize::from(envelope.to)];
         *credits += u8::from(!is_release);
         assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
@@ -202,6 +211,7 @@ impl Outbox {
                 self.pushes.push_back(Push::Request(core as u16, envelope));
             }
             for mut envelope in self.holds.drain(..) {
+                self.holds_to[usize::from(envelope.to)] = 0;
                 self.credits[usize::from(envelope.to)] -= 1;
                 envelope.turn = (destinations > 1).then_some(self.turn);
                 self.pushes.push_back(Push::Request(envelope.to, envelope));

@@ -1,7 +1,10 @@
 //! A client's bytes that have not become commands yet.
 
 use bytes::Bytes;
-use shards::resp::{Parser, Span};
+use shards::{
+    command::Args,
+    resp::{Parser, Span},
+};
 
 /// The receive side of a session. Nearly always empty: commands are parsed where they were received, and only the tail of a
 /// partial command, or what a stalled session cannot run yet, is kept here.
@@ -26,6 +29,13 @@ pub struct Deferred {
     pub spans: Vec<Span>,
     /// Its large arguments.
     pub large: Vec<Bytes>,
+}
+
+impl Deferred {
+    /// The arguments.
+    pub fn args(&self) -> Args<'_> {
+        Args::new(&self.base, &self.spans, &self.large)
+    }
 }
 
 /// A large argument on its way.

@@ -2,12 +2,14 @@
 
 mod inbound;
 mod merging;
+mod queue;
 mod replies;
 mod sessions;
 mod state;
 
 pub use inbound::{Deferred, Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
+pub use queue::{Queue, Transaction};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
 pub use state::{Closing, Origin, Session};

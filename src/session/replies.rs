@@ -155,7 +155,7 @@ impl Replies {
 
     /// Takes part `part` of reply `number`, which stands in `from` between two marks.
     #[inline]
-    pub fn fulfil(&mut self, number: u32, part: u16, from: &Out, start: Mark, end: Mark) {
+    pub fn fulfil(&mut self, number: u32, part: u32, from: &Out, start: Mark, end: Mark) {
         let index = number.wrapping_sub(self.head) as usize;
         let pending = &mut self.pending[index];
         match pending {
@@ -171,7 +171,7 @@ impl Replies {
                 self.missing -= 1;
             }
             Pending::Merging(merging) => {
-                merging.add(usize::from(part), from, start, end);
+                merging.add(part as usize, from, start, end);
                 if merging.is_complete() {
                     self.merge(index);
                 }
@@ -192,7 +192,7 @@ impl Replies {
     }
 
     /// Takes a part that was made on this core.
-    pub fn fulfil_here(&mut self, number: u32, part: u16, reply: &Out) {
+    pub fn fulfil_here(&mut self, number: u32, part: u32, reply: &Out) {
         self.fulfil(number, part, reply, Mark::START, reply.mark());
     }
 

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Inbound, Replies};
+use super::{Inbound, Replies, Transaction};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct Session {
     pub ended: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
+    /// Its part in transactions.
+    pub transaction: Transaction,
     /// Its commands on their way through this core's own inbox. While there are some, what it asks of this core's keys goes the same
     /// way, behind them.
     pub own_missing: u32,
@@ -154,6 +156,7 @@ impl Session {
             fd,
             ended: false,
             unsent_bytes: 0,
+            transaction: Transaction::default(),
             own_missing: 0,
             refusals: 0,
             dirty: false,
@@ -162,7 +165,10 @@ impl Session {
 
     /// Heap bytes of its buffers.
     pub fn heap_bytes(&self) -> usize {
-        size_of::<Self>() + self.inbound.heap_bytes() + self.replies.heap_bytes()
+        size_of::<Self>()
+            + self.inbound.heap_bytes()
+            + self.transaction.heap_bytes()
+            + self.replies.heap_bytes()
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Board {
     pub writes: Vec<Writes>,
     /// Writes of several keys at once, by all clients.
     pub written_together: u64,
+    /// Whether the element that moves between sets is in one; nothing if nobody has begun to put it there.
+    pub element_placed: Option<bool>,
     /// Counters by key.
     pub counts: BTreeMap<Vec<u8>, Count>,
     /// Tokens appended to the shared log, by client.

@@ -45,6 +45,11 @@ fn nothing_is_lost_or_done_twice_among_clients_that_come_and_go() {
 }
 
 #[test]
+fn no_money_is_made_or_lost_and_an_element_is_in_one_place() {
+    every_seed_holds(worlds::bank_anywhere);
+}
+
+#[test]
 fn what_is_written_together_is_seen_together() {
     every_seed_holds(worlds::pairs_anywhere);
 }

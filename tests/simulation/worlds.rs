@@ -5,7 +5,9 @@ use shards::{keyspace::slot::slot_of, structures::random::Rng};
 
 use crate::{
     machine::{Rules, Trace},
-    programs::{Counter, OwnKeys, PairReader, PairWriter, Producer, Reader, Vanisher, Worker, Writer},
+    programs::{
+        Counter, OwnKeys, PairReader, PairWriter, Producer, Reader, Teller, Vanisher, Worker, Writer,
+    },
     world::World,
 };
 
@@ -63,6 +65,27 @@ pub fn pairs(seed: u64, rules: Rules, trace: Trace) -> World {
 pub fn pairs_anywhere(seed: u64, trace: Trace) -> World {
     let rules = any_rules(&mut Rng::new(seed ^ 0xA11));
     pairs(seed, rules, trace)
+}
+
+/// Transfers between accounts, and an element that moves between sets: on a driver with these rules.
+pub fn bank(seed: u64, rules: Rules, trace: Trace) -> World {
+    let cores = 1 + Rng::new(seed).below(4);
+    let mut world = World::new(seed, cores, rules, trace);
+    let mut accounts = keys_of_all_cores(0, cores);
+    accounts.extend(keys_of_all_cores(1, cores));
+    let mut sets = keys_of_all_cores(2, cores);
+    sets.extend(keys_of_all_cores(3, cores));
+    for _ in 0..2 + world.rng.below(3) {
+        let (core, times) = (world.rng.below(cores), 10 + world.rng.below(15));
+        world.add(core, Teller::new(accounts.clone(), sets.clone(), times));
+    }
+    world
+}
+
+/// The same under any rules that hold.
+pub fn bank_anywhere(seed: u64, trace: Trace) -> World {
+    let rules = any_rules(&mut Rng::new(seed ^ 0xBA2));
+    bank(seed, rules, trace)
 }
 
 /// Writers on one core, all of whose keys are another's: on a driver with these rules.

@@ -275,9 +275,11 @@ impl Acl {
     pub const CONNECTION: Acl = Acl(1 << 6);
     /// `@dangerous`
     pub const DANGEROUS: Acl = Acl(1 << 7);
+    /// `@transaction`
+    pub const TRANSACTION: Acl = Acl(1 << 8);
 
     /// Their names.
-    pub const NAMES: [(Acl, &'static str); 8] = [
+    pub const NAMES: [(Acl, &'static str); 9] = [
         (Acl::KEYSPACE, "@keyspace"),
         (Acl::STRING, "@string"),
         (Acl::LIST, "@list"),
@@ -286,6 +288,7 @@ impl Acl {
         (Acl::HASH, "@hash"),
         (Acl::CONNECTION, "@connection"),
         (Acl::DANGEROUS, "@dangerous"),
+        (Acl::TRANSACTION, "@transaction"),
     ];
 
     /// Both.
@@ -321,6 +324,8 @@ pub enum Group {
     Server,
     /// Cluster.
     Cluster,
+    /// Transactions.
+    Transactions,
 }
 
 impl Group {
@@ -336,6 +341,7 @@ impl Group {
             Self::Connection => "connection",
             Self::Server => "server",
             Self::Cluster => "cluster",
+            Self::Transactions => "transactions",
         }
     }
 }

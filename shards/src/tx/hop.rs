@@ -4,7 +4,7 @@ use super::Watcher;
 use crate::keyspace::Entry;
 
 /// A key that a transaction borrows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LentKey {
     /// Its database.
     pub database: u16,
@@ -34,5 +34,10 @@ pub enum Hop {
         touched: bool,
     },
     /// To an owner: take these entries, run the commands of this envelope, and go on.
-    Release(Vec<(u16, Entry)>),
+    Release {
+        /// What is left of what was lent, and what came in addition.
+        entries: Vec<(u16, Entry)>,
+        /// Keys that were changed meanwhile.
+        touched: Vec<LentKey>,
+    },
 }

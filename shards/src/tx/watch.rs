@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::LentKey;
+use crate::keyspace::Touched;
+
 /// A client that watches keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Watcher {
@@ -17,13 +20,14 @@ pub struct Watcher {
 #[derive(Debug, Default)]
 pub struct Watches {
     watchers: HashMap<Watcher, Watched>,
-    keys: HashMap<(u16, Box<[u8]>), Vec<Watcher>>,
+    keys: HashMap<LentKey, Vec<Watcher>>,
 }
 
 /// What one client watches.
 #[derive(Debug, Default)]
 struct Watched {
-    keys: Vec<(u16, Box<[u8]>)>,
+    /// With each key, whether it existed when the watch began.
+    keys: Vec<(LentKey, bool)>,
     touched: bool,
 }
 
@@ -34,12 +38,11 @@ impl Watches {
         self.watchers.is_empty()
     }
 
-    /// Lets a client watch a key of a database.
-    pub fn watch(&mut self, watcher: Watcher, database: u16, key: &[u8]) {
+    /// Lets a client watch a key, which exists or not.
+    pub fn watch(&mut self, watcher: Watcher, key: LentKey, exists: bool) {
         let watched = self.watchers.entry(watcher).or_default();
-        let key: (u16, Box<[u8]>) = (database, key.into());
-        if !watched.keys.contains(&key) {
-            watched.keys.push(key.clone());
+        if !watched.keys.iter().any(|(known, _)| *known == key) {
+            watched.keys.push((key.clone(), exists));
             self.keys.entry(key).or_default().push(watcher);
         }
     }
@@ -47,7 +50,7 @@ impl Watches {
     /// Ends a client's watch; whether one of its keys was touched.
     pub fn end(&mut self, watcher: Watcher) -> bool {
         let Some(watched) = self.watchers.remove(&watcher) else { return false };
-        for key in watched.keys {
+        for (key, _) in watched.keys {
             if let Some(watchers) = self.keys.get_mut(&key) {
                 watchers.retain(|other| *other != watcher);
                 if watchers.is_empty() {
@@ -59,25 +62,29 @@ impl Watches {
     }
 
     /// A key was touched.
-    pub fn touch(&mut self, database: u16, key: &[u8]) {
-        // One look-up by an owned key: this runs only while somebody watches something.
-        for watcher in self.keys.get(&(database, key.into())).into_iter().flatten() {
+    pub fn touch(&mut self, key: &LentKey) {
+        for watcher in self.keys.get(key).into_iter().flatten() {
             if let Some(watched) = self.watchers.get_mut(watcher) {
                 watched.touched = true;
             }
         }
     }
 
-    /// All keys of a database that `exists` admits were touched: those there before or after a flush or a swap.
-    pub fn touch_all(&mut self, database: u16, mut exists: impl FnMut(&[u8]) -> bool) {
-        for ((_, key), watchers) in self.keys.iter().filter(|((number, _), _)| *number == database) {
-            if exists(key) {
-                for watcher in watchers {
-                    if let Some(watched) = self.watchers.get_mut(watcher) {
-                        watched.touched = true;
-                    }
-                }
+    /// Something changed. `exists` tells of a key whether it is there now.
+    pub fn note(&mut self, touched: Touched, mut exists: impl FnMut(&LentKey) -> bool) {
+        let (concerned, swapped) = match touched {
+            Touched::Key { database, key } => {
+                return self.touch(&LentKey { database, bytes: key.as_slice().into() });
             }
+            Touched::Flushed { database } => (Some(database), false),
+            Touched::FlushedAll => (None, false),
+            Touched::Swapped { database } => (Some(database), true),
+        };
+        for watched in self.watchers.values_mut() {
+            watched.touched |= watched.keys.iter().any(|(key, existed)| {
+                concerned.is_none_or(|database| database == key.database)
+                    && (*existed || swapped && exists(key))
+            });
         }
     }
 }
@@ -90,14 +97,18 @@ mod tests {
         Watcher { core: 0, session, generation: 0 }
     }
 
+    fn key(database: u16, name: &str) -> LentKey {
+        LentKey { database, bytes: name.as_bytes().into() }
+    }
+
     #[test]
     fn a_touch_reaches_those_who_watch_the_key_and_nobody_else() {
         let mut watches = Watches::default();
-        watches.watch(watcher(1), 0, b"a");
-        watches.watch(watcher(1), 0, b"a");
-        watches.watch(watcher(2), 0, b"b");
-        watches.watch(watcher(3), 1, b"a");
-        watches.touch(0, b"a");
+        watches.watch(watcher(1), key(0, "a"), true);
+        watches.watch(watcher(1), key(0, "a"), true);
+        watches.watch(watcher(2), key(0, "b"), true);
+        watches.watch(watcher(3), key(1, "a"), true);
+        watches.touch(&key(0, "a"));
         assert!(watches.end(watcher(1)));
         assert!(!watches.end(watcher(1)), "a watch ends once");
         assert!(!watches.end(watcher(2)));
@@ -108,11 +119,22 @@ mod tests {
     #[test]
     fn a_flush_touches_the_keys_of_its_database_that_were_there() {
         let mut watches = Watches::default();
-        watches.watch(watcher(1), 0, b"there");
-        watches.watch(watcher(2), 0, b"not there");
-        watches.watch(watcher(3), 1, b"there");
-        watches.touch_all(0, |key| key == b"there");
+        watches.watch(watcher(1), key(0, "there"), true);
+        watches.watch(watcher(2), key(0, "not there"), false);
+        watches.watch(watcher(3), key(1, "there"), true);
+        watches.note(Touched::Flushed { database: 0 }, |_| false);
         assert!(watches.end(watcher(1)));
         assert!(!watches.end(watcher(2)) && !watches.end(watcher(3)));
+    }
+
+    #[test]
+    fn a_swap_touches_keys_that_were_there_or_are_there_now() {
+        let mut watches = Watches::default();
+        watches.watch(watcher(1), key(0, "before"), true);
+        watches.watch(watcher(2), key(0, "after"), false);
+        watches.watch(watcher(3), key(0, "never"), false);
+        watches.note(Touched::Swapped { database: 0 }, |key| *key.bytes == *b"after");
+        assert!(watches.end(watcher(1)) && watches.end(watcher(2)));
+        assert!(!watches.end(watcher(3)));
     }
 }

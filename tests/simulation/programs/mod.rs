@@ -1,6 +1,7 @@
 //! What clients do: each file is one kind of client, with what must hold of its replies.
 
 mod audit;
+mod bank;
 mod counters;
 mod jobs;
 mod own_keys;
@@ -10,6 +11,7 @@ mod registers;
 mod vanishing;
 
 pub use audit::Auditor;
+pub use bank::Teller;
 pub use counters::Counter;
 pub use jobs::{Producer, Worker};
 pub use own_keys::OwnKeys;

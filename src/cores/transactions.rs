@@ -1,0 +1,639 @@
+//! Transactions of this core's clients: MULTI's queue, EXEC, watched keys, and commands with keys on several shards. How they
+//! take effect at one instant is told in [`shards::tx`].
+
+use std::collections::BTreeMap;
+
+use shards::{
+    command::{Args, Command, Error, Flags, Run, registry::Id},
+    keyspace::{Entry, Touched, slot::slot_of},
+    message::{Call, Envelope, Token},
+    resp::{Out, Reply},
+    tx::{Hold, Hop, LentKey, Watcher},
+};
+
+use super::{core::Core, execute::Flow, staged::Staged};
+use crate::{
+    commands::{NodeRun, Verb},
+    session::{Deferred, Queue, SessionId},
+};
+
+/// A transaction that holds shards.
+#[derive(Debug)]
+pub struct Running {
+    client: SessionId,
+    commands: Vec<(Id, Deferred)>,
+    /// Whether EXEC began it; else it is one command.
+    is_exec: bool,
+    /// Whether the commands run here, on borrowed entries.
+    borrows: bool,
+    cores: Vec<u16>,
+    /// Owners that have not answered.
+    missing: usize,
+    entries: Vec<(u16, Entry)>,
+    touched: bool,
+    since_us: i64,
+}
+
+/// What a few commands need.
+#[derive(Debug, Default)]
+struct Needs {
+    /// The cores they run on, ascending.
+    cores: Vec<u16>,
+    /// A command has keys on several shards and reads some to write others.
+    across: bool,
+    /// A command that cannot run on borrowed entries: it concerns every key there is.
+    every: bool,
+}
+
+impl Needs {
+    fn add(&mut self, core: u16) {
+        if let Err(place) = self.cores.binary_search(&core) {
+            self.cores.insert(place, core);
+        }
+    }
+}
+
+impl Core {
+    /// A command of a client that is in MULTI, or whose transaction is running.
+    #[cold]
+    pub(super) fn execute_in_transaction(&mut self, id: SessionId, staged: &Staged, args: &Args<'_>) -> Flow {
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        if session.transaction.running {
+            return Flow::Stall;
+        }
+        let checked = match staged.id {
+            None => Err((None, Error::unknown_command(args.get(0), args.iter_from(1)))),
+            Some(command) => self.check_queued(command, args),
+        };
+        let command = match checked {
+            Ok(command) => command,
+            Err((command, error)) => {
+                if let Some(session) = self.node.sessions.get_mut(id)
+                    && let Some(queue) = &mut session.transaction.queue
+                {
+                    queue.aborted = true;
+                }
+                return match command {
+                    Some(command) => self.reject(id, command, &error),
+                    None => self.refuse(id, &error),
+                };
+            }
+        };
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let Some(queue) = &mut session.transaction.queue else { return Flow::Close };
+        queue.commands.push((command, kept(args)));
+        session.replies.write(|out| Reply::new(out, false).simple("QUEUED"));
+        Flow::Next
+    }
+
+    /// Whether a command may be queued. What is wrong with its form is found now.
+    fn check_queued(&self, command: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+        let row = self.commands.row(command);
+        if !row.arity.takes(args.len()) {
+            return Err((Some(command), Error::Arity(self.commands.name(command).to_owned())));
+        }
+        let meant = if self.commands.has_subcommand(command, args.len()) {
+            self.subcommand(command, args)?
+        } else {
+            command
+        };
+        if self.commands.row(meant).flags.has(Flags::NO_MULTI) {
+            return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
+        }
+        Ok(command)
+    }
+
+    /// Whether a client in MULTI runs this command at once.
+    pub(super) fn runs_in_multi(&self, command: Id) -> bool {
+        match self.commands.node(command).map(|node_command| node_command.run) {
+            Some(NodeRun::Transaction(verb)) => verb != Verb::Unwatch,
+            _ => matches!(self.commands.row(command).name, "QUIT" | "RESET"),
+        }
+    }
+
+    /// MULTI, EXEC, DISCARD, WATCH or UNWATCH.
+    pub(super) fn run_transaction_command(
+        &mut self,
+        id: SessionId,
+        command: Id,
+        verb: Verb,
+        args: &Args<'_>,
+    ) -> Flow {
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let queue = &mut session.transaction.queue;
+        let error = match verb {
+            Verb::Multi if queue.is_some() => Some("ERR MULTI calls can not be nested"),
+            Verb::Watch if queue.is_some() => Some("ERR WATCH inside MULTI is not allowed"),
+            Verb::Exec if queue.is_none() => Some("ERR EXEC without MULTI"),
+            Verb::Discard if queue.is_none() => Some("ERR DISCARD without MULTI"),
+            _ => None,
+        };
+        if let Some(error) = error {
+            self.node.shard.count_call(command, true);
+            return self.refuse(id, &Error::Text(error));
+        }
+        match verb {
+            Verb::Multi => *queue = Some(Queue::default()),
+            Verb::Discard => {
+                *queue = None;
+                self.unwatch(id);
+            }
+            // Within EXEC the watch has ended already.
+            Verb::Unwatch => self.unwatch(id),
+            Verb::Watch => return self.watch(id, command, args),
+            Verb::Exec => return self.exec(id, command),
+        }
+        self.node.shard.count_call(command, false);
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.write(|out| Reply::new(out, false).ok());
+        }
+        Flow::Next
+    }
+
+    /// Has the owners of these keys mark the client when one is touched. Those on this core wait as the others do, behind what
+    /// the client asked before.
+    fn watch(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        let row = self.commands.row(command);
+        let mut needs = Needs::default();
+        for index in row.keys.indexes(args.len()) {
+            needs.add(self.routes.owner(slot_of(args.get(index))));
+        }
+        let cores = needs.cores;
+        if cores.iter().any(|core| self.unwatches.contains_key(core))
+            || !self.has_room_in(id, &cores)
+            || !self.has_room_for_reply(id)
+        {
+            return Flow::Stall;
+        }
+        let how =
+            crate::session::How::Row { merge: shards::command::Merge::AllOk, order: Vec::new(), seed: 0 };
+        let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
+        for (part, core) in cores.iter().enumerate() {
+            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
+            let keys = row
+                .keys
+                .indexes(args.len())
+                .filter(|index| self.routes.owner(slot_of(args.get(*index))) == *core);
+            let selected: Vec<usize> = std::iter::once(0).chain(keys).collect();
+            self.outbox.envelope(*core).push_selected(call, args, selected.into_iter());
+            self.sent_part(id, *core);
+        }
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            for core in cores {
+                if !session.transaction.watched.contains(&core) {
+                    session.transaction.watched.push(core);
+                }
+            }
+        }
+        Flow::Next
+    }
+
+    /// WATCH and UNWATCH at an owner of keys.
+    pub(super) fn run_watch_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
+        let watcher = Watcher { core: from, session: call.token.session, generation: call.token.generation };
+        if call.token.part == Token::UNANSWERED {
+            self.node.shard.end_watch(watcher);
+            return;
+        }
+        for key in args.iter_from(1) {
+            self.node.shard.watch(watcher, call.database, key);
+        }
+        self.count_part(call, false);
+        Reply::new(out, call.resp3).ok();
+    }
+
+    fn watcher(&self, id: SessionId) -> Watcher {
+        Watcher { core: self.me, session: id.index, generation: id.generation }
+    }
+
+    /// Lets the client's watched keys go, at their owners as soon as there is room.
+    pub(super) fn unwatch(&mut self, id: SessionId) {
+        let watcher = self.watcher(id);
+        let Some(session) = self.node.sessions.get_mut(id) else { return };
+        for core in std::mem::take(&mut session.transaction.watched) {
+            self.unwatches.entry(core).or_default().push(watcher);
+        }
+    }
+
+    /// RESET: no queue, no watched keys.
+    pub(super) fn forget_transaction(&mut self, id: SessionId) {
+        self.unwatch(id);
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.transaction.queue = None;
+        }
+    }
+
+    /// Sends what UNWATCH left to be said, where there is room. Once a turn.
+    pub(super) fn send_unwatches(&mut self) {
+        let Self { unwatches, outbox, commands, .. } = self;
+        let Some(command) = commands.by_full_name(b"UNWATCH") else { return };
+        unwatches.retain(|core, watchers| {
+            while outbox.has_room(*core)
+                && let Some(watcher) = watchers.pop()
+            {
+                let token = Token {
+                    session: watcher.session,
+                    generation: watcher.generation,
+                    sequence: 0,
+                    part: Token::UNANSWERED,
+                };
+                let (database, resp3, touches) = (0, false, false);
+                let call = Call { token, command, database, resp3, touches, slot: 0, key_index: 0 };
+                outbox.envelope(*core).push(call, b"", &[], &[]);
+            }
+            !watchers.is_empty()
+        });
+    }
+
+    /// Runs the queue: at once where that is possible, else holding its shards.
+    fn exec(&mut self, id: SessionId, exec: Id) -> Flow {
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let Some(queue) = session.transaction.queue.take() else { return Flow::Close };
+        let watched = session.transaction.watched.clone();
+        let behind = session.own_missing > 0;
+        if queue.aborted {
+            self.unwatch(id);
+            self.node.shard.count_call(exec, true);
+            return self
+                .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
+        }
+        let needs = self.needs(&queue.commands);
+        let is_here = |cores: &[u16]| cores.iter().all(|core| *core == self.me);
+        let at_once = watched.is_empty() || is_here(&watched) && is_here(&needs.cores) && !behind;
+        if needs.across && needs.every {
+            self.unwatch(id);
+            let name = self.commands.name(exec).to_owned();
+            return self.reject(id, exec, &Error::CrossShard(name));
+        }
+        if !needs.across && at_once {
+            if !is_here(&needs.cores) && !self.has_room_in(id, &needs.cores) {
+                return self.queue_again(id, queue);
+            }
+            self.node.shard.count_call(exec, false);
+            let touched = !watched.is_empty() && {
+                if let Some(session) = self.node.sessions.get_mut(id) {
+                    session.transaction.watched.clear();
+                }
+                let watcher = self.watcher(id);
+                self.node.shard.end_watch(watcher)
+            };
+            self.run_queue(id, &queue.commands, touched, needs.cores.len() > 1);
+            return Flow::Next;
+        }
+        let mut cores = needs;
+        for core in &watched {
+            cores.add(*core);
+        }
+        let running = Running {
+            client: id,
+            commands: queue.commands,
+            is_exec: true,
+            borrows: cores.across,
+            cores: cores.cores,
+            missing: 0,
+            entries: Vec::new(),
+            touched: false,
+            since_us: self.node.now_us,
+        };
+        match self.hold(running, &watched) {
+            Ok(()) => {
+                self.node.shard.count_call(exec, false);
+                Flow::Next
+            }
+            Err(running) => self.queue_again(id, Queue { commands: running.commands, aborted: false }),
+        }
+    }
+
+    /// EXEC must wait for room: it has had no effect.
+    fn queue_again(&mut self, id: SessionId, queue: Queue) -> Flow {
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.transaction.queue = Some(queue);
+        }
+        Flow::Stall
+    }
+
+    /// Runs a command whose keys are on several shards, holding these.
+    pub(super) fn run_across(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+        if !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let commands = vec![(command, kept(args))];
+        let cores = self.needs(&commands).cores;
+        let running = Running {
+            client: id,
+            commands,
+            is_exec: false,
+            borrows: true,
+            cores,
+            missing: 0,
+            entries: Vec::new(),
+            touched: false,
+            since_us: self.node.now_us,
+        };
+        match self.hold(running, &[]) {
+            Ok(()) => Flow::Next,
+            Err(_) => Flow::Stall,
+        }
+    }
+
+    /// What these commands of a client need to run.
+    fn needs(&self, commands: &[(Id, Deferred)]) -> Needs {
+        let mut needs = Needs::default();
+        for (command, kept) in commands {
+            let args = &kept.args();
+            let row = self.meant(*command, args);
+            match row.run {
+                Run::Local(_) | Run::Split(..) => {
+                    let mut owners: Vec<u16> = row
+                        .keys
+                        .indexes(args.len())
+                        .map(|index| self.routes.owner(slot_of(args.get(index))))
+                        .collect();
+                    owners.sort_unstable();
+                    owners.dedup();
+                    needs.across |= matches!(row.run, Run::Local(_)) && owners.len() > 1;
+                    if owners.is_empty() {
+                        owners.push(self.me);
+                    }
+                    for owner in owners {
+                        needs.add(owner);
+                    }
+                }
+                Run::Every(..) | Run::Cursor(_) => {
+                    needs.every = true;
+                    needs.cores = (0..self.routes.shards() as u16).collect();
+                }
+                Run::Session | Run::Container(_) => {
+                    let is_here = self.commands.node(*command).is_some_and(|node_command| {
+                        matches!(
+                            node_command.run,
+                            NodeRun::Here(_) | NodeRun::Alone { .. } | NodeRun::Transaction(_)
+                        )
+                    });
+                    if !is_here {
+                        needs.every = true;
+                        needs.cores = (0..self.routes.shards() as u16).collect();
+                    }
+                }
+            }
+        }
+        needs
+    }
+
+    /// The row of a command, or of the subcommand that its arguments name.
+    fn meant(&self, command: Id, args: &Args<'_>) -> &'static Command {
+        let meant = if self.commands.has_subcommand(command, args.len()) {
+            self.subcommand(command, args).unwrap_or(command)
+        } else {
+            command
+        };
+        self.commands.row(meant)
+    }
+
+    /// Runs queued commands as one: everything they send goes in this turn's group, and their replies come one after the other,
+    /// behind the head of an array.
+    fn run_queue(&mut self, id: SessionId, commands: &[(Id, Deferred)], touched: bool, spread: bool) {
+        let Some(session) = self.node.sessions.get_mut(id) else { return };
+        let resp3 = session.resp3;
+        if touched {
+            return session.replies.write(|out| Reply::new(out, resp3).null_array());
+        }
+        session.replies.write(|out| Reply::new(out, resp3).array(commands.len()));
+        // Where other cores take part, this core's part goes through its inbox too.
+        session.own_missing += u32::from(spread);
+        if spread {
+            self.outbox.group();
+        }
+        self.executing = true;
+        for (command, kept) in commands {
+            self.run_queued(id, *command, kept);
+        }
+        self.executing = false;
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.own_missing -= u32::from(spread);
+        }
+    }
+
+    fn run_queued(&mut self, id: SessionId, command: Id, kept: &Deferred) {
+        let args = &kept.args();
+        let row = self.commands.row(command);
+        let key = row.keys.indexes(args.len()).next();
+        let slot = key.map_or(0, |index| slot_of(args.get(index)));
+        let staged = Staged {
+            id: Some(command),
+            start: 0,
+            end: 0,
+            first_span: 0,
+            span_count: args.len(),
+            key_index: key.unwrap_or(0) as u16,
+            slot,
+            owner: key.map_or(self.me, |_| self.routes.owner(slot)),
+            hash: 0,
+        };
+        self.node.statistics.commands += 1;
+        let flow = self.execute_elsewhere(id, (command, row, row.run), &staged, args);
+        debug_assert!(flow != Flow::Stall, "a queued command waits for room");
+    }
+
+    /// Begins to hold the shards of a transaction.
+    ///
+    /// # Errors
+    /// The transaction, if there is no room for it in this turn.
+    fn hold(&mut self, mut running: Running, watched: &[u16]) -> Result<(), Running> {
+        let id = running.client;
+        if !self.has_room_for_holds(id, &running.cores) {
+            return Err(running);
+        }
+        let number = self.next_transaction;
+        self.next_transaction += 1;
+        let mut keys = if running.borrows { self.lent_keys(id, &running.commands) } else { BTreeMap::new() };
+        let watcher = self.watcher(id);
+        for core in &running.cores {
+            let keys = keys.remove(core).unwrap_or_default();
+            let watcher = watched.contains(core).then_some(watcher);
+            self.outbox.hold(*core, number, Hold { keys, watcher });
+        }
+        running.missing = running.cores.len();
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.transaction.running = true;
+            session.transaction.watched.clear();
+        }
+        self.running.insert(number, running);
+        Ok(())
+    }
+
+    /// The keys of commands by their owners, each once per database.
+    fn lent_keys(&self, id: SessionId, commands: &[(Id, Deferred)]) -> BTreeMap<u16, Vec<LentKey>> {
+        let mut keys: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
+        let mut database = self.node.sessions.get(id).map_or(0, |session| session.database);
+        for (command, kept) in commands {
+            let args = &kept.args();
+            let row = self.meant(*command, args);
+            if row.name == "SELECT" {
+                database = self.database_in(args, 1).unwrap_or(database);
+            }
+            let other = match row.name {
+                "MOVE" => self.database_in(args, 2),
+                "COPY" => (3..args.len().saturating_sub(1))
+                    .find(|index| args.get(*index).eq_ignore_ascii_case(b"DB"))
+                    .and_then(|index| self.database_in(args, index + 1)),
+                _ => None,
+            };
+            for index in row.keys.indexes(args.len()) {
+                let key = args.get(index);
+                let lent = keys.entry(self.routes.owner(slot_of(key))).or_default();
+                for database in [Some(database), other].into_iter().flatten() {
+                    lent.push(LentKey { database, bytes: key.into() });
+                }
+            }
+        }
+        for keys in keys.values_mut() {
+            keys.sort_unstable();
+            keys.dedup();
+        }
+        keys
+    }
+
+    fn database_in(&self, args: &Args<'_>, index: usize) -> Option<u16> {
+        let number = u16::try_from(args.integer(index).ok()?).ok()?;
+        (usize::from(number) < self.node.settings.databases).then_some(number)
+    }
+
+    /// One step of a transaction, at an owner: what it asks, before the commands of the envelope.
+    pub(super) fn run_hop(&mut self, envelope: &mut Envelope) {
+        match envelope.hop.take() {
+            Some(Hop::Hold(Hold { keys, watcher })) => {
+                let touched = watcher.is_some_and(|watcher| self.node.shard.end_watch(watcher));
+                let keyspace = &mut self.node.shard.keyspace;
+                let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
+                let entries = keys.iter().filter_map(lend).collect();
+                self.arrivals.hold(envelope.from, envelope.transaction);
+                envelope.hop = Some(Hop::Held { entries, touched });
+            }
+            Some(Hop::Release { entries, touched }) => {
+                for (database, entry) in entries {
+                    self.node.shard.keyspace.take_back(database, entry);
+                }
+                self.node.shard.settle_watches();
+                for key in &touched {
+                    self.node.shard.watches.touch(key);
+                }
+                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+            }
+            other => envelope.hop = other,
+        }
+    }
+
+    /// The release has run: the owner goes on with its clients.
+    pub(super) fn freed(&mut self) {
+        self.arrivals.free();
+        self.relieved = true;
+    }
+
+    /// An owner's answer to a hold.
+    pub(super) fn held(&mut self, number: u64, entries: Vec<(u16, Entry)>, touched: bool) {
+        let Some(running) = self.running.get_mut(&number) else { return };
+        running.entries.extend(entries);
+        running.touched |= touched;
+        running.missing -= 1;
+        if running.missing == 0
+            && let Some(running) = self.running.remove(&number)
+        {
+            self.proceed(number, running);
+        }
+    }
+
+    /// All owners are held: runs the transaction and releases them.
+    fn proceed(&mut self, number: u64, mut running: Running) {
+        let id = running.client;
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.transaction.running = false;
+        }
+        self.relieved = true;
+        let is_gone = self.node.sessions.get(id).is_none();
+        if is_gone || running.touched || running.borrows {
+            let (entries, touched) = if is_gone || running.touched {
+                if !is_gone {
+                    self.run_queue(id, &[], true, false);
+                }
+                (running.entries, Vec::new())
+            } else {
+                self.run_borrowing(&mut running)
+            };
+            self.release_with(number, &running.cores, entries, touched);
+        } else {
+            self.outbox.begin_release();
+            self.run_queue(id, &running.commands, false, true);
+            self.outbox.end_release(number, &running.cores);
+        }
+        self.mark_dirty(id);
+    }
+
+    /// Runs the commands on the borrowed entries; returns what is left of these, and the keys touched.
+    fn run_borrowing(&mut self, running: &mut Running) -> (Vec<(u16, Entry)>, Vec<LentKey>) {
+        let (id, entries) = (running.client, std::mem::take(&mut running.entries));
+        self.node.shard.settle_watches();
+        let keyspace = &mut self.node.shard.keyspace;
+        let was_recording = keyspace.is_recording();
+        keyspace.set_recording(true);
+        let own = keyspace.borrow(entries);
+        self.borrowing = true;
+        if running.is_exec {
+            self.run_queue(id, &running.commands, false, false);
+        } else {
+            self.executing = true;
+            for (command, kept) in &running.commands {
+                self.run_queued(id, *command, kept);
+            }
+            self.executing = false;
+        }
+        self.borrowing = false;
+        let keyspace = &mut self.node.shard.keyspace;
+        let entries = keyspace.unborrow(own);
+        let touched = keyspace.take_touched().filter_map(|touched| match touched {
+            Touched::Key { database, key } => Some(LentKey { database, bytes: key.as_slice().into() }),
+            Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
+        });
+        let touched = touched.collect();
+        keyspace.set_recording(was_recording);
+        (entries, touched)
+    }
+
+    fn release_with(
+        &mut self,
+        number: u64,
+        cores: &[u16],
+        entries: Vec<(u16, Entry)>,
+        touched: Vec<LentKey>,
+    ) {
+        let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
+        for (database, entry) in entries {
+            let owner = self.routes.owner(slot_of(entry.key()));
+            entries_of.entry(owner).or_default().push((database, entry));
+        }
+        let mut touched_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
+        for key in touched {
+            touched_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
+        }
+        for core in cores {
+            let entries = entries_of.remove(core).unwrap_or_default();
+            let touched = touched_of.remove(core).unwrap_or_default();
+            self.outbox.release(*core, number, entries, touched);
+        }
+        debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
+    }
+
+    /// The transaction that has waited longest for its owners: its client's session and since when, microseconds since 1970.
+    pub fn oldest_transaction(&self) -> Option<(SessionId, i64)> {
+        self.running
+            .values()
+            .map(|running| (running.client, running.since_us))
+            .min_by_key(|(_, since_us)| *since_us)
+    }
+}
+
+/// A command's arguments, kept beyond the bytes they came in.
+fn kept(args: &Args<'_>) -> Deferred {
+    let (base, spans, large) = args.parts();
+    Deferred { base: base.to_vec(), spans: spans.to_vec(), large: large.to_vec() }
+}
