@@ -10,6 +10,9 @@ use crate::{
     tx::{LentKey, Watcher, Watches},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
 
@@ -124,7 +127,7 @@ impl Shard {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
         let result = handler(&mut self.keyspace, args, &mut Reply::new(out, resp3));
-        self.keyspace.settle_touched(*result.as_ref().unwrap_or(&Outcome::Unchanged));
+        self.keyspace.settle_touched(matches!(result, Ok(Outcome::Changed)));
         match result {
             Ok(Outcome::Unchanged) => Ok(()),
             Ok(Outcome::Changed) => {

@@ -1,5 +1,6 @@
 //! The commands that need the session or the server, and the table of all commands.
 
+mod announcements;
 mod cluster;
 mod connection;
 mod help;
@@ -11,6 +12,7 @@ mod server;
 mod table;
 mod transactions;
 
+pub use announcements::Announcement;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};

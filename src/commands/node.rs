@@ -164,6 +164,7 @@ impl Node {
         let seed = self.shard.keyspace.limits.seed.clone();
         self.shard.keyspace.limits = self.settings.encodings.limits(seed);
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
+        self.shard.keyspace.set_event_classes(self.settings.notify_keyspace_events);
         self.shard.eviction = eviction_policy(&self.settings);
     }
 

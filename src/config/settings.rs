@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use shards::keyspace::EventClasses;
 use shards::structures::hash::HashSeed;
 use shards::types::Limits;
 use tracing::level_filters::LevelFilter;
@@ -189,6 +190,8 @@ pub struct Settings {
     pub lfu_log_factor: u32,
     /// `lfu-decay-time`: minutes after which the access counter is lowered by one.
     pub lfu_decay_time_min: u32,
+    /// `notify-keyspace-events`: which events of keys are published.
+    pub notify_keyspace_events: EventClasses,
     /// The thresholds of compact encodings.
     pub encodings: Encodings,
     /// Texts given to parameters that have no effect here, by name; what CONFIG GET answers for them.
@@ -234,6 +237,7 @@ impl Default for Settings {
             maxmemory_samples: 5,
             lfu_log_factor: 10,
             lfu_decay_time_min: 1,
+            notify_keyspace_events: EventClasses::default(),
             encodings: Encodings {
                 hash_max_listpack_entries: 512,
                 hash_max_listpack_value: 64,

@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use shards::keyspace::EventClasses;
+
 use super::value::Value;
 
 /// A field's type.
@@ -65,6 +67,18 @@ impl Stored for Vec<u8> {
 
     fn to_value(&self) -> Value {
         Value::Text(self.clone())
+    }
+}
+
+impl Stored for EventClasses {
+    fn from_value(value: Value) -> Result<Self, String> {
+        let letters = Vec::from_value(value)?;
+        Self::parse(&letters)
+            .ok_or_else(|| "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".to_owned())
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Text(self.letters())
     }
 }
 

@@ -153,6 +153,7 @@ impl Core {
             self.send_unwatches();
         }
         self.node.shard.settle_watches();
+        self.announce();
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
             self.mark_dirty(id);

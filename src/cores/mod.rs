@@ -1,6 +1,7 @@
 //! The cores: what one does in a turn, apart from its sockets; its sockets; where cores run, and whether they can.
 
 pub mod affinity;
+mod announce;
 mod clients;
 mod connection;
 mod core;

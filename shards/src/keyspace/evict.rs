@@ -6,7 +6,7 @@
 //! may go, stretches that have none are passed by the hints of the expiry pass.
 
 use super::{
-    Entry, Key, Keyspace,
+    Entry, EventClasses, Key, Keyspace,
     database::{Database, NEVER_MS, Stretch},
     slot::slot_of,
 };
@@ -64,6 +64,7 @@ impl Keyspace {
         self.graveyard.bury(entry);
         self.counters.evicted += 1;
         self.touched.changed(database, key.bytes);
+        self.events.add(EventClasses::EVICTED, "evicted", database, key.bytes);
         Some(bytes)
     }
 

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::{
-    Entry, Key, Keyspace,
+    Entry, EventClasses, Key, Keyspace,
     database::{NEVER_MS, start_of},
     slot::slot_of,
 };
@@ -122,6 +122,7 @@ impl Keyspace {
                 self.graveyard.bury(entry);
                 self.counters.expired += 1;
                 self.touched.changed(self.pass_database, key.bytes);
+                self.events.add(EventClasses::EXPIRED, "expired", self.pass_database, key.bytes);
             }
         }
         seen

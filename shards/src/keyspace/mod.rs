@@ -3,6 +3,7 @@
 mod batch;
 mod database;
 pub mod entry;
+mod events;
 mod evict;
 mod expire;
 mod free;
@@ -15,6 +16,7 @@ mod touched;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};
+pub use events::{Event, EventClasses};
 pub use evict::{EvictionOrder, EvictionPolicy};
 pub use expire::ExpirePass;
 pub use key::Key;

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::{Entry, Key, StrRef, Touched, database::Database, free::Graveyard, touched::Recorder};
+use super::{
+    Entry, EventClasses, Key, StrRef, Touched, database::Database, events::Events, free::Graveyard,
+    touched::Recorder,
+};
 use crate::{
     command::{Args, Error},
     structures::{hash::HashSeed, random::Rng},
@@ -53,6 +56,8 @@ pub struct Keyspace {
     pub(super) touching: bool,
     /// The keys that changed, where somebody asked.
     pub(super) touched: Recorder,
+    /// What happened to keys, where the operator asked.
+    pub(super) events: Events,
     /// Where the background pass over expired keys is.
     pub(super) pass_database: usize,
     clock: u32,
@@ -79,6 +84,7 @@ impl Keyspace {
             lazy_expire: true,
             touching: true,
             touched: Recorder::default(),
+            events: Events::default(),
             pass_database: 0,
             clock: 0,
             limits: Limits::with_seed(seed.clone()),
@@ -191,6 +197,7 @@ impl Keyspace {
         if self.take_away(key) {
             self.counters.expired += 1;
             self.touched.changed(self.selected, key.bytes);
+            self.notify(EventClasses::EXPIRED, "expired", key);
         }
     }
 
@@ -206,6 +213,7 @@ impl Keyspace {
             }
         } else {
             self.counters.misses += 1;
+            self.events.add(EventClasses::KEY_MISS, "keymiss", self.selected, key.bytes);
         }
         found
     }
@@ -213,6 +221,19 @@ impl Keyspace {
     /// As [`Keyspace::find`], without marking the access.
     #[inline]
     pub fn look(&mut self, key: &Key<'_>) -> Option<&Entry> {
+        self.expire_if_due(key);
+        let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
+        if found.is_some() {
+            self.counters.hits += 1;
+        } else {
+            self.counters.misses += 1;
+            self.events.add(EventClasses::KEY_MISS, "keymiss", self.selected, key.bytes);
+        }
+        found
+    }
+
+    /// As [`Keyspace::look`], of which nobody who listens to missed keys hears.
+    pub fn look_unheard(&mut self, key: &Key<'_>) -> Option<&Entry> {
         self.expire_if_due(key);
         let found = self.databases[self.selected].as_deref().and_then(|database| database.find(key));
         match found {
@@ -256,7 +277,9 @@ impl Keyspace {
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let (entry, new) = database.find_or_insert(key, &self.seed, || make(clock));
         self.touched.may_change(self.selected, key.bytes);
-        if !new && touching {
+        if new {
+            self.events.add(EventClasses::NEW, "new", self.selected, key.bytes);
+        } else if touching {
             entry.touch(clock);
         }
         (entry, new)
@@ -318,6 +341,9 @@ impl Keyspace {
         let expire_at_ms = entry.expire_at_ms();
         database.find_or_insert(to, seed, || entry.renamed(to.bytes, clock));
         database.note_expiry(to.slot, None, expire_at_ms);
+        self.notify(EventClasses::NEW, "new", to);
+        self.notify(EventClasses::GENERIC, "rename_from", from);
+        self.notify(EventClasses::GENERIC, "rename_to", to);
     }
 
     /// Exchanges two databases, which exist.

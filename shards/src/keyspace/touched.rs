@@ -11,7 +11,6 @@
 use smallvec::SmallVec;
 
 use super::{Key, Keyspace};
-use crate::command::Outcome;
 
 /// Keys of up to this many bytes are noted without an allocation.
 const SHORT_KEY_BYTES: usize = 32;
@@ -133,12 +132,12 @@ impl Keyspace {
         self.touched.marks.drain(..).map(|mark| mark.touched)
     }
 
-    /// Tells what the command that ran did, which decides about the keys that it asked to change. Whoever calls a handler says
-    /// this after it; an error counts as unchanged.
+    /// Tells whether the command that ran changed something, which decides about the keys that it asked to change. Whoever calls
+    /// a handler says this after it; a command that failed changed nothing.
     #[inline]
-    pub fn settle_touched(&mut self, outcome: Outcome) {
+    pub fn settle_touched(&mut self, changed: bool) {
         if self.touched.on {
-            self.touched.settle(outcome == Outcome::Changed);
+            self.touched.settle(changed);
         }
     }
 

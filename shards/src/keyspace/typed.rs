@@ -1,6 +1,6 @@
 //! Values by their type: what list, set, hash and sorted-set handlers ask of the keyspace.
 
-use super::{Entry, Key, Keyspace, Object, database::Database};
+use super::{Entry, EventClasses, Key, Keyspace, Object, database::Database};
 use crate::{
     command::Error,
     structures::random::Rng,
@@ -71,6 +71,7 @@ impl Keyspace {
         let Some(entry) = self.databases[self.selected].as_deref().and_then(|database| database.find(key))
         else {
             self.counters.misses += 1;
+            self.events.add(EventClasses::KEY_MISS, "keymiss", self.selected, key.bytes);
             return Ok(None);
         };
         self.counters.hits += 1;
@@ -110,7 +111,10 @@ impl Keyspace {
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let make = || Entry::object(key.bytes, T::default().into_object(), clock);
-        let (entry, _) = database.find_or_insert(key, &self.seed, make);
+        let (entry, new) = database.find_or_insert(key, &self.seed, make);
+        if new {
+            self.events.add(EventClasses::NEW, "new", self.selected, key.bytes);
+        }
         self.touched.may_change(self.selected, key.bytes);
         if touching {
             entry.touch(clock);

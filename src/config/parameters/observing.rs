@@ -4,7 +4,7 @@ use super::super::bounds::LONG;
 use super::super::parameter::{Parameter, absent, inert, live};
 use super::super::settings::LogLevel;
 use super::super::value::Kind;
-use super::word_lists::{event_classes, percentiles};
+use super::word_lists::percentiles;
 
 const NO_LATENCY: &str = "latencies of commands are not tracked";
 const SYSLOG: &str = "log to standard output: journald and containers pick it up there";
@@ -30,11 +30,11 @@ pub(super) const ROWS: &[Parameter] = &[
     absent("latency-monitor-threshold", LONG, "0", "write 0: latency spikes are not recorded"),
     inert("latency-tracking", Kind::Flag, "yes", NO_LATENCY),
     inert("latency-tracking-info-percentiles", Kind::Words(percentiles), "50 99 99.9", NO_LATENCY),
-    absent(
+    live!(
         "notify-keyspace-events",
-        Kind::Words(event_classes),
-        "",
-        "leave it empty: keyspace events are not published",
+        Kind::Text,
+        notify_keyspace_events,
+        "Classes of events of keys to publish, as letters of Ag$lshzxeKEtmdn; empty: none"
     ),
 ];
 

@@ -67,8 +67,19 @@ mod tests {
     #[test]
     fn a_row_writes_the_field_it_reads() {
         for row in all().filter(|row| matches!(row.role, Role::Live { .. })) {
-            let candidates: &[&str] =
-                &["yes", "no", "3", "33", "3mb", "7", "local", "debug", "volatile-ttl", "pubsub 1 2 3"];
+            let candidates: &[&str] = &[
+                "yes",
+                "no",
+                "3",
+                "33",
+                "3mb",
+                "7",
+                "local",
+                "debug",
+                "volatile-ttl",
+                "pubsub 1 2 3",
+                "KEA",
+            ];
             let taken = candidates.iter().any(|text| {
                 let words: Vec<Vec<u8>> = text.split(' ').map(|word| word.as_bytes().to_vec()).collect();
                 let mut settings = Settings::default();

@@ -60,16 +60,6 @@ pub(super) fn percentiles(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     Ok(shown.join(" ").into_bytes())
 }
 
-/// `notify-keyspace-events`: letters that stand for classes of events.
-pub(super) fn event_classes(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
-    let [classes] = words else { return Err("wrong number of arguments".into()) };
-    if classes.iter().all(|class| b"Ag$lshzxeKEtmdn".contains(class)) {
-        Ok(classes.clone())
-    } else {
-        Err("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".into())
-    }
-}
-
 /// `replicaof`: a host and a port, or `no one`; a single empty word means none too.
 pub(super) fn replicaof(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     match words {

@@ -80,7 +80,37 @@ fn config_subcommands_count_their_arguments(c: &mut Script) {
     c.check("CONFIG NOPE", "-ERR unknown subcommand 'NOPE'. Try CONFIG HELP.");
 }
 
+fn event_classes_are_letters_shown_in_redis_s_order(c: &mut Script) {
+    c.check("CONFIG GET notify-keyspace-events", r#"["notify-keyspace-events", ""]"#);
+    for (given, shown) in [
+        ("KEA", "AKE"),
+        ("AKEn", "AKE"),
+        ("mKE", "KEm"),
+        ("g$lshzxetdnmKE", "AKEm"),
+        ("gxE", "gxE"),
+        ("EKz", "zKE"),
+        ("nEg", "gnE"),
+        ("Kd", "dK"),
+        ("lslsK", "lsK"),
+        ("A", "A"),
+    ] {
+        c.check(&format!("CONFIG SET notify-keyspace-events {given}"), "+OK");
+        c.check("CONFIG GET notify-keyspace-events", &format!(r#"["notify-keyspace-events", "{shown}"]"#));
+    }
+    for wrong in ["q", "KEa", "'K E'", "AKE*"] {
+        c.check(
+            &format!("CONFIG SET notify-keyspace-events {wrong}"),
+            "-ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class \
+             character. Use 'Ag$lshzxeKEtmdn'.",
+        );
+    }
+    c.check("CONFIG GET notify-keyspace-events", r#"["notify-keyspace-events", "A"]"#);
+    c.check("CONFIG SET notify-keyspace-events ''", "+OK");
+    c.check("CONFIG GET notify-keyspace-events", r#"["notify-keyspace-events", ""]"#);
+}
+
 facts! { server:
+    event_classes_are_letters_shown_in_redis_s_order,
     get_returns_names_and_values,
     get_takes_globs_and_several_names,
     set_changes_what_get_returns,

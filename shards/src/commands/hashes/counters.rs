@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::{Reply, long_double},
     structures::listpack::SCRATCH_BYTES,
     types::hash::Hash,
@@ -40,6 +40,7 @@ fn hincrby(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
     let sum = present.checked_add(increment).ok_or(Error::Overflow)?;
     hash.set(field, itoa::Buffer::new().format(sum).as_bytes(), limits);
     out.integer(sum);
+    db.notify(EventClasses::HASH, "hincrby", &key);
     Ok(Outcome::Changed)
 }
 
@@ -72,5 +73,6 @@ fn hincrbyfloat(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resu
     sum.write(&mut text);
     hash.set(field, &text, limits);
     out.bulk(&text);
+    db.notify(EventClasses::HASH, "hincrbyfloat", &key);
     Ok(Outcome::Changed)
 }

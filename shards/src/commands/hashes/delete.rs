@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::hash::Hash,
 };
@@ -33,9 +33,15 @@ fn hdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     for field in args.iter_from(2) {
         removed += usize::from(hash.value.remove(field, hash.limits));
     }
-    if hash.value.is_empty() {
-        db.remove(&key);
-    }
+    let emptied = hash.value.is_empty();
     out.count(removed);
-    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if removed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::HASH, "hdel", &key);
+    if emptied {
+        db.remove(&key);
+        db.notify_gone(&key);
+    }
+    Ok(Outcome::Changed)
 }

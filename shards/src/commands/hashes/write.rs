@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::hash::Hash,
 };
@@ -56,6 +56,7 @@ fn set_pairs(db: &mut Keyspace, args: &Args<'_>, command: &str) -> Result<usize,
     for index in (2..args.len()).step_by(2) {
         added += usize::from(hash.value.set(args.get(index), args.get(index + 1), hash.limits));
     }
+    db.notify(EventClasses::HASH, "hset", &key);
     Ok(added)
 }
 
@@ -75,5 +76,9 @@ fn hsetnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
     let hash = db.get_or_create::<Hash>(&key)?;
     let added = hash.value.set_if_absent(args.get(2), args.get(3), hash.limits);
     out.integer(i64::from(added));
-    Ok(if added { Outcome::Changed } else { Outcome::Unchanged })
+    if !added {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::HASH, "hset", &key);
+    Ok(Outcome::Changed)
 }

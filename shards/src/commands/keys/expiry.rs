@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run, given},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
 };
 
@@ -58,10 +58,23 @@ pub fn expiry_at_ms(
 }
 
 impl Keyspace {
-    /// Sets the expiry of an existing key; a key whose time has passed already goes at once.
+    /// Sets the expiry of an existing key; a key whose time has passed already goes at once. Those who listen hear which.
     pub(crate) fn set_expiry_or_remove(&mut self, key: &crate::keyspace::Key<'_>, at_ms: i64) {
         if at_ms <= self.now_ms() {
             self.remove(key);
+            self.notify_gone(key);
+        } else {
+            self.set_expiry(key, Some(at_ms));
+            self.notify(EventClasses::GENERIC, "expire", key);
+        }
+    }
+
+    /// Sets the expiry of a string that the command has just set: one whose time has passed already expires at once.
+    pub(crate) fn set_expiry_of_new(&mut self, key: &crate::keyspace::Key<'_>, at_ms: i64) {
+        self.notify(EventClasses::GENERIC, "expire", key);
+        if at_ms <= self.now_ms() {
+            self.remove(key);
+            self.notify(EventClasses::EXPIRED, "expired", key);
         } else {
             self.set_expiry(key, Some(at_ms));
         }

@@ -40,7 +40,7 @@ fn answer(
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 2);
     let clock = db.clock();
-    match db.look(&key) {
+    match db.look_unheard(&key) {
         None => out.null(),
         Some(entry) => write(entry, clock, out)?,
     }

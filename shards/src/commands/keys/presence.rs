@@ -38,7 +38,10 @@ pub static UNLINK: Command = Command {
 fn del(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let mut removed = 0;
     db.for_each_key(args, DEL.keys.indexes(args.len()), |db, _, key| {
-        removed += usize::from(db.remove_live(&key));
+        if db.remove_live(&key) {
+            removed += 1;
+            db.notify_gone(&key);
+        }
     });
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Entry, Keyspace},
+    keyspace::{Entry, EventClasses, Keyspace},
     resp::Reply,
 };
 
@@ -93,6 +93,7 @@ fn persist(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
         return Ok(Outcome::Unchanged);
     }
     db.set_expiry(&key, None);
+    db.notify(EventClasses::GENERIC, "persist", &key);
     out.integer(1);
     Ok(Outcome::Changed)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::list::{List, normalise},
 };
@@ -35,6 +35,7 @@ fn lset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Err(Error::IndexOutOfRange);
     }
     out.ok();
+    db.notify(EventClasses::LIST, "lset", &key);
     Ok(Outcome::Changed)
 }
 
@@ -66,6 +67,7 @@ fn linsert(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
         return Ok(Outcome::Unchanged);
     }
     out.count(list.value.len());
+    db.notify(EventClasses::LIST, "linsert", &key);
     Ok(Outcome::Changed)
 }
 
@@ -87,11 +89,17 @@ fn lrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Ok(Outcome::Unchanged);
     };
     let removed = list.value.remove(count, args.get(3), list.limits);
-    if list.value.is_empty() {
-        db.remove(&key);
-    }
+    let emptied = list.value.is_empty();
     out.count(removed);
-    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if removed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::LIST, "lrem", &key);
+    if emptied {
+        db.remove(&key);
+        db.notify_gone(&key);
+    }
+    Ok(Outcome::Changed)
 }
 
 pub static LTRIM: Command = Command {
@@ -111,9 +119,12 @@ fn ltrim(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let Some(list) = db.get_mut::<List>(&key)? else { return Ok(Outcome::Unchanged) };
     if normalise(start, stop, list.value.len()).is_some() {
         list.value.trim(start, stop, list.limits);
+        db.notify(EventClasses::LIST, "ltrim", &key);
     } else {
         // All of it goes, which the keyspace does piece by piece.
+        db.notify(EventClasses::LIST, "ltrim", &key);
         db.remove(&key);
+        db.notify_gone(&key);
     }
     Ok(Outcome::Changed)
 }

@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::item::reply_item,
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
     types::list::List,
 };
@@ -13,6 +13,18 @@ use crate::{
 enum End {
     Front,
     Back,
+}
+
+impl End {
+    /// What a push to this end is called where events are told.
+    fn push_event(self) -> &'static str {
+        if self == Self::Front { "lpush" } else { "rpush" }
+    }
+
+    /// What a pop from this end is called.
+    fn pop_event(self) -> &'static str {
+        if self == Self::Front { "lpop" } else { "rpop" }
+    }
 }
 
 const PUSH: Command = Command {
@@ -47,6 +59,7 @@ pub static RPUSH: Command = Command {
 fn push(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     push_all(db.get_or_create::<List>(&key)?, args, end, out);
+    db.notify(EventClasses::LIST, end.push_event(), &key);
     Ok(Outcome::Changed)
 }
 
@@ -73,6 +86,7 @@ fn pushx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> R
         return Ok(Outcome::Unchanged);
     };
     push_all(list, args, end, out);
+    db.notify(EventClasses::LIST, end.push_event(), &key);
     Ok(Outcome::Changed)
 }
 
@@ -119,8 +133,7 @@ pub static RPOP: Command = Command {
 #[inline]
 fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
     if args.len() > 3 {
-        let name = if end == End::Front { "lpop" } else { "rpop" };
-        return Err(Error::Arity(name.into()));
+        return Err(Error::Arity(end.pop_event().into()));
     }
     let count = match args.len() {
         2 => None,
@@ -152,8 +165,11 @@ fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Res
             End::Back => list.value.pop_back(list.limits, |item| reply_item(out, item)),
         };
     }
-    if list.value.is_empty() {
+    let emptied = list.value.is_empty();
+    db.notify(EventClasses::LIST, end.pop_event(), &key);
+    if emptied {
         db.remove(&key);
+        db.notify_gone(&key);
     }
     Ok(Outcome::Changed)
 }

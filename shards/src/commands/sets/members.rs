@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::item::reply_item,
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::set::Set,
 };
@@ -35,7 +35,11 @@ fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         added += usize::from(set.value.add(member, set.limits));
     }
     out.count(added);
-    Ok(if added > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if added == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::SET, "sadd", &key);
+    Ok(Outcome::Changed)
 }
 
 pub static SREM: Command = Command {
@@ -64,11 +68,17 @@ fn srem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     for member in args.iter_from(2) {
         removed += usize::from(set.value.remove(member, set.limits));
     }
-    if set.value.is_empty() {
-        db.remove(&key);
-    }
+    let emptied = set.value.is_empty();
     out.count(removed);
-    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if removed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::SET, "srem", &key);
+    if emptied {
+        db.remove(&key);
+        db.notify_gone(&key);
+    }
+    Ok(Outcome::Changed)
 }
 
 pub static SCARD: Command = Command {

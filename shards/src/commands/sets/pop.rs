@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{item::reply_item, lists::count_argument},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::set::Set,
 };
@@ -46,8 +46,14 @@ fn spop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     for _ in 0..members {
         set.value.pop(set.rng, set.limits, |item| reply_item(out, item));
     }
-    if set.value.is_empty() {
-        db.remove(&key);
+    if members == 0 {
+        return Ok(Outcome::Unchanged);
     }
-    Ok(if members > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    let emptied = set.value.is_empty();
+    db.notify(EventClasses::SET, "spop", &key);
+    if emptied {
+        db.remove(&key);
+        db.notify_gone(&key);
+    }
+    Ok(Outcome::Changed)
 }

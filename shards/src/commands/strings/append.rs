@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Keyspace, StrRef},
+    keyspace::{EventClasses, Keyspace, StrRef},
     resp::Reply,
 };
 
@@ -27,6 +27,7 @@ fn append(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
     let max_bytes = db.string_max_bytes;
     let Some(entry) = db.find_mut(&key) else {
         db.set_string(&key, args.get(2), args.shared(2), false);
+        db.notify(EventClasses::STRING, "append", &key);
         out.count(args.get(2).len());
         return Ok(Outcome::Changed);
     };
@@ -35,6 +36,7 @@ fn append(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
         return Err(Error::StringTooLong);
     }
     out.count(entry.append(args.get(2)).ok_or(Error::WrongType)?);
+    db.notify(EventClasses::STRING, "append", &key);
     Ok(Outcome::Changed)
 }
 

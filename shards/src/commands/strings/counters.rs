@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Entry, Keyspace, StrRef},
+    keyspace::{Entry, EventClasses, Keyspace, StrRef},
     resp::{Reply, number::parse_i64},
 };
 
@@ -21,6 +21,7 @@ fn add(db: &mut Keyspace, args: &Args<'_>, delta: i64, out: &mut Reply<'_>) -> R
     let (entry, new) = db.find_or_insert(&key, |clock| Entry::int(key.bytes, delta, clock));
     if new {
         out.integer(delta);
+        db.notify(EventClasses::STRING, "incrby", &key);
         return Ok(Outcome::Changed);
     }
     let value = match entry.as_string().ok_or(Error::WrongType)? {
@@ -30,6 +31,7 @@ fn add(db: &mut Keyspace, args: &Args<'_>, delta: i64, out: &mut Reply<'_>) -> R
     let sum = value.checked_add(delta).ok_or(Error::Overflow)?;
     entry.set_int(sum, entry.expire_at_ms());
     out.integer(sum);
+    db.notify(EventClasses::STRING, "incrby", &key);
     Ok(Outcome::Changed)
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::keys::expiry::{ExpiryUnit, expiry_at_ms},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
 };
 
@@ -28,7 +28,8 @@ fn set_for(
     let at_ms = expiry_at_ms(args, 2, unit, db.now_ms(), command)?;
     let key = db.key(args, 1);
     db.set_string(&key, args.get(3), args.shared(3), false);
-    db.set_expiry_or_remove(&key, at_ms);
+    db.notify(EventClasses::STRING, "set", &key);
+    db.set_expiry_of_new(&key, at_ms);
     out.ok();
     Ok(Outcome::Changed)
 }
@@ -113,7 +114,10 @@ fn getex(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let had_one = db.peek(&key).is_some_and(|entry| entry.expire_at_ms().is_some());
     match (lifetime, at_ms) {
         (_, Some(at_ms)) => db.set_expiry_or_remove(&key, at_ms),
-        (Lifetime::Remove, _) if had_one => db.set_expiry(&key, None),
+        (Lifetime::Remove, _) if had_one => {
+            db.set_expiry(&key, None);
+            db.notify(EventClasses::GENERIC, "persist", &key);
+        }
         _ => return Ok(Outcome::Unchanged),
     }
     Ok(Outcome::Changed)

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Keyspace, StrRef},
+    keyspace::{EventClasses, Keyspace, StrRef},
     resp::{
         Reply,
         long_double::{self, LongDouble},
@@ -38,6 +38,7 @@ fn incrbyfloat(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     let mut text = Vec::new();
     sum.write(&mut text);
     db.set_text(&key, &text);
+    db.notify(EventClasses::STRING, "incrbyfloat", &key);
     out.bulk(&text);
     Ok(Outcome::Changed)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Keyspace, StrRef},
+    keyspace::{EventClasses, Keyspace, StrRef},
     resp::Reply,
 };
 
@@ -61,6 +61,7 @@ fn getset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
     get(db, args, out)?;
     let key = db.key(args, 1);
     db.set_string(&key, args.get(2), args.shared(2), false);
+    db.notify(EventClasses::STRING, "set", &key);
     Ok(Outcome::Changed)
 }
 
@@ -83,5 +84,9 @@ pub static GETDEL: Command = Command {
 fn getdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     get(db, args, out)?;
     let key = db.key(args, 1);
-    Ok(if db.remove(&key) { Outcome::Changed } else { Outcome::Unchanged })
+    if !db.remove(&key) {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify_gone(&key);
+    Ok(Outcome::Changed)
 }

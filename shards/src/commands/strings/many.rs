@@ -3,7 +3,7 @@
 use super::get::reply_string;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Merge, Outcome, Run},
-    keyspace::{Entry, Keyspace},
+    keyspace::{Entry, EventClasses, Keyspace},
     resp::Reply,
 };
 
@@ -55,6 +55,7 @@ fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     }
     db.for_each_key(args, MSET.keys.indexes(args.len()), |db, index, key| {
         db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
+        db.notify(EventClasses::STRING, "set", &key);
     });
     out.ok();
     Ok(Outcome::Changed)
@@ -89,6 +90,7 @@ fn msetnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
     }
     db.for_each_key(args, keys, |db, index, key| {
         db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
+        db.notify(EventClasses::STRING, "set", &key);
     });
     out.integer(1);
     Ok(Outcome::Changed)

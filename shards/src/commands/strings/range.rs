@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Entry, Keyspace, StrRef},
+    keyspace::{Entry, EventClasses, Keyspace, StrRef},
     resp::Reply,
 };
 
@@ -93,6 +93,7 @@ fn setrange(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<O
     }
     let (entry, _) = db.find_or_insert(&key, |clock| Entry::string(key.bytes, b"", clock));
     out.count(entry.write_at(offset, part).ok_or(Error::WrongType)?);
+    db.notify(EventClasses::STRING, "setrange", &key);
     Ok(Outcome::Changed)
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::keys::expiry::{ExpiryUnit, expiry_at_ms},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
 };
 
@@ -27,6 +27,7 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
     let key = db.key(args, 1);
     if args.len() == 3 {
         db.set_string(&key, args.get(2), args.shared(2), false);
+        db.notify(EventClasses::STRING, "set", &key);
         out.ok();
         return Ok(Outcome::Changed);
     }
@@ -56,8 +57,9 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
         out.ok();
     }
     db.set_string(&key, args.get(2), args.shared(2), options.keep_expiry);
+    db.notify(EventClasses::STRING, "set", &key);
     if let Some(at_ms) = expire_at_ms {
-        db.set_expiry_or_remove(&key, at_ms);
+        db.set_expiry_of_new(&key, at_ms);
     }
     Ok(Outcome::Changed)
 }
@@ -122,6 +124,7 @@ fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
         return Ok(Outcome::Unchanged);
     }
     db.set_string(&key, args.get(2), args.shared(2), false);
+    db.notify(EventClasses::STRING, "set", &key);
     out.integer(1);
     Ok(Outcome::Changed)
 }

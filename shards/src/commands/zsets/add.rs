@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
     types::zset::{Change, Direction, NotANumber, Presence, Rule, ZSet},
 };
@@ -111,7 +111,12 @@ fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         (true, None) => out.null(),
         (false, _) => out.count(if request.count_changes { added + updated } else { added }),
     }
-    Ok(if added + updated > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if added + updated == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    let event = if request.rule.increment { "zincr" } else { "zadd" };
+    db.notify(EventClasses::ZSET, event, &key);
+    Ok(Outcome::Changed)
 }
 
 pub static ZINCRBY: Command = Command {
@@ -138,6 +143,7 @@ fn zincrby(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
     match zset.add(args.get(3), increment, rule, limits) {
         Ok(Change::Added(score) | Change::Updated(score)) => {
             out.double(score);
+            db.notify(EventClasses::ZSET, "zincr", &key);
             Ok(Outcome::Changed)
         }
         Ok(Change::Unchanged(score)) => {

@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{item::reply_item, lists::count_argument},
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
     structures::listpack::Item,
     types::zset::ZSet,
@@ -14,6 +14,13 @@ use crate::{
 enum End {
     Lowest,
     Highest,
+}
+
+impl End {
+    /// What a pop is called where events are told.
+    fn event(self) -> &'static str {
+        if self == Self::Lowest { "zpopmin" } else { "zpopmax" }
+    }
 }
 
 const POP: Command = Command {
@@ -70,11 +77,16 @@ fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Res
             End::Lowest => zset.iter().for_each(|(member, score)| write(member, score)),
             End::Highest => zset.iter().rev().for_each(|(member, score)| write(member, score)),
         }
+        db.notify(EventClasses::ZSET, end.event(), &key);
         db.remove(&key);
+        db.notify_gone(&key);
     } else {
         match end {
             End::Lowest => zset.pop_min(members, limits, write),
             End::Highest => zset.pop_max(members, limits, write),
+        }
+        if members > 0 {
+            db.notify(EventClasses::ZSET, end.event(), &key);
         }
     }
     Ok(if members > 0 { Outcome::Changed } else { Outcome::Unchanged })

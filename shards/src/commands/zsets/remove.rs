@@ -3,7 +3,7 @@
 use super::bounds::Ends;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::zset::ZSet,
 };
@@ -41,11 +41,17 @@ fn zrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     for member in args.iter_from(2) {
         removed += usize::from(zset.value.remove(member, zset.limits).is_some());
     }
-    if zset.value.is_empty() {
-        db.remove(&key);
-    }
+    let emptied = zset.value.is_empty();
     out.count(removed);
-    Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    if removed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    db.notify(EventClasses::ZSET, "zrem", &key);
+    if emptied {
+        db.remove(&key);
+        db.notify_gone(&key);
+    }
+    Ok(Outcome::Changed)
 }
 
 pub static ZREMRANGEBYRANK: Command = Command {
@@ -53,7 +59,9 @@ pub static ZREMRANGEBYRANK: Command = Command {
     since: "2.0.0",
     summary: "Removes the members of a sorted set within a range of indexes.",
     syntax: "key start stop",
-    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::indexes(args, 2, 3)?)),
+    run: Run::Local(|db, args, out| {
+        remove_range(db, args, out, Ends::indexes(args, 2, 3)?, "zremrangebyrank")
+    }),
     ..REMOVER
 };
 
@@ -62,7 +70,9 @@ pub static ZREMRANGEBYSCORE: Command = Command {
     since: "1.2.0",
     summary: "Removes the members of a sorted set within a range of scores.",
     syntax: "key min max",
-    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::scores(args, 2, 3)?)),
+    run: Run::Local(|db, args, out| {
+        remove_range(db, args, out, Ends::scores(args, 2, 3)?, "zremrangebyscore")
+    }),
     ..REMOVER
 };
 
@@ -71,7 +81,7 @@ pub static ZREMRANGEBYLEX: Command = Command {
     since: "2.8.9",
     summary: "Removes the members of a sorted set of equal scores within a range of names.",
     syntax: "key min max",
-    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::names(args, 2, 3)?)),
+    run: Run::Local(|db, args, out| remove_range(db, args, out, Ends::names(args, 2, 3)?, "zremrangebylex")),
     ..REMOVER
 };
 
@@ -80,6 +90,7 @@ fn remove_range(
     args: &Args<'_>,
     out: &mut Reply<'_>,
     ends: Ends<'_>,
+    event: &'static str,
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     let Some(zset) = db.get_mut::<ZSet>(&key)? else {
@@ -90,9 +101,12 @@ fn remove_range(
     let removed = ranks.len();
     if removed == zset.value.len() {
         // All at once: a large set is then freed in steps, and nobody waits for it.
+        db.notify(EventClasses::ZSET, event, &key);
         db.remove(&key);
-    } else {
+        db.notify_gone(&key);
+    } else if removed > 0 {
         zset.value.remove_range(ranks, zset.limits, |_, _| ());
+        db.notify(EventClasses::ZSET, event, &key);
     }
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })

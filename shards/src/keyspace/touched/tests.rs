@@ -24,8 +24,8 @@ fn set(keyspace: &mut Keyspace, name: &str) {
     keyspace.set_string(&key, b"value", None, false);
 }
 
-fn taken(keyspace: &mut Keyspace, outcome: Outcome) -> Vec<Touched> {
-    keyspace.settle_touched(outcome);
+fn taken(keyspace: &mut Keyspace, changed: bool) -> Vec<Touched> {
+    keyspace.settle_touched(changed);
     keyspace.take_touched().collect()
 }
 
@@ -35,7 +35,7 @@ fn a_key_that_a_command_changed_is_touched_once() {
     set(&mut keyspace, "a");
     let a = key(&keyspace, b"a");
     keyspace.set_expiry(&a, Some(2_000_000));
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), [of(0, "a")]);
+    assert_eq!(taken(&mut keyspace, true), [of(0, "a")]);
     assert!(!keyspace.has_touched());
 }
 
@@ -44,11 +44,11 @@ fn a_key_that_was_asked_for_and_left_is_not_touched() {
     let mut keyspace = keyspace();
     let a = key(&keyspace, b"a");
     keyspace.get_or_create::<Set>(&a).unwrap();
-    assert_eq!(taken(&mut keyspace, Outcome::Unchanged), []);
+    assert_eq!(taken(&mut keyspace, false), []);
     set(&mut keyspace, "a");
-    keyspace.settle_touched(Outcome::Changed);
+    keyspace.settle_touched(true);
     keyspace.get_mut::<Set>(&a).unwrap_err();
-    assert_eq!(taken(&mut keyspace, Outcome::Unchanged), [of(0, "a")]);
+    assert_eq!(taken(&mut keyspace, false), [of(0, "a")]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_missing_key_is_not_touched_by_a_look_or_a_removal() {
     assert!(keyspace.find_mut(&a).is_none());
     assert!(!keyspace.remove(&a));
     keyspace.set_expiry(&a, Some(5));
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), []);
+    assert_eq!(taken(&mut keyspace, true), []);
 }
 
 #[test]
@@ -68,10 +68,10 @@ fn a_reading_command_that_finds_its_key_expired_touches_it() {
     set(&mut keyspace, "a");
     let a = key(&keyspace, b"a");
     keyspace.set_expiry(&a, Some(1_000_500));
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), [of(0, "a")]);
+    assert_eq!(taken(&mut keyspace, true), [of(0, "a")]);
     keyspace.set_now_ms(1_001_000);
     assert!(keyspace.find(&a).is_none());
-    assert_eq!(taken(&mut keyspace, Outcome::Unchanged), [of(0, "a")]);
+    assert_eq!(taken(&mut keyspace, false), [of(0, "a")]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn the_background_pass_touches_what_it_removes_in_its_database() {
     set(&mut keyspace, "a");
     let a = key(&keyspace, b"a");
     keyspace.set_expiry(&a, Some(1_000_500));
-    taken(&mut keyspace, Outcome::Changed);
+    taken(&mut keyspace, true);
     keyspace.select(0);
     keyspace.set_now_ms(1_002_000);
     let mut pass = ExpirePass::default();
@@ -93,20 +93,20 @@ fn the_background_pass_touches_what_it_removes_in_its_database() {
 fn an_evicted_key_is_touched_even_if_the_command_then_changes_nothing() {
     let mut keyspace = keyspace();
     set(&mut keyspace, "a");
-    taken(&mut keyspace, Outcome::Changed);
+    taken(&mut keyspace, true);
     let policy = EvictionPolicy { order: EvictionOrder::Random, only_expiring: false, samples: 1 };
     assert!(keyspace.evict_one(&policy).is_some());
-    assert_eq!(taken(&mut keyspace, Outcome::Unchanged), [of(0, "a")]);
+    assert_eq!(taken(&mut keyspace, false), [of(0, "a")]);
 }
 
 #[test]
 fn a_rename_touches_both_keys() {
     let mut keyspace = keyspace();
     set(&mut keyspace, "a");
-    taken(&mut keyspace, Outcome::Changed);
+    taken(&mut keyspace, true);
     let (a, b) = (key(&keyspace, b"a"), key(&keyspace, b"b"));
     keyspace.rename(&a, &b);
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), [of(0, "a"), of(0, "b")]);
+    assert_eq!(taken(&mut keyspace, true), [of(0, "a"), of(0, "b")]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn whole_databases_are_one_mark_each() {
         Touched::Swapped { database: 0 },
         Touched::Swapped { database: 1 },
     ];
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), marks);
+    assert_eq!(taken(&mut keyspace, true), marks);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn one_of_two_keys_can_be_said_to_be_as_it_was() {
     set(&mut keyspace, "b");
     let a = key(&keyspace, b"a");
     keyspace.left_as_it_was(&a);
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), [of(0, "b")]);
+    assert_eq!(taken(&mut keyspace, true), [of(0, "b")]);
 }
 
 #[test]
@@ -142,5 +142,5 @@ fn nothing_is_noted_unless_asked_for() {
     keyspace.set_recording(false);
     set(&mut keyspace, "b");
     keyspace.flush_all();
-    assert_eq!(taken(&mut keyspace, Outcome::Changed), []);
+    assert_eq!(taken(&mut keyspace, true), []);
 }
