@@ -82,6 +82,7 @@ const CATEGORIES: &[&str] = &[
     "@blocking",
     "@dangerous",
     "@connection",
+    "@transaction",
 ];
 
 /// What clients of a cluster should know: what the row says, then what follows from where the command runs.
