@@ -10,6 +10,7 @@ mod key;
 mod scan;
 pub mod slot;
 mod space;
+mod transfer;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};
