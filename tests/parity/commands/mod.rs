@@ -32,6 +32,7 @@ mod set_random;
 mod set_scan;
 mod sets;
 mod sorting;
+mod spread_keys;
 mod string_lifetimes;
 mod string_parts;
 mod strings;
@@ -74,6 +75,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     set_random::FACTS,
     set_scan::FACTS,
     sets::FACTS,
+    spread_keys::FACTS,
     string_lifetimes::FACTS,
     string_parts::FACTS,
     strings::FACTS,
