@@ -253,8 +253,7 @@ impl Core {
 
     /// The core that owns all keys of a command, if one does; a command without keys runs here.
     fn common_owner(&self, row: &Command, args: &Args<'_>) -> Option<u16> {
-        let mut owners =
-            row.keys.indexes(args.len()).map(|index| self.routes.owner(slot_of(args.get(index))));
+        let mut owners = row.keys.places(args).map(|index| self.routes.owner(slot_of(args.get(index))));
         let first = owners.next().unwrap_or(self.me);
         owners.all(|owner| owner == first).then_some(first)
     }

@@ -89,6 +89,12 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// The arguments from `first` on, as a command of their own.
+    #[must_use]
+    pub fn from(&self, first: usize) -> Args<'a> {
+        Args::new(self.base, &self.spans[first..], self.large)
+    }
+
     /// The bytes, spans and large arguments it was made of.
     #[inline]
     pub fn parts(&self) -> (&'a [u8], &'a [Span], &'a [Bytes]) {

@@ -8,4 +8,4 @@ pub mod row;
 pub use args::Args;
 pub use error::{Error, given};
 pub use registry::Registry;
-pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, Outcome, Run};
+pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run};

@@ -13,6 +13,7 @@ mod scan;
 pub mod slot;
 mod space;
 mod touched;
+mod transfer;
 mod typed;
 
 pub use entry::{Entry, Kind, Object, StrRef};

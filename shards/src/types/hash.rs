@@ -9,6 +9,7 @@ use crate::structures::random::Rng;
 use crate::structures::size_class::size_class;
 use crate::structures::table::{Entry, Table};
 
+mod copy;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@
 //! not change its form with every push and pop.
 
 mod chain;
+mod copy;
 mod range;
 #[cfg(test)]
 mod tests;

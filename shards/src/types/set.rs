@@ -10,6 +10,8 @@ use crate::structures::random::Rng;
 use crate::structures::size_class::size_class;
 use crate::structures::table::{Entry, Table};
 
+pub mod algebra;
+mod copy;
 #[cfg(test)]
 mod tests;
 

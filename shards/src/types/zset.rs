@@ -5,7 +5,9 @@
 //! [`ZSet::range`] shows it from either side, its length counts it, [`ZSet::remove_range`] removes it.
 
 mod add;
+pub mod algebra;
 mod bounds;
+mod copy;
 mod members;
 mod pack;
 #[cfg(test)]

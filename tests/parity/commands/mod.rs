@@ -1,6 +1,7 @@
 //! Facts about keys and values.
 
 mod compact_forms;
+mod copies;
 mod counters;
 mod databases;
 mod deletion;
@@ -15,23 +16,29 @@ mod large_hashes;
 mod large_zsets;
 mod lcs;
 mod list_edits;
+mod list_moves;
 mod list_search;
 mod list_set_forms;
 mod list_set_rows;
 mod lists;
+mod movable_keys;
 mod names;
 mod objects;
 mod rows;
 mod set;
+mod set_algebra;
 mod set_members;
 mod set_random;
 mod set_scan;
 mod sets;
+mod sorting;
+mod spread_keys;
 mod string_lifetimes;
 mod string_parts;
 mod strings;
 mod wrong_type;
 mod zadd;
+mod zset_algebra;
 mod zset_draws;
 mod zset_members;
 mod zset_names;
@@ -68,6 +75,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     set_random::FACTS,
     set_scan::FACTS,
     sets::FACTS,
+    spread_keys::FACTS,
     string_lifetimes::FACTS,
     string_parts::FACTS,
     strings::FACTS,
@@ -79,4 +87,10 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     zset_ranges::FACTS,
     zset_removal::FACTS,
     zsets::FACTS,
+    copies::FACTS,
+    list_moves::FACTS,
+    movable_keys::FACTS,
+    set_algebra::FACTS,
+    sorting::FACTS,
+    zset_algebra::FACTS,
 ];

@@ -1,12 +1,17 @@
 //! Keys of any type: existence, names, expiry, what lies behind them, walks, whole databases.
 
+pub(in crate::commands) mod counted;
 pub(in crate::commands) mod expiry;
 mod flush;
 pub mod memory;
 mod object;
 mod presence;
 mod rename;
+pub(in crate::commands) mod result;
+mod sort;
+mod sort_pattern;
 mod swap;
+mod transfer;
 mod ttl;
 mod walk;
 
@@ -30,7 +35,11 @@ pub const COMMANDS: &[&Command] = &[
     &presence::UNLINK,
     &rename::RENAME,
     &rename::RENAMENX,
+    &sort::SORT,
+    &sort::SORT_RO,
     &swap::SWAPDB,
+    &transfer::COPY,
+    &transfer::MOVE,
     &ttl::EXPIRETIME,
     &ttl::PERSIST,
     &ttl::PEXPIRETIME,

@@ -10,7 +10,7 @@ use crate::{
 
 /// Which end of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Front,
     Back,
 }

@@ -2,6 +2,8 @@
 
 mod edit;
 mod ends;
+mod moves;
+mod pop_first;
 mod read;
 mod search;
 
@@ -21,6 +23,9 @@ pub const COMMANDS: &[&Command] = &[
     &ends::RPOP,
     &ends::RPUSH,
     &ends::RPUSHX,
+    &moves::LMOVE,
+    &moves::RPOPLPUSH,
+    &pop_first::LMPOP,
     &read::LINDEX,
     &read::LLEN,
     &read::LRANGE,

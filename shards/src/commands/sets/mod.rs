@@ -1,5 +1,6 @@
 //! Sets.
 
+mod algebra;
 mod between;
 mod members;
 mod pop;
@@ -10,6 +11,13 @@ use crate::command::Command;
 
 /// The rows of this folder.
 pub const COMMANDS: &[&Command] = &[
+    &algebra::SDIFF,
+    &algebra::SDIFFSTORE,
+    &algebra::SINTER,
+    &algebra::SINTERCARD,
+    &algebra::SINTERSTORE,
+    &algebra::SUNION,
+    &algebra::SUNIONSTORE,
     &between::SMOVE,
     &members::SADD,
     &members::SCARD,

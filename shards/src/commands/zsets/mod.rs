@@ -1,11 +1,14 @@
 //! Sorted sets.
 
 mod add;
+mod algebra;
 mod bounds;
 mod count;
 mod pop;
+mod pop_first;
 mod random;
 mod range;
+mod range_store;
 mod rank;
 mod read;
 mod remove;
@@ -19,11 +22,19 @@ use crate::command::Command;
 pub const COMMANDS: &[&Command] = &[
     &add::ZADD,
     &add::ZINCRBY,
+    &algebra::ZDIFF,
+    &algebra::ZDIFFSTORE,
+    &algebra::ZINTER,
+    &algebra::ZINTERCARD,
+    &algebra::ZINTERSTORE,
+    &algebra::ZUNION,
+    &algebra::ZUNIONSTORE,
     &count::ZCARD,
     &count::ZCOUNT,
     &count::ZLEXCOUNT,
     &pop::ZPOPMAX,
     &pop::ZPOPMIN,
+    &pop_first::ZMPOP,
     &random::ZRANDMEMBER,
     &range::ZRANGE,
     &range::ZRANGEBYLEX,
@@ -31,6 +42,7 @@ pub const COMMANDS: &[&Command] = &[
     &range::ZREVRANGE,
     &range::ZREVRANGEBYLEX,
     &range::ZREVRANGEBYSCORE,
+    &range_store::ZRANGESTORE,
     &rank::ZRANK,
     &rank::ZREVRANK,
     &read::ZMSCORE,

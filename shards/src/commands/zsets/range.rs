@@ -24,7 +24,7 @@ const RANGE: Command = Command {
 
 /// What selects the members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     Index,
     Score,
     Name,
@@ -32,21 +32,23 @@ enum By {
 
 /// What a command's name says of its range; its options say the rest, and may not repeat it.
 #[derive(Clone, Copy, Debug)]
-struct Fixed {
-    by: Option<By>,
-    reverse: Option<bool>,
+pub(super) struct Fixed {
+    pub(super) by: Option<By>,
+    pub(super) reverse: Option<bool>,
+    /// The members are kept and not shown, so that no option is about showing them.
+    pub(super) kept: bool,
 }
 
 /// A command for which the name says everything.
 const fn fixed(by: By, reverse: bool) -> Fixed {
-    Fixed { by: Some(by), reverse: Some(reverse) }
+    Fixed { by: Some(by), reverse: Some(reverse), kept: false }
 }
 
 /// The options behind the two ends of the range.
 #[derive(Clone, Copy, Debug)]
-struct Options {
+pub(super) struct Options {
     by: By,
-    reverse: bool,
+    pub(super) reverse: bool,
     with_scores: bool,
     offset: i64,
     /// Members to return; negative for all.
@@ -55,13 +57,13 @@ struct Options {
 
 impl Options {
     /// Reads the options from argument `first` on.
-    fn read(args: &Args<'_>, first: usize, fixed: Fixed) -> Result<Self, Error> {
-        let Fixed { mut by, mut reverse } = fixed;
+    pub(super) fn read(args: &Args<'_>, first: usize, fixed: Fixed) -> Result<Self, Error> {
+        let Fixed { mut by, mut reverse, kept } = fixed;
         let (mut with_scores, mut offset, mut count) = (false, 0, -1);
         let mut index = first;
         while index < args.len() {
             match args.word(index).as_str() {
-                "WITHSCORES" => with_scores = true,
+                "WITHSCORES" if !kept => with_scores = true,
                 "LIMIT" if index + 2 < args.len() => {
                     offset = args.integer(index + 1)?;
                     count = args.integer(index + 2)?;
@@ -100,8 +102,19 @@ impl Options {
         }
     }
 
+    /// The ends of the range, which are argument `first` and the one behind it.
+    pub(super) fn ends<'a>(&self, args: &Args<'a>, first: usize) -> Result<Ends<'a>, Error> {
+        // From the highest to the lowest, scores and names are given in that order too; indexes are not.
+        let (min, max) = if self.reverse { (first + 1, first) } else { (first, first + 1) };
+        match self.by {
+            By::Index => Ends::indexes(args, first, first + 1),
+            By::Score => Ends::scores(args, min, max),
+            By::Name => Ends::names(args, min, max),
+        }
+    }
+
     /// The ranks to show.
-    fn ranks(&self, zset: &ZSet, ends: Ends<'_>) -> Range<usize> {
+    pub(super) fn ranks(&self, zset: &ZSet, ends: Ends<'_>) -> Range<usize> {
         let ranks = ends.ranks(zset);
         match (self.by, self.reverse) {
             (By::Index, true) => zset.reversed(ranks),
@@ -116,7 +129,7 @@ pub static ZRANGE: Command = Command {
     since: "1.2.0",
     summary: "Returns the members of a sorted set within a range of indexes, scores or names.",
     syntax: "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]",
-    run: Run::Local(|db, args, out| range(db, args, out, Fixed { by: None, reverse: None })),
+    run: Run::Local(|db, args, out| range(db, args, out, Fixed { by: None, reverse: None, kept: false })),
     ..RANGE
 };
 
@@ -167,13 +180,7 @@ pub static ZREVRANGEBYLEX: Command = Command {
 
 fn range(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, fixed: Fixed) -> Result<Outcome, Error> {
     let options = Options::read(args, 4, fixed)?;
-    // From the highest to the lowest, scores and names are given in that order too; indexes are not.
-    let (min, max) = if options.reverse { (3, 2) } else { (2, 3) };
-    let ends = match options.by {
-        By::Index => Ends::indexes(args, 2, 3)?,
-        By::Score => Ends::scores(args, min, max)?,
-        By::Name => Ends::names(args, min, max)?,
-    };
+    let ends = options.ends(args, 2)?;
     let key = db.key(args, 1);
     let Some(zset) = db.get::<ZSet>(&key)? else {
         out.array(0);

@@ -110,7 +110,7 @@ pub fn remove_equal(pack: &mut Listpack, item: &[u8], max: usize, from_end: bool
     removed
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Chain {
     blocks: VecDeque<Listpack>,
     len: usize,

@@ -1,7 +1,7 @@
 //! One command as COMMAND INFO shows it: ten parts, all out of its row.
 
 use shards::{
-    command::{Acl, Command, Flags, Keys, Merge, Run, registry::Id},
+    command::{Acl, Command, Flags, Keys, Merge, More, Run, registry::Id},
     resp::Reply,
 };
 
@@ -14,8 +14,8 @@ pub fn describe(id: Id, out: &mut Reply<'_>) {
     out.array(10);
     out.bulk(commands().name(id).as_bytes());
     out.integer(row.arity.redis().into());
-    let flags: Vec<&str> =
-        Flags::NAMES.iter().filter(|(flag, _)| row.flags.has(*flag)).map(|(_, name)| *name).collect();
+    let flags = Flags::NAMES.iter().filter(|(flag, _)| row.flags.has(*flag)).map(|(_, name)| *name);
+    let flags: Vec<&str> = flags.chain(row.keys.is_movable().then_some("movablekeys")).collect();
     simple_set(&flags, out);
     out.integer(row.keys.first.into());
     out.integer(row.keys.last.into());
@@ -117,21 +117,66 @@ pub fn key_use(row: &Command) -> &'static [&'static str] {
 }
 
 fn key_specifications(row: &Command, out: &mut Reply<'_>) {
-    let Keys { first, last, step } = row.keys;
-    if first == 0 {
-        return out.set(0);
+    let keys @ Keys { first, last, step, more } = row.keys;
+    let (all, later) = (key_use(row), row.last_key_use);
+    match more {
+        More::Nothing if first == 0 => out.set(0),
+        More::Nothing if later.is_empty() => {
+            out.set(1);
+            key_range(all, keys, out);
+        }
+        // The last key, or where their number is open all behind the first, have a specification of their own.
+        More::Nothing => {
+            let start = if last < 0 { first + step } else { last };
+            out.set(2);
+            key_range(all, Keys { last: start - step, ..keys }, out);
+            key_range(later, Keys { first: start, ..keys }, out);
+        }
+        More::Counted(at) if first == 0 => {
+            out.set(1);
+            counted_keys(all, at, out);
+        }
+        More::Counted(at) => {
+            out.set(2);
+            key_range(all, keys, out);
+            counted_keys(later, at, out);
+        }
+        More::Unknown | More::Stored => {
+            out.set(if more == More::Stored { 3 } else { 2 });
+            key_range(all, keys, out);
+            unknown_keys("The keys that BY and GET read follow from the elements", &["RO", "access"], out);
+            if more == More::Stored {
+                unknown_keys("STORE may stand anywhere among the options", later, out);
+            }
+        }
     }
-    if row.last_key_use.is_empty() {
-        out.set(1);
-        return key_specification(key_use(row), row.keys, out);
-    }
-    // The last key has a specification of its own.
-    out.set(2);
-    key_specification(key_use(row), Keys { last: last - step, ..row.keys }, out);
-    key_specification(row.last_key_use, Keys { first: last, last, step }, out);
 }
 
-fn key_specification(key_use: &[&str], Keys { first, last, step }: Keys, out: &mut Reply<'_>) {
+/// Keys at fixed places.
+fn key_range(key_use: &[&str], Keys { first, last, step, .. }: Keys, out: &mut Reply<'_>) {
+    key_search(key_use, first, "range", out);
+    out.map(3);
+    out.bulk(b"lastkey");
+    // Counted from the first key; from the end where negative.
+    out.integer(if last < 0 { last } else { last - first }.into());
+    out.bulk(b"keystep");
+    out.integer(step.into());
+    out.bulk(b"limit");
+    out.integer(0);
+}
+
+/// Keys that argument `at` counts, behind it.
+fn counted_keys(key_use: &[&str], at: usize, out: &mut Reply<'_>) {
+    key_search(key_use, at as i32, "keynum", out);
+    out.map(3);
+    for (name, value) in [("keynumidx", 0), ("firstkey", 1), ("keystep", 1)] {
+        out.bulk(name.as_bytes());
+        out.integer(value);
+    }
+}
+
+/// The beginning of a specification, up to where its last part, of three pairs, follows.
+fn key_search(key_use: &[&str], index: i32, find: &str, out: &mut Reply<'_>) {
     out.map(3);
     out.bulk(b"flags");
     simple_set(key_use, out);
@@ -142,20 +187,29 @@ fn key_specification(key_use: &[&str], Keys { first, last, step }: Keys, out: &m
     out.bulk(b"spec");
     out.map(1);
     out.bulk(b"index");
-    out.integer(first.into());
+    out.integer(index.into());
     out.bulk(b"find_keys");
     out.map(2);
     out.bulk(b"type");
-    out.bulk(b"range");
+    out.bulk(find.as_bytes());
     out.bulk(b"spec");
-    out.map(3);
-    out.bulk(b"lastkey");
-    // Counted from the first key; from the end where negative.
-    out.integer(if last < 0 { last } else { last - first }.into());
-    out.bulk(b"keystep");
-    out.integer(step.into());
-    out.bulk(b"limit");
-    out.integer(0);
+}
+
+/// Keys that no specification can find.
+fn unknown_keys(notes: &str, key_use: &[&str], out: &mut Reply<'_>) {
+    out.map(4);
+    out.bulk(b"notes");
+    out.bulk(notes.as_bytes());
+    out.bulk(b"flags");
+    simple_set(key_use, out);
+    for part in ["begin_search", "find_keys"] {
+        out.bulk(part.as_bytes());
+        out.map(2);
+        out.bulk(b"type");
+        out.bulk(b"unknown");
+        out.bulk(b"spec");
+        out.map(0);
+    }
 }
 
 #[cfg(test)]

@@ -42,14 +42,17 @@ fn find(args: &Args<'_>) -> Result<(&'static Command, Vec<usize>), Error> {
         id = commands.subcommand(id, args.get(3)).ok_or(invalid)?;
     }
     let row = commands.row(id);
-    if row.keys.first == 0 {
+    if !row.keys.exist() {
         return Err(Error::Text("ERR The command has no key arguments"));
     }
-    let count = args.len() - 2;
-    if !row.arity.takes(count) {
+    let given = args.from(2);
+    if !row.arity.takes(given.len()) {
         return Err(Error::Text("ERR Invalid number of arguments specified for command"));
     }
-    Ok((row, row.keys.indexes(count).map(|index| index + 2).collect()))
+    if !row.keys.are_told(&given) {
+        return Err(Error::Text("ERR Invalid arguments specified for command"));
+    }
+    Ok((row, row.keys.places(&given).map(|index| index + 2).collect()))
 }
 
 fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
@@ -64,9 +67,11 @@ fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<()
 fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let (row, keys) = find(args)?;
     out.array(keys.len());
-    let last = keys.last().copied();
+    let is_open = row.keys.last < 0 || row.keys.is_movable();
+    let (first, last) = (keys.first().copied(), keys.last().copied());
     for key in keys {
-        let is_other = !row.last_key_use.is_empty() && Some(key) == last;
+        let is_later = if is_open { Some(key) != first } else { Some(key) == last };
+        let is_other = !row.last_key_use.is_empty() && is_later;
         let key_use = if is_other { row.last_key_use } else { use_in(row, args) };
         out.array(2);
         out.bulk(args.get(key));

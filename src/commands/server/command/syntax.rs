@@ -41,13 +41,15 @@ impl Kind {
     /// The kind of a value follows from its name.
     fn of(name: &str) -> Self {
         match name {
-            "key" | "key1" | "key2" | "newkey" | "source" | "destination" => Self::Key,
+            "key" | "key1" | "key2" | "newkey" | "source" | "destination" | "dst" | "src" => Self::Key,
             "pattern" => Self::Pattern,
             "score" => Self::Double,
             _ if name.starts_with("unix-time") => Self::UnixTime,
             "seconds" | "milliseconds" | "count" | "cursor" | "increment" | "decrement" | "index" | "end"
             | "index1" | "index2" | "min-match-len" | "offset" | "slot" | "client-id" | "protover"
-            | "start" | "stop" | "port" => Self::Integer,
+            | "start" | "stop" | "port" | "numkeys" | "weight" | "limit" | "db" | "destination-db" => {
+                Self::Integer
+            }
             _ => Self::String,
         }
     }
@@ -261,6 +263,10 @@ fn choice_name(choices: &[Argument]) -> String {
         "condition".into()
     } else if has("BYSCORE") || has("BYLEX") {
         "sortby".into()
+    } else if has("LEFT") || has("MIN") {
+        "where".into()
+    } else if has("ASC") {
+        "order".into()
     } else {
         joined_name(choices)
     }

@@ -1,0 +1,43 @@
+//! Keeping a range of members as a sorted set of its own.
+
+use super::range::{Fixed, Options};
+use crate::{
+    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::keys::result,
+    keyspace::Keyspace,
+    resp::Reply,
+    types::zset::{Rule, ZSet},
+};
+
+pub static ZRANGESTORE: Command = Command {
+    name: "ZRANGESTORE",
+    arity: Arity::at_least(5),
+    flags: Flags::WRITE.and(Flags::DENYOOM),
+    acl: Acl::SORTEDSET,
+    keys: Keys::TWO,
+    key_use: &["OW", "update"],
+    last_key_use: &["RO", "access"],
+    group: Group::SortedSet,
+    since: "6.2.0",
+    summary: "Stores a range of members from a sorted set in a key.",
+    complexity: "O(log(N)+M) with N being the size of the sorted set, and M the number of members stored.",
+    syntax: "dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]",
+    run: Run::Local(zrangestore),
+    ..Command::DEFAULT
+};
+
+fn zrangestore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
+    let options = Options::read(args, 5, Fixed { by: None, reverse: None, kept: true })?;
+    let ends = options.ends(args, 3)?;
+    let (destination, source) = (db.key(args, 1), db.key(args, 2));
+    let mut kept = ZSet::new();
+    if let Some(zset) = db.get::<ZSet>(&source)? {
+        // Whichever way they are counted, they are kept from the lowest on, and no score of a member is NaN.
+        for (member, score) in zset.value.range(options.ranks(zset.value, ends)) {
+            let added = kept.add(member.as_bytes(&mut [0; _]), score, Rule::default(), zset.limits);
+            debug_assert!(added.is_ok());
+        }
+    }
+    let len = kept.len();
+    Ok(result::store(db, &destination, (kept, len), out))
+}

@@ -1,0 +1,140 @@
+//! Values that get another key, or go to another database: copies, moves, and results that take the place of what was there.
+
+use super::{Entry, Key, Keyspace, Object, StrRef, database::Database, entry::View, slot::slot_of};
+use crate::types::Limits;
+
+impl Keyspace {
+    /// The database of the commands that run now.
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// `bytes` as a key, if its slot is one of this shard's.
+    pub fn own_key<'a>(&self, bytes: &'a [u8]) -> Option<Key<'a>> {
+        let slot = slot_of(bytes);
+        self.slots.contains(&slot).then(|| Key { bytes, slot, hash: self.seed.hash(bytes) })
+    }
+
+    /// The live entry of `key` while others are looked at, too: marks the access, counts nothing, and leaves a key whose time has
+    /// come to be removed later.
+    pub fn look_beside(&self, key: &Key<'_>) -> Option<&Entry> {
+        let entry = self.inspect(key)?;
+        let is_due = self.lazy_expire && entry.expire_at_ms().is_some_and(|at_ms| at_ms <= self.now_ms);
+        if is_due {
+            return None;
+        }
+        if self.touching {
+            entry.touch(self.clock());
+        }
+        Some(entry)
+    }
+
+    /// Makes `value` what is at `key`, without expiry. What was there is freed piece by piece later.
+    pub fn set_object(&mut self, key: &Key<'_>, value: Object) {
+        self.remove(key);
+        let entry = Entry::object(key.bytes, value, self.clock());
+        self.insert(self.selected, key, entry);
+    }
+
+    /// Moves `key` with its value and expiry to another database, which lacks it. Says whether it was there.
+    pub fn move_to(&mut self, key: &Key<'_>, database: usize) -> bool {
+        let from = self.databases[self.selected].as_deref_mut();
+        let Some(entry) = from.and_then(|from| from.remove(key, &self.seed)) else { return false };
+        self.insert(database, key, entry);
+        true
+    }
+
+    /// Copies the value at `from` with its expiry to `to` in `database`, in the place of what is there. Says whether there is one.
+    pub fn copy_to(&mut self, from: &Key<'_>, to: &Key<'_>, database: usize) -> bool {
+        let clock = self.clock();
+        let Some(entry) = self.inspect(from) else { return false };
+        let copy = copy_of(entry, to.bytes, clock, &self.limits);
+        let here = std::mem::replace(&mut self.selected, database);
+        self.remove(to);
+        self.selected = here;
+        self.insert(database, to, copy);
+        true
+    }
+
+    /// Adds an entry whose key the database lacks.
+    fn insert(&mut self, database: usize, key: &Key<'_>, entry: Entry) {
+        let expire_at_ms = entry.expire_at_ms();
+        let slots = &self.slots;
+        let database = self.databases[database].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let (_, new) = database.find_or_insert(key, &self.seed, || entry);
+        debug_assert!(new, "the key was there");
+        database.note_expiry(key.slot, None, expire_at_ms);
+    }
+}
+
+/// The value and the expiry of an entry under another key, in the same encoding.
+fn copy_of(entry: &Entry, key: &[u8], clock: u32, limits: &Limits) -> Entry {
+    let expire_at_ms = entry.expire_at_ms();
+    let object = match entry.view() {
+        View::String(StrRef::Int(number)) => return Entry::int_until(key, number, clock, expire_at_ms),
+        View::String(StrRef::Shared(text)) => {
+            return Entry::shared_until(key, text.clone(), clock, expire_at_ms);
+        }
+        View::String(StrRef::Bytes(text)) => {
+            let mut copy = Entry::string_until(key, text, clock, expire_at_ms);
+            if copy.encoding() != entry.encoding() {
+                // A text that was changed in place stays known as such, and a text if it is an integer's.
+                copy.set_text(text, expire_at_ms);
+                if entry.encoding() == "raw" {
+                    copy.write_at(0, text);
+                }
+            }
+            return copy;
+        }
+        View::List(list) => Object::List(list.duplicate()),
+        View::Set(set) => Object::Set(set.duplicate(limits)),
+        View::Hash(hash) => Object::Hash(hash.duplicate(limits)),
+        View::ZSet(zset) => Object::ZSet(zset.duplicate(limits)),
+    };
+    Entry::object_until(key, object, clock, expire_at_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{keyspace::Settings, types::list::List};
+
+    fn keyspace() -> Keyspace {
+        Keyspace::new(&Settings { slots: 0..16384, databases: 2, seed: 7 })
+    }
+
+    #[test]
+    fn a_copy_has_the_encoding_and_expiry_of_what_it_was_made_of() {
+        let mut db = keyspace();
+        let from = db.own_key(b"from").expect("all slots are here");
+        let to = db.own_key(b"to").expect("all slots are here");
+        let longest = vec![b'x'; 2_000];
+        for text in [&b"17"[..], b"", b"text", &longest] {
+            db.set_string(&from, text, None, false);
+            db.set_expiry(&from, Some(5_000));
+            assert!(db.copy_to(&from, &to, 0) && db.copy_to(&from, &from, 1));
+            let [copy, source] = [&to, &from].map(|key| db.inspect(key).expect("it was set"));
+            assert_eq!(copy.as_string().map(|text| text.text_len()), Some(text.len()));
+            assert_eq!((copy.encoding(), copy.expire_at_ms()), (source.encoding(), Some(5_000)));
+        }
+        db.set_string(&from, b"1", None, false);
+        db.find_mut(&from).and_then(|entry| entry.append(b"2"));
+        assert!(db.copy_to(&from, &to, 0));
+        assert_eq!(db.inspect(&to).map(Entry::encoding), db.inspect(&from).map(Entry::encoding));
+        assert_eq!(db.sizes().collect::<Vec<_>>(), [(0, 2, 0), (1, 1, 1)]);
+    }
+
+    #[test]
+    fn a_move_takes_the_expiry_along() {
+        let mut db = keyspace();
+        let key = db.own_key(b"key").expect("all slots are here");
+        db.set_object(&key, Object::List(List::new()));
+        db.set_expiry(&key, Some(9_000));
+        assert!(db.move_to(&key, 1) && !db.move_to(&key, 1));
+        assert_eq!(db.sizes().collect::<Vec<_>>(), [(1, 1, 1)]);
+        db.select(1);
+        assert_eq!(db.inspect(&key).and_then(Entry::expire_at_ms), Some(9_000));
+        db.set_now_ms(9_000);
+        assert!(db.look_beside(&key).is_none() && db.inspect(&key).is_some());
+    }
+}

@@ -1,0 +1,322 @@
+//! Intersection, union and difference of sorted sets and of sets, whose members count as if their score were 1.
+//!
+//! Scores are multiplied by the weight of their input, then added up, or the least or greatest of them is taken. Inputs are
+//! taken in the order of their size, the smallest first, which decides how sums of doubles are rounded. What would be NaN, an
+//! infinity times zero or plus its opposite, becomes 0, but for what Redis lets pass: a NaN that is compared loses.
+
+use std::ops::ControlFlow;
+
+use super::{Limits, Rule, ZSet};
+use crate::structures::listpack::{Item, SCRATCH_BYTES};
+use crate::types::set::Set;
+
+/// What members come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A key that is not there.
+    Nothing,
+    /// A set.
+    Set(&'a Set),
+    /// A sorted set.
+    ZSet(&'a ZSet),
+}
+
+/// A source with the weight of its scores.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The members.
+    pub source: Source<'a>,
+    /// What their scores are multiplied by.
+    pub weight: f64,
+}
+
+/// How several scores of a member become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Aggregate {
+    /// Their sum.
+    #[default]
+    Sum,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+}
+
+impl Aggregate {
+    fn join(self, score: f64, other: f64) -> f64 {
+        match self {
+            Self::Sum => zero_if_nan(score + other),
+            Self::Min if other < score => other,
+            Self::Max if other > score => other,
+            Self::Min | Self::Max => score,
+        }
+    }
+}
+
+fn zero_if_nan(score: f64) -> f64 {
+    if score.is_nan() { 0.0 } else { score }
+}
+
+impl<'a> Source<'a> {
+    /// Members.
+    pub fn len(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Set(set) => set.len(),
+            Self::ZSet(zset) => zset.len(),
+        }
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both are the same value.
+    fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Nothing, Self::Nothing) => true,
+            (Self::Set(one), Self::Set(other)) => std::ptr::eq(one, other),
+            (Self::ZSet(one), Self::ZSet(other)) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+
+    fn score(self, item: Item<'_>, limits: &Limits) -> Option<f64> {
+        match self {
+            Self::Nothing => None,
+            Self::Set(set) => set.contains_item(item, limits).then_some(1.0),
+            Self::ZSet(zset) => zset.score(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits),
+        }
+    }
+
+    /// Shows the members with their scores until `visit` breaks.
+    fn try_each(self, mut visit: impl FnMut(Item<'a>, f64) -> ControlFlow<()>) -> ControlFlow<()> {
+        match self {
+            Self::Nothing => ControlFlow::Continue(()),
+            Self::Set(set) => set.iter().try_for_each(|item| visit(item, 1.0)),
+            Self::ZSet(zset) => zset.iter().try_for_each(|(item, score)| visit(item, score)),
+        }
+    }
+
+    fn each(self, mut visit: impl FnMut(Item<'a>, f64)) {
+        match self {
+            Self::Nothing => {}
+            Self::Set(set) => set.iter().for_each(|item| visit(item, 1.0)),
+            Self::ZSet(zset) => zset.iter().for_each(|(item, score)| visit(item, score)),
+        }
+    }
+}
+
+/// Shows the members that all inputs have, with their scores, to `visit` until it breaks. Puts the inputs in order of size.
+pub fn intersect<'a>(
+    inputs: &mut [Input<'a>],
+    aggregate: Aggregate,
+    limits: &Limits,
+    mut visit: impl FnMut(Item<'a>, f64) -> ControlFlow<()>,
+) {
+    inputs.sort_by_key(|input| input.source.len());
+    let Some((smallest, others)) = inputs.split_first() else { return };
+    // What breaks off has what it wanted.
+    let _ = smallest.source.try_each(|item, own| {
+        let mut score = zero_if_nan(smallest.weight * own);
+        for other in others {
+            let found =
+                if other.source.is(smallest.source) { Some(own) } else { other.source.score(item, limits) };
+            let Some(found) = found else { return ControlFlow::Continue(()) };
+            score = aggregate.join(score, found * other.weight);
+        }
+        visit(item, score)
+    });
+}
+
+/// The intersection as a sorted set of its own, in its smallest encoding.
+pub fn intersection(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
+    let mut result = ZSet::new();
+    intersect(inputs, aggregate, limits, |item, score| {
+        put(&mut result, item, score, limits);
+        ControlFlow::Continue(())
+    });
+    result
+}
+
+/// The union as a sorted set of its own, in its smallest encoding.
+pub fn union(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
+    inputs.sort_by_key(|input| input.source.len());
+    let mut result = ZSet::new();
+    for (index, input) in inputs.iter().enumerate() {
+        input.source.each(|item, score| {
+            let score = zero_if_nan(input.weight * score);
+            let mut scratch = [0; SCRATCH_BYTES];
+            let present = if index == 0 { None } else { result.score(item.as_bytes(&mut scratch), limits) };
+            put(&mut result, item, present.map_or(score, |present| aggregate.join(present, score)), limits);
+        });
+    }
+    result
+}
+
+/// What is left of the `first` input without the members of `others`, with the scores of the first, in its smallest encoding.
+pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> ZSet {
+    let mut left = ZSet::new();
+    if first.is_empty() || others.iter().any(|other| other.is(first)) {
+        return left;
+    }
+    let looked_up = first.len() * (others.len() + 1) / 2;
+    let walked = first.len() + others.iter().map(|other| other.len()).sum::<usize>();
+    if looked_up <= walked {
+        first.each(|item, score| {
+            if !others.iter().any(|other| other.score(item, limits).is_some()) {
+                put(&mut left, item, score, limits);
+            }
+        });
+        return left;
+    }
+    first.each(|item, score| put(&mut left, item, score, limits));
+    for other in others {
+        if left.is_empty() {
+            break;
+        }
+        other.each(|item, _| {
+            left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+        });
+    }
+    left.compact(limits);
+    left
+}
+
+/// Gives a member its score; none is NaN here.
+fn put(zset: &mut ZSet, item: Item<'_>, score: f64, limits: &Limits) {
+    let added = zset.add(item.as_bytes(&mut [0; SCRATCH_BYTES]), score, Rule::default(), limits);
+    debug_assert!(added.is_ok());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::structures::hash::HashSeed;
+
+    type Model = BTreeMap<Vec<u8>, f64>;
+
+    fn limits() -> Limits {
+        Limits {
+            zset_max_listpack_entries: 12,
+            set_max_intset_entries: 8,
+            set_max_listpack_entries: 12,
+            ..Limits::with_seed(HashSeed::new(9))
+        }
+    }
+
+    enum Value {
+        Set(Set),
+        ZSet(ZSet),
+    }
+
+    /// Members with whole scores, whose sums do not depend on the order, and whether they are a set, with scores of one.
+    fn members() -> impl Strategy<Value = (Model, bool)> {
+        let name = prop_oneof![
+            (0..20u8).prop_map(|n| n.to_string().into_bytes()),
+            (0..20u8).prop_map(|n| vec![b'a' + n])
+        ];
+        let scores = prop::collection::btree_map(name, (-50..50i32).prop_map(f64::from), 0..30);
+        (scores, any::<bool>()).prop_map(|(mut model, is_set)| {
+            if is_set {
+                model.values_mut().for_each(|score| *score = 1.0);
+            }
+            (model, is_set)
+        })
+    }
+
+    fn value_of(model: &Model, is_set: bool, limits: &Limits) -> Value {
+        if is_set {
+            let mut set = Set::new();
+            model.keys().for_each(|member| {
+                set.add(member, limits);
+            });
+            return Value::Set(set);
+        }
+        let mut zset = ZSet::new();
+        for (member, score) in model {
+            put(&mut zset, Item::Bytes(member), *score, limits);
+        }
+        Value::ZSet(zset)
+    }
+
+    fn model_of(zset: &ZSet) -> Model {
+        zset.iter().map(|(item, score)| (item.to_vec(), score)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn algebra_is_that_of_standard_maps(
+            models in prop::collection::vec((members(), -3..4i32), 1..5),
+            aggregate in prop::sample::select(vec![Aggregate::Sum, Aggregate::Min, Aggregate::Max]),
+        ) {
+            let limits = limits();
+            let values: Vec<Value> =
+                models.iter().map(|((model, is_set), _)| value_of(model, *is_set, &limits)).collect();
+            let mut inputs: Vec<Input<'_>> = values.iter().zip(&models).map(|(value, (_, weight))| {
+                let source = match value {
+                    Value::Set(set) => Source::Set(set),
+                    Value::ZSet(zset) => Source::ZSet(zset),
+                };
+                Input { source, weight: f64::from(*weight) }
+            }).collect();
+            let sources: Vec<Source<'_>> = inputs.iter().map(|input| input.source).collect();
+            let left = difference(sources[0], &sources[1..], &limits);
+            let mut expected = models[0].0.0.clone();
+            expected.retain(|member, _| !models[1..].iter().any(|((model, _), _)| model.contains_key(member)));
+            prop_assert_eq!(model_of(&left), expected);
+
+            let mut united = Model::new();
+            for ((model, _), weight) in &models {
+                for (member, score) in model {
+                    let score = score * f64::from(*weight);
+                    let joined = united.get(member).map_or(score, |present| match aggregate {
+                        Aggregate::Sum => present + score,
+                        Aggregate::Min => present.min(score),
+                        Aggregate::Max => present.max(score),
+                    });
+                    united.insert(member.clone(), joined);
+                }
+            }
+            let union = union(&mut inputs.clone(), aggregate, &limits);
+            prop_assert_eq!(model_of(&union), united.clone());
+            prop_assert_eq!(union.is_compact(), union.len() <= limits.zset_max_listpack_entries);
+            let common: Model = united.into_iter()
+                .filter(|(member, _)| models.iter().all(|((model, _), _)| model.contains_key(member)))
+                .collect();
+            let result = intersection(&mut inputs, aggregate, &limits);
+            prop_assert_eq!(model_of(&result), common);
+            let copy = result.duplicate(&limits);
+            prop_assert_eq!((model_of(&copy), copy.encoding()), (model_of(&result), result.encoding()));
+        }
+    }
+
+    #[test]
+    fn no_result_is_nan() {
+        let limits = limits();
+        let of = |score: f64| {
+            let mut zset = ZSet::new();
+            put(&mut zset, Item::Bytes(b"m"), score, &limits);
+            zset
+        };
+        let (high, low) = (of(f64::INFINITY), of(f64::NEG_INFINITY));
+        for aggregate in [Aggregate::Sum, Aggregate::Min, Aggregate::Max] {
+            for weights in [[1.0, 1.0], [0.0, 1.0], [1.0, 0.0], [0.0, 0.0]] {
+                let mut inputs = [
+                    Input { source: Source::ZSet(&high), weight: weights[0] },
+                    Input { source: Source::ZSet(&low), weight: weights[1] },
+                ];
+                assert_eq!(union(&mut inputs, aggregate, &limits).len(), 1);
+                assert_eq!(intersection(&mut inputs, aggregate, &limits).len(), 1);
+            }
+        }
+        let source = Source::ZSet(&high);
+        let mut opposite = [Input { source, weight: 1.0 }, Input { source: Source::ZSet(&low), weight: 1.0 }];
+        assert_eq!(union(&mut opposite, Aggregate::Sum, &limits).score(b"m", &limits), Some(0.0));
+    }
+}
