@@ -102,7 +102,7 @@ impl Core {
                     .and_then(|index| self.database_in(args, index + 1)),
                 _ => None,
             };
-            for index in row.keys.indexes(args.len()) {
+            for index in row.keys.places(args) {
                 let key = args.get(index);
                 let lent = keys.entry(self.routes.owner(slot_of(key))).or_default();
                 for database in [Some(database), other].into_iter().flatten() {

@@ -136,7 +136,7 @@ impl Core {
     fn watch(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
         let row = self.commands.row(command);
         let mut needs = Needs::default();
-        for index in row.keys.indexes(args.len()) {
+        for index in row.keys.places(args) {
             needs.add(self.routes.owner(slot_of(args.get(index))));
         }
         let cores = needs.cores;
@@ -151,10 +151,8 @@ impl Core {
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
         for (part, core) in cores.iter().enumerate() {
             let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
-            let keys = row
-                .keys
-                .indexes(args.len())
-                .filter(|index| self.routes.owner(slot_of(args.get(*index))) == *core);
+            let keys =
+                row.keys.places(args).filter(|index| self.routes.owner(slot_of(args.get(*index))) == *core);
             let selected: Vec<usize> = std::iter::once(0).chain(keys).collect();
             self.outbox.envelope(*core).push_selected(call, args, selected.into_iter());
             self.sent_part(id, *core);
@@ -304,7 +302,7 @@ impl Core {
                 Run::Local(_) | Run::Split(..) => {
                     let mut owners: Vec<u16> = row
                         .keys
-                        .indexes(args.len())
+                        .places(args)
                         .map(|index| self.routes.owner(slot_of(args.get(index))))
                         .collect();
                     owners.sort_unstable();
@@ -381,7 +379,7 @@ impl Core {
     pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &Deferred) {
         let args = &kept.args();
         let row = self.commands.row(command);
-        let key = row.keys.indexes(args.len()).next();
+        let key = row.keys.places(args).next();
         let slot = key.map_or(0, |index| slot_of(args.get(index)));
         let staged = Staged {
             id: Some(command),

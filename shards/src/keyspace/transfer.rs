@@ -38,6 +38,7 @@ impl Keyspace {
 
     /// Moves `key` with its value and expiry to another database, which lacks it. Says whether it was there.
     pub fn move_to(&mut self, key: &Key<'_>, database: usize) -> bool {
+        self.touched.may_change(self.selected, key.bytes);
         let from = self.databases[self.selected].as_deref_mut();
         let Some(entry) = from.and_then(|from| from.remove(key, &self.seed)) else { return false };
         self.insert(database, key, entry);
@@ -58,6 +59,7 @@ impl Keyspace {
 
     /// Adds an entry whose key the database lacks.
     fn insert(&mut self, database: usize, key: &Key<'_>, entry: Entry) {
+        self.touched.may_change(database, key.bytes);
         let expire_at_ms = entry.expire_at_ms();
         let slots = &self.slots;
         let database = self.databases[database].get_or_insert_with(|| Box::new(Database::new(slots)));
