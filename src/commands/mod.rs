@@ -6,6 +6,7 @@ mod help;
 mod merge;
 mod node;
 mod pause;
+mod pubsub;
 mod row;
 mod server;
 mod table;
@@ -17,5 +18,8 @@ pub use table::{Commands, commands};
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS].into_iter().flatten().copied()
+    [cluster::COMMANDS, connection::COMMANDS, pubsub::COMMANDS, server::COMMANDS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -81,6 +81,7 @@ impl Core {
             self.reserved = None;
             self.relieved = true;
         }
+        self.node.stop_listening(id);
         self.node.sessions.remove(id);
     }
 
@@ -130,6 +131,7 @@ impl Core {
             self.relieved = true;
             self.resume();
         }
+        self.send_posts();
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
             self.mark_dirty(id);

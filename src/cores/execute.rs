@@ -7,7 +7,7 @@ use shards::{
     resp::Out,
 };
 
-use super::{core::Core, staged::Staged};
+use super::{core::Core, pushes::restriction, staged::Staged};
 use crate::{
     commands::Node,
     session::{How, Merging, SessionId},
@@ -45,6 +45,12 @@ impl Core {
             self.reject_stranger(id, command, args);
             return self.refused(id);
         }
+        if session.restricted
+            && let Some(error) = restriction(session, self.commands, command, args)
+        {
+            self.reject(id, command, &error);
+            return self.refused(id);
+        }
         let flow = match row.run {
             Run::Local(handler) if session.no_touch && row.keys.is_one() && staged.owner == self.me => {
                 self.run_here(id, (command, row, handler), args)
@@ -71,6 +77,9 @@ impl Core {
                 session.commands += 1;
                 session.last_command = Some(command);
                 session.replies.command_ran();
+            }
+            if self.node.server.audience.has_monitors() {
+                self.feed_monitors(id, command, args);
             }
         }
         flow

@@ -11,6 +11,7 @@ mod machine;
 mod machine_command;
 mod panic;
 pub mod probe;
+mod pushes;
 mod receive;
 pub mod signals;
 mod staged;

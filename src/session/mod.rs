@@ -5,9 +5,11 @@ mod merging;
 mod replies;
 mod sessions;
 mod state;
+mod subscriptions;
 
 pub use inbound::{Deferred, Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
 pub use state::{Closing, Origin, Session};
+pub use subscriptions::{Subscriptions, Topic};

@@ -314,6 +314,8 @@ pub enum Group {
     Server,
     /// Cluster.
     Cluster,
+    /// Publish/subscribe.
+    PubSub,
 }
 
 impl Group {
@@ -329,6 +331,7 @@ impl Group {
             Self::Connection => "connection",
             Self::Server => "server",
             Self::Cluster => "cluster",
+            Self::PubSub => "pubsub",
         }
     }
 }

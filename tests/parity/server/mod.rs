@@ -14,6 +14,7 @@ mod inline;
 mod introspection;
 mod operations;
 mod protocol;
+mod pubsub;
 mod unknown;
 
 /// All of them, file by file.
@@ -32,5 +33,6 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     introspection::FACTS,
     operations::FACTS,
     protocol::FACTS,
+    pubsub::FACTS,
     unknown::FACTS,
 ];
