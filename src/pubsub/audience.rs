@@ -167,7 +167,7 @@ mod tests {
         audience.add(1, Topic::Channel, &name);
         assert_eq!(audience.names(Topic::Channel), 1);
         audience.remove(0, Topic::Channel, &name);
-        assert_eq!(audience.names_that(Topic::Channel, |_| true), [name.clone()]);
+        assert_eq!(audience.names_that(Topic::Channel, |_| true), std::slice::from_ref(&name));
         audience.remove(1, Topic::Channel, &name);
         assert_eq!(audience.names(Topic::Channel), 0);
     }

@@ -129,7 +129,7 @@ fn count(node: &mut Node, topic: Topic, args: &Args<'_>, out: &mut Reply<'_>) ->
 /// The counts of all cores, channel by channel.
 fn add_up(parts: &[Out], out: &mut Reply<'_>) {
     let mut walks: Vec<Walk<'_>> = parts.iter().map(Walk::new).collect();
-    let elements = walks.iter_mut().filter_map(|walk| walk.enter()).map(|head| head.number()).max();
+    let elements = walks.iter_mut().filter_map(Walk::enter).map(|head| head.number()).max();
     let elements = elements.unwrap_or_default();
     out.array(elements as usize);
     for _ in 0..elements / 2 {
