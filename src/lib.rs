@@ -7,5 +7,6 @@ pub mod config;
 pub mod cores;
 pub mod mesh;
 pub mod observe;
+pub mod pubsub;
 pub mod ring;
 pub mod session;

@@ -25,8 +25,16 @@ const SHARDS_RANKS: [&[&str]; 9] = [
 ];
 
 /// The rooms of the machine, likewise.
-const MACHINE_RANKS: [&[&str]; 7] =
-    [&["config", "observe"], &["mesh", "ring"], &["session"], &["commands"], &["cores"], &["main"], &["lib"]];
+const MACHINE_RANKS: [&[&str]; 8] = [
+    &["config", "observe"],
+    &["mesh", "ring"],
+    &["session"],
+    &["pubsub"],
+    &["commands"],
+    &["cores"],
+    &["main"],
+    &["lib"],
+];
 
 /// Imports against the direction: a room, and the names that it may take from a later one.
 ///

@@ -7,6 +7,7 @@ mod help;
 mod merge;
 mod node;
 mod pause;
+mod pubsub;
 mod row;
 mod server;
 mod table;
@@ -21,7 +22,7 @@ pub use transactions::Verb;
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS, server::COMMANDS, transactions::COMMANDS]
+    [cluster::COMMANDS, connection::COMMANDS, pubsub::COMMANDS, server::COMMANDS, transactions::COMMANDS]
         .into_iter()
         .flatten()
         .copied()

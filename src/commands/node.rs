@@ -15,6 +15,7 @@ use super::{Pause, commands};
 use crate::{
     config::{MaxmemoryPolicy, Settings},
     mesh::Routes,
+    pubsub::{Audience, Listeners, Posts},
     session::{SessionId, Sessions},
 };
 
@@ -32,6 +33,8 @@ pub struct Server {
     pub routes: Routes,
     /// The CPU each shard is pinned to.
     pub cpus: Vec<usize>,
+    /// Who listens to what, and where.
+    pub audience: Audience,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -46,6 +49,7 @@ impl Server {
             run_id,
             started_ms,
             routes: Routes::new(cpus.len()),
+            audience: Audience::new(cpus.len()),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),
@@ -116,6 +120,10 @@ pub struct Node {
     pub sessions: Sessions,
     /// Its copy of the settings; CONFIG SET changes all copies.
     pub settings: Settings,
+    /// Its clients that listen.
+    pub listeners: Listeners,
+    /// What it has to tell other cores without being asked.
+    pub posts: Posts,
     /// What all cores share.
     pub server: Arc<Server>,
     /// What happened here.
@@ -144,6 +152,8 @@ impl Node {
             shard: Shard::new(&space, commands().len()),
             sessions: Sessions::default(),
             settings,
+            listeners: Listeners::new(core, seed),
+            posts: Posts::new(server.routes.shards()),
             server,
             statistics: Statistics::default(),
             now_us: 0,
@@ -181,6 +191,13 @@ impl Node {
     #[inline]
     pub fn now_ms(&self) -> i64 {
         self.now_us / 1_000
+    }
+
+    /// Ends all that a client listens to.
+    pub fn stop_listening(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(id).filter(|session| session.restricted) {
+            self.listeners.leave(&self.server.audience, id, session);
+        }
     }
 
     /// Whether clients must authenticate.

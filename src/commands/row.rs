@@ -4,6 +4,7 @@ use shards::{
     command::{Args, Command, Error},
     resp::Reply,
 };
+use smallvec::SmallVec;
 
 use super::{Node, Verb};
 use crate::session::{MergeParts, Session, SessionId};
@@ -28,6 +29,15 @@ pub enum NodeRun {
         /// Refuses what is wrong with the request.
         check: fn(&mut Here<'_>, &Args<'_>) -> Result<(), Error>,
         /// Runs on each core.
+        run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
+        /// Makes one reply.
+        merge: MergeParts,
+    },
+    /// On the cores that `cores` names, at least one; the replies are merged.
+    Among {
+        /// The cores that have something to do.
+        cores: fn(&Node, &Args<'_>) -> SmallVec<[u16; 8]>,
+        /// Runs on each of them.
         run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
         /// Makes one reply.
         merge: MergeParts,
@@ -95,4 +105,6 @@ pub struct Caller {
     pub client: u64,
     /// Its database.
     pub database: u16,
+    /// The number of its command's reply.
+    pub sequence: u32,
 }

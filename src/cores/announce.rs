@@ -1,7 +1,11 @@
 //! Telling of what happened to keys, once per turn and before anything of the turn leaves the core.
 
 use super::core::Core;
-use crate::commands::Announcement;
+use crate::{
+    commands::{Announcement, Node},
+    pubsub::{Message, Publisher},
+    session::Topic,
+};
 
 impl Core {
     /// What happened to this core's keys since the last time, as messages for channels, in order. To be published before a
@@ -10,9 +14,31 @@ impl Core {
         if self.node.has_announcements() { self.node.take_announcements() } else { Vec::new() }
     }
 
-    /// Publishes what happened to keys. As no command subscribes to channels, the messages reach nobody and go no further.
+    /// Publishes what happened to keys, on all cores with somebody who listens.
     #[inline]
     pub(super) fn announce(&mut self) {
-        drop(self.take_announcements());
+        if self.node.has_announcements() {
+            self.publish_announcements();
+        }
+    }
+
+    #[cold]
+    fn publish_announcements(&mut self) {
+        let announcements = self.take_announcements();
+        let publish = self.commands.registry().find(b"PUBLISH");
+        let Node { sessions, listeners, posts, touched, server, .. } = &mut self.node;
+        for Announcement { channel, message } in announcements {
+            for core in 0..self.routes.shards() as u16 {
+                if !server.audience.is_concerned(core.into(), Topic::Channel, &channel) {
+                    continue;
+                }
+                if core == self.me {
+                    let message = Message::new(Topic::Channel, &channel, &message, None);
+                    listeners.publish(sessions, touched, Publisher { client: 0, sequence: 0 }, &message);
+                } else if let Some(publish) = publish {
+                    posts.add_message(core, publish, &channel, &message);
+                }
+            }
+        }
     }
 }

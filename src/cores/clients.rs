@@ -268,6 +268,7 @@ impl Machine {
         }
         if Core::is_finished(session) {
             connection.shut(&mut self.ring);
+            self.core.node.stop_listening(id);
             return self.drop_if_quiet(id);
         }
         if connection.receiving == Receiving::Paused || session.stalled || session.inbound.large.is_some() {
@@ -289,8 +290,9 @@ impl Machine {
     #[cold]
     fn check_output_limit(&mut self, id: SessionId, unsent: usize) {
         let now_ms = self.core.node.now_ms();
-        let limit = self.core.node.settings.client_output_buffer_limit.normal;
+        let limits = self.core.node.settings.client_output_buffer_limit;
         let Some(session) = self.core.node.sessions.get_mut(id) else { return };
+        let limit = if session.is_subscriber() { limits.pubsub } else { limits.normal };
         let unsent = unsent as u64;
         let over_soft = limit.soft_bytes > 0 && unsent > limit.soft_bytes;
         session.over_soft_limit_since_ms =

@@ -100,6 +100,7 @@ impl Core {
             self.relieved = true;
         }
         self.unwatch(id);
+        self.node.stop_listening(id);
         self.node.sessions.remove(id);
     }
 
@@ -154,6 +155,7 @@ impl Core {
         }
         self.node.shard.settle_watches();
         self.announce();
+        self.send_posts();
         self.outbox.seal();
         for id in std::mem::take(&mut self.node.touched) {
             self.mark_dirty(id);

@@ -78,13 +78,18 @@ impl Core {
             return self.run_watch_call(from, call, args, out);
         }
         let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
-        let caller = Caller { client, database: call.database };
+        let caller = Caller { client, database: call.database, sequence: call.token.sequence };
         let args = &args.without_last();
         let run = match self.commands.node(call.command).map(|command| command.run) {
             Some(NodeRun::Chosen { choose, .. }) => choose(args).ok(),
             run => run,
         };
-        let Some(NodeRun::Every { run, .. } | NodeRun::AtSlot { run, .. } | NodeRun::AtKey { run, .. }) = run
+        let Some(
+            NodeRun::Every { run, .. }
+            | NodeRun::Among { run, .. }
+            | NodeRun::AtSlot { run, .. }
+            | NodeRun::AtKey { run, .. },
+        ) = run
         else {
             unreachable!("{} does not run on other cores", self.commands.name(call.command));
         };

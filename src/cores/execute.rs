@@ -7,7 +7,7 @@ use shards::{
     resp::Out,
 };
 
-use super::{core::Core, staged::Staged};
+use super::{core::Core, pushes::restriction, staged::Staged};
 use crate::{
     commands::{Node, NodeRun, Verb},
     session::{How, Merging, SessionId},
@@ -64,6 +64,12 @@ impl Core {
             self.reject_stranger(id, command, args);
             return self.refused(id);
         }
+        if session.restricted
+            && let Some(error) = restriction(session, self.commands, command, args)
+        {
+            self.reject(id, command, &error);
+            return self.refused(id);
+        }
         let flow = match row.run {
             Run::Local(handler)
                 if staged.owner == self.me
@@ -94,6 +100,9 @@ impl Core {
                 session.commands += 1;
                 session.last_command = Some(command);
                 session.replies.command_ran();
+            }
+            if self.node.server.audience.has_monitors() {
+                self.feed_monitors(id, command, args);
             }
         }
         flow

@@ -77,6 +77,10 @@ impl Core {
                 let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
                 if closing { Flow::Close } else { Flow::Next }
             }
+            NodeRun::Among { cores, run, merge } => {
+                let cores = cores(&self.node, args);
+                self.run_among(id, command, &cores, args, (run, merge))
+            }
             NodeRun::AtSlot { argument, run } => {
                 // A number that is no slot is refused by any core.
                 let slot = args
@@ -116,7 +120,7 @@ impl Core {
     }
 
     /// Runs a machine's command on a core: here, or with the caller's number as one more argument elsewhere.
-    fn at_core(
+    pub(super) fn at_core(
         &mut self,
         id: SessionId,
         core: u16,
@@ -128,7 +132,7 @@ impl Core {
         let ordered = self.commands.row(call.command).flags.has(Flags::PUBSUB);
         if core == self.me && !ordered {
             let mut out = Out::new();
-            let caller = Caller { client: caller, database: call.database };
+            let caller = Caller { client: caller, database: call.database, sequence: call.token.sequence };
             let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
             if let Err(error) = &result {
                 out.clear();

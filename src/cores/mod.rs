@@ -13,6 +13,7 @@ mod machine;
 mod machine_command;
 mod panic;
 pub mod probe;
+mod pushes;
 mod receive;
 pub mod signals;
 mod staged;

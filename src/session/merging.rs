@@ -30,6 +30,8 @@ pub enum How {
 pub struct Merging {
     how: How,
     resp3: bool,
+    /// Messages that the client gets before the reply.
+    before: Out,
     parts: Vec<Out>,
     missing: usize,
 }
@@ -37,12 +39,19 @@ pub struct Merging {
 impl Merging {
     /// Waits for `parts` parts.
     pub fn new(how: How, parts: usize, resp3: bool) -> Self {
-        Self { how, resp3, parts: std::iter::repeat_with(Out::new).take(parts).collect(), missing: parts }
+        let missing = parts;
+        let parts = std::iter::repeat_with(Out::new).take(parts).collect();
+        Self { how, resp3, before: Out::new(), parts, missing }
     }
 
     /// How many parts it has.
     pub fn parts(&self) -> usize {
         self.parts.len()
+    }
+
+    /// Takes a message in that leaves before the reply.
+    pub fn put_before(&mut self, message: &Out) {
+        self.before.append(message);
     }
 
     /// Takes a part in.
@@ -56,8 +65,9 @@ impl Merging {
         self.missing == 0
     }
 
-    /// Writes the reply.
+    /// Writes the reply, behind the messages that come before it.
     pub fn write(&self, out: &mut Out) {
+        out.append(&self.before);
         let is_error = |part: &&Out| part.bytes().first() == Some(&b'-');
         if let Some(error) = self.parts.iter().find(is_error) {
             return out.append(error);

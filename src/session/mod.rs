@@ -6,6 +6,7 @@ mod queue;
 mod replies;
 mod sessions;
 mod state;
+mod subscriptions;
 
 pub use inbound::{Deferred, Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
@@ -13,3 +14,4 @@ pub use queue::{Queue, Transaction};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
 pub use state::{Closing, Origin, Session};
+pub use subscriptions::{Subscriptions, Topic};

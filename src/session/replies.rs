@@ -133,6 +133,29 @@ impl Replies {
         result
     }
 
+    /// Writes a message that the client gets whether or not it wants replies. It leaves behind the replies to what ran before,
+    /// those included that are still missing.
+    pub fn push_message(&mut self, message: &Out) {
+        if self.pending.is_empty() {
+            return self.out.append(message);
+        }
+        let start = self.held.mark();
+        self.held.append(message);
+        let end = self.held.mark();
+        match self.pending.back_mut() {
+            Some(Pending::Held(_, last)) if *last == start => *last = end,
+            _ => self.pending.push_back(Pending::Held(start, end)),
+        }
+    }
+
+    /// As [`Replies::push_message`], in front of the reply `number` in several parts, which is missing.
+    pub fn push_message_before(&mut self, number: u32, message: &Out) {
+        match self.pending.get_mut(number.wrapping_sub(self.head) as usize) {
+            Some(Pending::Merging(merging)) => merging.put_before(message),
+            _ => self.push_message(message),
+        }
+    }
+
     /// Keeps the place of a reply that another core will give; returns its number.
     #[inline]
     pub fn expect(&mut self) -> u32 {

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Inbound, Replies, Transaction};
+use super::{Inbound, Replies, Subscriptions, Topic, Transaction};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +81,12 @@ pub struct Session {
     pub no_evict: bool,
     /// CLIENT NO-TOUCH: what it reads does not count as used.
     pub no_touch: bool,
+    /// What it listens to; nothing if it does not.
+    pub subscriptions: Option<Box<Subscriptions>>,
+    /// MONITOR: it sees the commands of all clients.
+    pub monitors: bool,
+    /// It listens or monitors: not every command may run.
+    pub restricted: bool,
     /// Its next command waits until CLIENT PAUSE is over.
     pub paused: bool,
     /// Bytes of the requests that are running, where they were received.
@@ -140,6 +146,9 @@ impl Session {
             readonly: false,
             no_evict: false,
             no_touch: false,
+            subscriptions: None,
+            monitors: false,
+            restricted: false,
             paused: false,
             running_bytes: 0,
             name: Vec::new(),
@@ -163,12 +172,24 @@ impl Session {
         }
     }
 
+    /// Whether it listens to anything.
+    pub fn is_subscriber(&self) -> bool {
+        self.subscriptions.is_some()
+    }
+
+    /// How many names of one kind it listens to.
+    pub fn subscribed(&self, topic: Topic) -> usize {
+        self.subscriptions.as_ref().map_or(0, |all| all.names(topic).len())
+    }
+
     /// Heap bytes of its buffers.
     pub fn heap_bytes(&self) -> usize {
+        let subscriptions = self.subscriptions.as_ref().map_or(0, |all| all.heap_bytes());
         size_of::<Self>()
             + self.inbound.heap_bytes()
             + self.transaction.heap_bytes()
             + self.replies.heap_bytes()
+            + subscriptions
     }
 }
 

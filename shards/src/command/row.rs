@@ -401,6 +401,8 @@ pub enum Group {
     Cluster,
     /// Transactions.
     Transactions,
+    /// Publish/subscribe.
+    PubSub,
 }
 
 impl Group {
@@ -417,6 +419,7 @@ impl Group {
             Self::Server => "server",
             Self::Cluster => "cluster",
             Self::Transactions => "transactions",
+            Self::PubSub => "pubsub",
         }
     }
 }

@@ -34,6 +34,7 @@ impl Keyspace {
     /// Lays its own entries aside and works on borrowed ones, of any slot.
     pub fn borrow(&mut self, entries: Vec<(u16, Entry)>) -> Own {
         let empty = std::iter::repeat_with(|| None).take(self.databases.len()).collect();
+        self.borrowed = true;
         let own = Own {
             slots: std::mem::replace(&mut self.slots, 0..SLOTS as u16),
             databases: std::mem::replace(&mut self.databases, empty),
@@ -46,6 +47,7 @@ impl Keyspace {
 
     /// Ends the work on borrowed entries; returns what is left of them, with their databases.
     pub fn unborrow(&mut self, own: Own) -> Vec<(u16, Entry)> {
+        self.borrowed = false;
         self.slots = own.slots;
         let borrowed = std::mem::replace(&mut self.databases, own.databases);
         let mut entries = Vec::new();

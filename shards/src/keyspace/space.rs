@@ -47,6 +47,8 @@ pub struct Counters {
 #[derive(Debug)]
 pub struct Keyspace {
     pub(super) slots: Range<u16>,
+    /// Whether the entries are others', on loan.
+    pub(super) borrowed: bool,
     pub(super) databases: Vec<Option<Box<Database>>>,
     pub(super) selected: usize,
     pub(super) now_ms: i64,
@@ -77,6 +79,7 @@ impl Keyspace {
         let seed = HashSeed::new(settings.seed);
         Self {
             slots: settings.slots.clone(),
+            borrowed: false,
             databases: std::iter::repeat_with(|| None).take(settings.databases).collect(),
             selected: 0,
             now_ms: 0,

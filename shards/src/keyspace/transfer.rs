@@ -9,10 +9,14 @@ impl Keyspace {
         self.selected
     }
 
-    /// `bytes` as a key, if its slot is one of this shard's.
+    /// `bytes` as a key, if its slot is one of this shard's. On loan only the keys that were named beforehand are there.
     pub fn own_key<'a>(&self, bytes: &'a [u8]) -> Option<Key<'a>> {
         let slot = slot_of(bytes);
-        self.slots.contains(&slot).then(|| Key { bytes, slot, hash: self.seed.hash(bytes) })
+        (self.slots.contains(&slot) && !self.borrowed).then(|| Key {
+            bytes,
+            slot,
+            hash: self.seed.hash(bytes),
+        })
     }
 
     /// The live entry of `key` while others are looked at, too: marks the access, counts nothing, and leaves a key whose time has

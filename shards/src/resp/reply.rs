@@ -122,6 +122,12 @@ impl<'a> Reply<'a> {
         self.header(b'*', len as i64);
     }
 
+    /// A message of `len` elements that no command asked for; in RESP2 an array.
+    #[inline]
+    pub fn push(&mut self, len: usize) {
+        self.header(if self.resp3 { b'>' } else { b'*' }, len as i64);
+    }
+
     /// A map of `len` pairs; in RESP2 an array of twice as many elements.
     #[inline]
     pub fn map(&mut self, len: usize) {

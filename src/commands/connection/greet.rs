@@ -33,8 +33,14 @@ pub static PING: NodeCommand = NodeCommand {
     run: NodeRun::Here(ping),
 };
 
-fn ping(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+fn ping(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     match args.len() {
+        // Among messages, a client tells a reply by its form.
+        1 | 2 if !out.resp3() && here.session().is_subscriber() => {
+            out.array(2);
+            out.bulk(b"pong");
+            out.bulk(if args.len() == 2 { args.get(1) } else { b"" });
+        }
         1 => out.simple("PONG"),
         2 => out.bulk(args.get(1)),
         _ => return Err(Error::Arity("ping".into())),

@@ -113,6 +113,7 @@ pub static RESET: NodeCommand = NodeCommand {
 
 fn reset(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let authenticated = !here.node.requires_password();
+    here.node.stop_listening(here.client);
     let session = here.session();
     session.resp3 = false;
     session.database = 0;

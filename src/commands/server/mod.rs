@@ -6,6 +6,7 @@ mod debug;
 mod info;
 mod lolwut;
 mod memory;
+mod monitor;
 mod shutdown;
 mod time;
 
@@ -21,6 +22,7 @@ pub const COMMANDS: &[&NodeCommand] = &[
     &info::INFO,
     &lolwut::LOLWUT,
     &memory::MEMORY,
+    &monitor::MONITOR,
     &shutdown::SHUTDOWN,
     &time::TIME,
 ];

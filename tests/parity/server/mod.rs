@@ -14,6 +14,7 @@ mod inline;
 mod introspection;
 mod operations;
 mod protocol;
+mod pubsub;
 mod transactions;
 mod unknown;
 
@@ -34,5 +35,6 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     operations::FACTS,
     protocol::FACTS,
     transactions::FACTS,
+    pubsub::FACTS,
     unknown::FACTS,
 ];

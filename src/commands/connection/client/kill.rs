@@ -83,7 +83,7 @@ impl<'a> Victims<'a> {
         session.closing != Closing::Now
             && !(self.spares_caller && session.id == caller.client)
             && self.number.is_none_or(|number| session.id == number)
-            && self.kind.is_none_or(|kind| kind == Kind::Normal)
+            && self.kind.is_none_or(|kind| kind == Kind::of(session))
             && is(self.address, &|| session.origin.address())
             && is(self.local_address, &|| session.origin.local_address())
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     commands::commands,
-    session::{Closing, Session},
+    session::{Closing, Session, Topic},
 };
 
 /// The line of a client, its line end included. `running` is the command that it is running right now, if it asks itself.
@@ -25,7 +25,7 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
     let mut line = String::with_capacity(384);
     let written = writeln!(
         line,
-        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 multi=-1 \
+        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi=-1 \
          qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
          user=default redir=-1 resp={} lib-name={} lib-ver={}",
         session.id,
@@ -37,6 +37,9 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
         seconds(session.active_ms),
         flags(session),
         session.database,
+        session.subscribed(Topic::Channel),
+        session.subscribed(Topic::Pattern),
+        session.subscribed(Topic::ShardChannel),
         query_bytes,
         received.capacity() - received.len(),
         arguments_bytes,
@@ -58,6 +61,8 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
 fn flags(session: &Session) -> String {
     let is_unix = matches!(session.origin, crate::session::Origin::Unix(_));
     let all = [
+        ('O', session.monitors),
+        ('P', session.is_subscriber()),
         ('b', session.paused),
         ('c', session.closing == Closing::AfterReplies),
         ('U', is_unix),

@@ -10,7 +10,7 @@ use shards::{
 use super::{ADMIN_SUBCOMMAND, CLIENT_SUBCOMMAND, kind::Kind, line::line};
 use crate::{
     commands::{Caller, Here, Node, NodeCommand, NodeRun},
-    session::Closing,
+    session::{Closing, Session},
 };
 
 pub static INFO: NodeCommand = NodeCommand {
@@ -69,11 +69,11 @@ impl Wanted {
     }
 
     /// The places of a client in the list: its number, or where it was asked for.
-    fn places(&self, number: u64) -> Vec<i64> {
+    fn places(&self, session: &Session) -> Vec<i64> {
         match self {
-            Self::All | Self::Of(Kind::Normal) => vec![number as i64],
-            Self::Of(Kind::Absent) => Vec::new(),
-            Self::Numbered(places) => places.get(&number).cloned().unwrap_or_default(),
+            Self::Of(kind) if *kind != Kind::of(session) => Vec::new(),
+            Self::All | Self::Of(_) => vec![session.id as i64],
+            Self::Numbered(places) => places.get(&session.id).cloned().unwrap_or_default(),
         }
     }
 }
@@ -88,7 +88,7 @@ fn list(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -
     let now_ms = node.now_ms();
     let mut lines = Vec::new();
     for (_, session) in node.sessions.iter().filter(|(_, session)| session.closing != Closing::Now) {
-        let places = wanted.places(session.id);
+        let places = wanted.places(session);
         if !places.is_empty() {
             let running = (session.id == caller.client).then_some("client|list");
             let line = line(session, running, now_ms);

@@ -8,6 +8,7 @@ use crate::{
     commands::Node,
     config::BindAddress,
     observe::{memory, memory::Memory, process},
+    session::Topic,
 };
 
 /// The report of `node`'s core, which runs on the calling thread.
@@ -87,6 +88,7 @@ fn figures(node: &Node, sections: Sections) -> Figures {
     if sections.has(Section::Memory) || sections.has(Section::Clients) {
         for (_, session) in node.sessions.iter() {
             let (query, reply) = (session.inbound.pending_bytes() as u64, session.replies.len() as u64);
+            figures.pubsub_clients += u64::from(session.is_subscriber());
             figures.client_bytes += session.heap_bytes() as u64;
             figures.largest_query_bytes = figures.largest_query_bytes.max(query);
             figures.largest_reply_bytes = figures.largest_reply_bytes.max(reply);
@@ -111,6 +113,9 @@ fn process_figures(node: &Node) -> Process {
         startup_bytes: node.server.startup_bytes(),
         system_bytes: memory::system_bytes(),
         maxmemory_bytes: node.settings.maxmemory_bytes,
+        pubsub_channels: node.server.audience.names(Topic::Channel) as u64,
+        pubsub_patterns: node.server.audience.names(Topic::Pattern) as u64,
+        pubsub_shard_channels: node.server.audience.names(Topic::ShardChannel) as u64,
     }
 }
 

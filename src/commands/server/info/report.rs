@@ -40,6 +40,7 @@ numbers! {
         sections,
         clients,
         paused_clients,
+        pubsub_clients,
         client_bytes,
         largest_query_bytes,
         largest_reply_bytes,
@@ -88,6 +89,10 @@ numbers! {
         startup_bytes,
         system_bytes,
         maxmemory_bytes,
+        /// Of these and the next, the different names.
+        pubsub_channels,
+        pubsub_patterns,
+        pubsub_shard_channels,
     }
 }
 

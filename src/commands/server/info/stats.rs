@@ -35,12 +35,13 @@ pub fn stats(all: &Cluster<'_>, text: &mut Text) {
     zeros(text, &["evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time"]);
     text.field("keyspace_hits", all.total(|core| core.hits));
     text.field("keyspace_misses", all.total(|core| core.misses));
+    let process = &all.first().process;
+    text.field("pubsub_channels", process.pubsub_channels);
+    text.field("pubsub_patterns", process.pubsub_patterns);
+    text.field("pubsubshard_channels", process.pubsub_shard_channels);
     zeros(
         text,
         &[
-            "pubsub_channels",
-            "pubsub_patterns",
-            "pubsubshard_channels",
             "latest_fork_usec",
             "total_forks",
             "migrate_cached_sockets",

@@ -1,0 +1,156 @@
+//! What reaches clients that did not ask for it, from the side of commands: what listeners may run, to which cores a message goes,
+//! and every command on its way to those who monitor.
+
+use shards::{
+    command::{Args, Error, Flags, registry::Id},
+    message::{Call, Token},
+    resp::{Reply, Span},
+};
+
+use smallvec::SmallVec;
+
+use super::{core::Core, execute::Flow};
+use crate::{
+    commands::{Caller, Commands, Node},
+    pubsub,
+    session::{Closing, How, MergeParts, Session, SessionId},
+};
+
+/// A session that no core has: replies to what no client asked for go nowhere.
+const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
+
+/// Why a client that listens or monitors may not run a command, if it may not.
+#[cold]
+pub(super) fn restriction(
+    session: &Session,
+    commands: &'static Commands,
+    command: Id,
+    args: &Args<'_>,
+) -> Option<Error> {
+    let command = if commands.has_subcommand(command, args.len()) {
+        // What is wrong with the form of a subcommand is said first.
+        let subcommand = commands.subcommand(command, args.get(1))?;
+        commands.row(subcommand).arity.takes(args.len()).then_some(subcommand)?
+    } else {
+        command
+    };
+    let row = commands.row(command);
+    if session.is_subscriber() && !session.resp3 && !runs_among_messages(row.name) {
+        let name = commands.name(command);
+        return Some(Error::Message(format!(
+            "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+        )));
+    }
+    let touches_keys = row.flags.has(Flags::READONLY) || row.flags.has(Flags::WRITE);
+    if session.monitors && (touches_keys || matches!(row.name, "PUBLISH" | "SPUBLISH")) {
+        return Some(Error::Text("ERR Replica can't interact with the keyspace"));
+    }
+    None
+}
+
+/// Whether a RESP2 client, which tells replies from messages by their form, may run a command while it is subscribed.
+fn runs_among_messages(name: &str) -> bool {
+    matches!(
+        name,
+        "PING"
+            | "SUBSCRIBE"
+            | "SSUBSCRIBE"
+            | "PSUBSCRIBE"
+            | "UNSUBSCRIBE"
+            | "SUNSUBSCRIBE"
+            | "PUNSUBSCRIBE"
+            | "QUIT"
+            | "RESET"
+    )
+}
+
+/// What a machine's command does on each of its cores.
+type RunOnCore = fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>;
+
+impl Core {
+    /// Runs a machine's command on some cores.
+    pub(super) fn run_among(
+        &mut self,
+        id: SessionId,
+        command: Id,
+        cores: &[u16],
+        args: &Args<'_>,
+        (run, merge): (RunOnCore, MergeParts),
+    ) -> Flow {
+        if !self.has_room_in(id, cores) || !self.has_room_for_reply(id) {
+            return Flow::Stall;
+        }
+        let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else { return Flow::Close };
+        let Some(call) = self.expect_parts(id, command, How::Parts(merge), cores.len()) else {
+            return Flow::Close;
+        };
+        for (part, core) in cores.iter().enumerate() {
+            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
+            self.at_core(id, *core, caller, &call, args, run);
+        }
+        let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
+        if closing { Flow::Close } else { Flow::Next }
+    }
+
+    /// Shows a command that has run, or is on its way to where it runs, to all who monitor.
+    #[cold]
+    pub(super) fn feed_monitors(&mut self, id: SessionId, command: Id, args: &Args<'_>) {
+        let has_subcommand = self.commands.has_subcommand(command, args.len());
+        let shown = if has_subcommand { self.subcommand(command, args) } else { Ok(command) };
+        // What was refused for its form has not run.
+        let Ok(shown) = shown else { return };
+        let flags = self.commands.row(shown).flags;
+        if flags.has(Flags::ADMIN) || flags.has(Flags::SKIP_MONITOR) {
+            return;
+        }
+        let Node { sessions, listeners, posts, touched, server, now_us, .. } = &mut self.node;
+        let Some(session) = sessions.get(id) else { return };
+        let line = pubsub::line(*now_us, session.database, &session.origin, args);
+        let monitor = self.commands.registry().find(b"MONITOR");
+        for core in
+            (0..self.routes.shards() as u16).filter(|core| server.audience.monitors_at((*core).into()))
+        {
+            if core == self.me {
+                listeners.show(sessions, touched, &line);
+            } else if let Some(monitor) = monitor {
+                posts.add_text(core, monitor, &line);
+            }
+        }
+    }
+
+    /// Puts into the turn's envelopes what other cores are to be told.
+    #[inline]
+    pub(super) fn send_posts(&mut self) {
+        if !self.node.posts.is_empty() {
+            self.fill_posts();
+        }
+    }
+
+    #[cold]
+    fn fill_posts(&mut self) {
+        for core in 0..self.routes.shards() as u16 {
+            while self.outbox.has_room(core) {
+                let Some(post) = self.node.posts.take(core) else { break };
+                let name = self.commands.name(post.command).as_bytes();
+                // The last argument of a machine's command is the client that runs it: none.
+                let mut base = Vec::new();
+                let mut spans: SmallVec<[Span; 4]> = SmallVec::new();
+                let arguments = post.arguments.iter().map(Vec::as_slice);
+                for word in std::iter::once(name).chain(arguments).chain([b"0".as_slice()]) {
+                    spans.push(Span { start: base.len() as u32, len: word.len() as u32 });
+                    base.extend_from_slice(word);
+                }
+                let call = Call {
+                    token: NOBODY,
+                    command: post.command,
+                    database: 0,
+                    resp3: false,
+                    touches: true,
+                    slot: 0,
+                    key_index: 0,
+                };
+                self.outbox.envelope(core).push(call, &base, &spans, &[]);
+            }
+        }
+    }
+}
