@@ -263,7 +263,9 @@ fn store(
 ) -> Result<Outcome, Error> {
     let result = {
         let (request, mut inputs, limits) = read(db, args, (2, name), (operation, Use::Kept))?;
-        compute(operation, &request, &mut inputs, limits)
+        let mut result = compute(operation, &request, &mut inputs, limits);
+        result.compact(limits);
+        result
     };
     let destination = db.key(args, 1);
     let len = result.len();

@@ -6,6 +6,7 @@ use crate::{
     commands::keys::result,
     keyspace::Keyspace,
     resp::Reply,
+    structures::listpack::Item,
     types::zset::{Rule, ZSet},
 };
 
@@ -32,10 +33,16 @@ fn zrangestore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     let (destination, source) = (db.key(args, 1), db.key(args, 2));
     let mut kept = ZSet::new();
     if let Some(zset) = db.get::<ZSet>(&source)? {
-        // Whichever way they are counted, they are kept from the lowest on, and no score of a member is NaN.
-        for (member, score) in zset.value.range(options.ranks(zset.value, ends)) {
+        // They are added in the order in which they would be shown, as Redis does; no score of a member is NaN.
+        let mut keep = |(member, score): (Item<'_>, f64)| {
             let added = kept.add(member.as_bytes(&mut [0; _]), score, Rule::default(), zset.limits);
             debug_assert!(added.is_ok());
+        };
+        let members = zset.value.range(options.ranks(zset.value, ends));
+        if options.reverse {
+            members.rev().for_each(&mut keep);
+        } else {
+            members.for_each(&mut keep);
         }
     }
     let len = kept.len();

@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Limits, Rule, ZSet};
+use super::{Form, Limits, Rule, ZSet};
 use crate::structures::listpack::{Item, SCRATCH_BYTES};
 use crate::types::set::Set;
 
@@ -130,9 +130,9 @@ pub fn intersect<'a>(
     });
 }
 
-/// The intersection as a sorted set of its own, in its smallest encoding.
+/// The intersection as a sorted set of its own, to be made compact where it is kept.
 pub fn intersection(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
-    let mut result = ZSet::new();
+    let mut result = large();
     intersect(inputs, aggregate, limits, |item, score| {
         put(&mut result, item, score, limits);
         ControlFlow::Continue(())
@@ -140,24 +140,31 @@ pub fn intersection(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Lim
     result
 }
 
-/// The union as a sorted set of its own, in its smallest encoding.
+/// The union as a sorted set of its own, to be made compact where it is kept.
 pub fn union(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
     inputs.sort_by_key(|input| input.source.len());
-    let mut result = ZSet::new();
+    let mut result = large();
     for (index, input) in inputs.iter().enumerate() {
         input.source.each(|item, score| {
             let score = zero_if_nan(input.weight * score);
             let mut scratch = [0; SCRATCH_BYTES];
-            let present = if index == 0 { None } else { result.score(item.as_bytes(&mut scratch), limits) };
-            put(&mut result, item, present.map_or(score, |present| aggregate.join(present, score)), limits);
+            let member = item.as_bytes(&mut scratch);
+            let present = if index == 0 { None } else { result.score(member, limits) };
+            let joined = present.map_or(score, |present| aggregate.join(present, score));
+            if joined == 0.0 && present == Some(0.0) {
+                // One zero may be negative, which changes nothing for an update of the score.
+                result.remove(member, limits);
+            }
+            put(&mut result, item, joined, limits);
         });
     }
     result
 }
 
-/// What is left of the `first` input without the members of `others`, with the scores of the first, in its smallest encoding.
+/// What is left of the `first` input without the members of `others`, with the scores of the first, to be made compact where it is
+/// kept.
 pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> ZSet {
-    let mut left = ZSet::new();
+    let mut left = large();
     if first.is_empty() || others.iter().any(|other| other.is(first)) {
         return left;
     }
@@ -180,8 +187,13 @@ pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> 
             left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
         });
     }
-    left.compact(limits);
     left
+}
+
+/// An empty result. It finds members in one step however many there are, and shows a score of `-0`, which the compact form lacks,
+/// as Redis shows it.
+fn large() -> ZSet {
+    ZSet(Form::Large(Box::default()))
 }
 
 /// Gives a member its score; none is NaN here.
@@ -283,7 +295,8 @@ mod tests {
                     united.insert(member.clone(), joined);
                 }
             }
-            let union = union(&mut inputs.clone(), aggregate, &limits);
+            let mut union = union(&mut inputs.clone(), aggregate, &limits);
+            union.compact(&limits);
             prop_assert_eq!(model_of(&union), united.clone());
             prop_assert_eq!(union.is_compact(), union.len() <= limits.zset_max_listpack_entries);
             let common: Model = united.into_iter()
