@@ -12,6 +12,7 @@ mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod notifications;
 mod operations;
 mod protocol;
 mod pubsub;
@@ -32,6 +33,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     info::FACTS,
     inline::FACTS,
     introspection::FACTS,
+    notifications::FACTS,
     operations::FACTS,
     protocol::FACTS,
     transactions::FACTS,
