@@ -12,6 +12,7 @@ mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod listeners;
 mod operations;
 mod protocol;
 mod pubsub;
@@ -31,6 +32,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     info::FACTS,
     inline::FACTS,
     introspection::FACTS,
+    listeners::FACTS,
     operations::FACTS,
     protocol::FACTS,
     pubsub::FACTS,
