@@ -12,6 +12,7 @@ mod hello;
 mod info;
 mod inline;
 mod introspection;
+mod listeners;
 mod notifications;
 mod operations;
 mod protocol;
@@ -34,6 +35,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     inline::FACTS,
     introspection::FACTS,
     notifications::FACTS,
+    listeners::FACTS,
     operations::FACTS,
     protocol::FACTS,
     transactions::FACTS,

@@ -1,4 +1,4 @@
-//! Publish/subscribe and MONITOR: what listeners and publishers are told, on one connection and between several.
+//! Publish/subscribe: what listeners and publishers are told, on one connection and between several.
 
 use crate::script::Script;
 
@@ -6,7 +6,7 @@ const ONLY: &str = "only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET
 
 /// The command is none for a RESP2 client that listens.
 #[track_caller]
-fn check_not_here(c: &mut Script, command: &str, name: &str) {
+pub(super) fn check_not_here(c: &mut Script, command: &str, name: &str) {
     c.check(command, &format!("-ERR Can't execute '{name}': {ONLY}"));
 }
 
@@ -113,17 +113,6 @@ fn a_listener_may_quit(c: &mut Script) {
     c.check_closed("QUIT");
     let mut other = c.second_client();
     other.check_eventually("PUBLISH quitting x", ":0");
-}
-
-fn a_resp3_listener_may_run_everything(c: &mut Script) {
-    c.resp3();
-    c.check("SUBSCRIBE a3", r#">["subscribe", "a3", :1]"#);
-    c.check("SET k v", "+OK");
-    c.check("GET k", r#""v""#);
-    c.check("PING", "+PONG");
-    c.check("PING hi", r#""hi""#);
-    c.check("CLIENT SETNAME me", "+OK");
-    c.check("CLIENT INFO", r#"=.." flags=P db=0 sub=1 psub=0 ssub=0 ".."#);
 }
 
 fn messages_come_before_the_reply_to_their_publisher(c: &mut Script) {
@@ -292,179 +281,13 @@ fn pubsub_in_resp3(c: &mut Script) {
     c.check("PUBSUB NUMPAT", ":0..");
 }
 
-fn pubsub_refuses_other_forms(c: &mut Script) {
-    c.check("PUBSUB", "-ERR wrong number of arguments for 'pubsub' command");
-    c.check("PUBSUB FOO", "-ERR unknown subcommand 'FOO'. Try PUBSUB HELP.");
-    c.check(
-        "PUBSUB CHANNELS a b",
-        "-ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.",
-    );
-    c.check(
-        "PUBSUB shardchannels a b",
-        "-ERR unknown subcommand or wrong number of arguments for 'shardchannels'. Try PUBSUB HELP.",
-    );
-    c.check("PUBSUB NUMPAT a", "-ERR wrong number of arguments for 'pubsub|numpat' command");
-    c.check("PUBSUB HELP a", "-ERR wrong number of arguments for 'pubsub|help' command");
-    c.check("PUBLISH a", "-ERR wrong number of arguments for 'publish' command");
-    c.check("PUBLISH a b c", "-ERR wrong number of arguments for 'publish' command");
-    c.check("SPUBLISH a", "-ERR wrong number of arguments for 'spublish' command");
-    c.check("PSUBSCRIBE", "-ERR wrong number of arguments for 'psubscribe' command");
-    c.check("SSUBSCRIBE", "-ERR wrong number of arguments for 'ssubscribe' command");
-    c.check("PUBSUB HELP", "[+PUBSUB <subcommand> .., ..]");
-}
-
-fn reset_and_goodbye_end_what_a_client_listens_to(c: &mut Script) {
-    let mut listener = c.second_client();
-    listener.check("SUBSCRIBE gone", r#"["subscribe", "gone", :1]"#);
-    listener.check("PSUBSCRIBE gon*", r#"["psubscribe", "gon*", :2]"#);
-    listener.check("SSUBSCRIBE gone", r#"["ssubscribe", "gone", :1]"#);
-    c.check("PUBLISH gone 1", ":2");
-    listener.check_next(r#"["message", "gone", "1"]"#);
-    listener.check_next(r#"["pmessage", "gon*", "gone", "1"]"#);
-    listener.check("RESET", "+RESET");
-    c.check("PUBLISH gone 2", ":0");
-    c.check("SPUBLISH gone 2", ":0");
-    listener.check("CLIENT INFO", r#".." flags=N db=0 sub=0 psub=0 ssub=0 ".."#);
-    listener.check("SUBSCRIBE gone", r#"["subscribe", "gone", :1]"#);
-    c.check("PUBLISH gone 3", ":1");
-    drop(listener);
-    c.check_eventually("PUBLISH gone 4", ":0");
-}
-
-fn listeners_are_a_class_of_clients(c: &mut Script) {
-    let mut listener = c.second_client();
-    listener.check("CLIENT SETNAME kind", "+OK");
-    listener.check("SUBSCRIBE kind:a kind:b", r#"["subscribe", "kind:a", :1]"#);
-    listener.check_next(r#"["subscribe", "kind:b", :2]"#);
-    listener.check("PSUBSCRIBE kind:*", r#"["psubscribe", "kind:*", :3]"#);
-    listener.check("SSUBSCRIBE kind:a", r#"["ssubscribe", "kind:a", :1]"#);
-    c.check("CLIENT LIST TYPE PUBSUB", r#".." name=kind ".."#);
-    c.check("CLIENT LIST TYPE pubsub", r#".." flags=P db=0 sub=2 psub=1 ssub=1 ".."#);
-    c.check("CLIENT LIST", r#".." flags=P db=0 sub=2 psub=1 ssub=1 ".."#);
-    c.check("CLIENT KILL TYPE pubsub", ":1");
-    listener.check_closed("CLIENT KILL");
-    c.check_eventually("PUBLISH kind:a x", ":0");
-    c.check("CLIENT KILL TYPE pubsub", ":0");
-}
-
-fn strangers_neither_listen_nor_publish(c: &mut Script) {
-    c.check("CONFIG SET requirepass pw", "+OK");
-    let mut stranger = c.second_client();
-    for command in [
-        "SUBSCRIBE a",
-        "PSUBSCRIBE a",
-        "SSUBSCRIBE a",
-        "PUBLISH a b",
-        "UNSUBSCRIBE",
-        "MONITOR",
-        "PUBSUB NUMPAT",
-    ] {
-        stranger.check(command, "-NOAUTH Authentication required.");
-    }
-    c.check("CONFIG SET requirepass ''", "+OK");
-}
-
-fn a_monitor_sees_the_commands_of_all_clients(c: &mut Script) {
-    let mut clients: Vec<Script> = (0..4).map(|_| c.second_client()).collect();
-    c.check("MONITOR", "+OK");
-    for client in &mut clients {
-        client.check("SET k v", "+OK");
-        c.check_next("+1..");
-    }
-    // Nothing of these is shown: refused for their form, or for administrators.
-    for client in &mut clients {
-        client.check("GET", "-ERR wrong number of arguments for 'get' command");
-        client.check("NOPE", "-ERR unknown command 'NOPE', with args beginning with: ");
-        client.check("CLIENT NOPE", "-ERR unknown subcommand 'NOPE'. Try CLIENT HELP.");
-        client.check("CONFIG GET maxmemory", r#"["maxmemory", any]"#);
-        client.check("CLIENT KILL ID 1000000", ":0");
-    }
-    c.check("PING", "+PONG");
-    c.check_next("+1..");
-}
-
-fn a_monitor_may_not_touch_keys(c: &mut Script) {
-    c.check("MONITOR", "+OK");
-    // To say so again has no effect and no reply.
-    c.send("MONITOR");
-    c.check("GET x", "-ERR Replica can't interact with the keyspace");
-    c.check("SET x y", "-ERR Replica can't interact with the keyspace");
-    c.check("PUBLISH a b", "-ERR Replica can't interact with the keyspace");
-    c.check("SPUBLISH a b", "-ERR Replica can't interact with the keyspace");
-    c.check("OBJECT ENCODING x", "-ERR Replica can't interact with the keyspace");
-    c.check("CLIENT INFO", r#".." flags=O db=0 sub=0 ".."#);
-    c.check_next("+1..");
-    c.check("SUBSCRIBE q", r#"["subscribe", "q", :1]"#);
-    c.check_next("+1..");
-    check_not_here(c, "GET x", "get");
-    c.check("PING", r#"["pong", ""]"#);
-    c.check_next("+1..");
-    c.check("UNSUBSCRIBE", r#"["unsubscribe", "q", :0]"#);
-    c.check_next("+1..");
-    c.check("GET x", "-ERR Replica can't interact with the keyspace");
-    c.check("RESET", "+RESET");
-    c.check("GET x", "nil");
-    c.check("MONITOR x", "-ERR wrong number of arguments for 'monitor' command");
-    c.check("CLIENT INFO", r#".." flags=N db=0 ".."#);
-}
-
-fn rows_of_publish_subscribe(c: &mut Script) {
-    let listening = "[+pubsub, +noscript, +loading, +stale]";
-    for (command, arity) in [("subscribe", -2), ("psubscribe", -2), ("unsubscribe", -1), ("punsubscribe", -1)]
-    {
-        c.check(
-            &format!("COMMAND INFO {command}"),
-            &format!(r#"[["{command}", :{arity}, {listening}, :0, :0, :0, [+@pubsub, +@slow], [], [], []]]"#),
-        );
-    }
-    for (command, arity) in [("ssubscribe", -2), ("sunsubscribe", -1)] {
-        c.check(
-            &format!("COMMAND INFO {command}"),
-            &format!(
-                r#"[["{command}", :{arity}, {listening}, :1, :-1, :1, [+@pubsub, +@slow], [], [any], []]]"#
-            ),
-        );
-    }
-    let publishing = "[+pubsub, +loading, +stale, +fast]";
-    c.check(
-        "COMMAND INFO publish",
-        &format!(r#"[["publish", :3, {publishing}, :0, :0, :0, [+@pubsub, +@fast], [], [], []]]"#),
-    );
-    c.check(
-        "COMMAND INFO spublish",
-        &format!(
-            r#"[["spublish", :3, {publishing}, :1, :1, :1, [+@pubsub, +@fast], [], [["flags", [+not_key], ..]], []]]"#
-        ),
-    );
-    c.check(
-        "COMMAND INFO monitor",
-        r#"[["monitor", :1, [+admin, +noscript, +loading, +stale], :0, :0, :0, [+@admin, +@slow, +@dangerous], [], [], []]]"#,
-    );
-    for (subcommand, arity) in
-        [("numpat", 2), ("channels", -2), ("numsub", -2), ("shardchannels", -2), ("shardnumsub", -2)]
-    {
-        c.check(
-            &format!("COMMAND INFO pubsub|{subcommand}"),
-            &format!(
-                r#"[["pubsub|{subcommand}", :{arity}, [+pubsub, +loading, +stale], :0, :0, :0, [+@pubsub, +@slow], [], [], []]]"#
-            ),
-        );
-    }
-    c.check(
-        "COMMAND INFO pubsub|help",
-        r#"[["pubsub|help", :2, [+loading, +stale], :0, :0, :0, [+@slow], ..]]"#,
-    );
-    c.check("COMMAND INFO pubsub", r#"[["pubsub", :-2, [], :0, :0, :0, [+@slow], ..]]"#);
-}
-
 facts! {
-    server:
+    data:
     subscribe_confirms_each_channel_with_the_count,
     unsubscribe_from_everything_always_answers,
     resp3_confirmations_are_pushes,
     a_resp2_listener_may_run_little,
     a_listener_may_quit,
-    a_resp3_listener_may_run_everything,
     messages_come_before_the_reply_to_their_publisher,
     messages_come_though_replies_are_switched_off,
     every_listener_gets_every_message_once_per_subscription,
@@ -473,11 +296,4 @@ facts! {
     large_messages_arrive_whole,
     pubsub_tells_who_listens,
     pubsub_in_resp3,
-    pubsub_refuses_other_forms,
-    reset_and_goodbye_end_what_a_client_listens_to,
-    listeners_are_a_class_of_clients,
-    strangers_neither_listen_nor_publish,
-    a_monitor_sees_the_commands_of_all_clients,
-    a_monitor_may_not_touch_keys,
-    rows_of_publish_subscribe,
 }
