@@ -245,7 +245,9 @@ impl Core {
             return self.reject(id, exec, &Error::CrossShard(name));
         }
         if !needs.across && at_once {
-            if !is_here(&needs.cores) && !self.has_room_in(id, &needs.cores) {
+            // What this core's part is asked behind other commands goes through its inbox, and needs room there.
+            let is_sent = behind || !is_here(&needs.cores);
+            if is_sent && !self.has_room_in(id, &needs.cores) {
                 return self.queue_again(id, queue);
             }
             self.node.shard.count_call(exec, false);
