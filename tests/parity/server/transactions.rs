@@ -189,6 +189,18 @@ fn own_changes_count_too(c: &mut Script) {
     c.check("EXEC", "nil[]");
 }
 
+fn a_transaction_shows_in_the_list(c: &mut Script) {
+    let mut other = c.second_client();
+    c.check("CLIENT SETNAME me", "+OK");
+    c.check("MULTI", "+OK");
+    c.check("SET a 1", "+QUEUED");
+    c.check("SET b 1", "+QUEUED");
+    other.check("CLIENT LIST", r#".." name=me ".."#);
+    other.check("CLIENT LIST", r#".." db=0 sub=0 psub=0 ssub=0 multi=2 ".."#);
+    c.check("DISCARD", "+OK");
+    other.check("CLIENT LIST", r#".." name=me age=0 idle=0 ".."#);
+}
+
 fn in_resp3(c: &mut Script) {
     let mut other = c.second_client();
     c.check("HELLO 3", "any");
@@ -281,6 +293,7 @@ facts! { data:
     what_changes_nothing_does_not_stop_exec,
     an_end_of_the_watch,
     own_changes_count_too,
+    a_transaction_shows_in_the_list,
     in_resp3,
     a_key_moves_between_shards,
     members_move_between_shards,

@@ -25,8 +25,8 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
     let mut line = String::with_capacity(384);
     let written = writeln!(
         line,
-        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi=-1 \
-         qbuf={} qbuf-free={} argv-mem={} multi-mem=0 rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
+        "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} \
+         qbuf={} qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
          user=default redir=-1 resp={} lib-name={} lib-ver={}",
         session.id,
         session.origin.address(),
@@ -40,9 +40,11 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
         session.subscribed(Topic::Channel),
         session.subscribed(Topic::Pattern),
         session.subscribed(Topic::ShardChannel),
+        session.transaction.queue.as_ref().map_or(-1, |queue| queue.commands.len() as i64),
         query_bytes,
         received.capacity() - received.len(),
         arguments_bytes,
+        session.transaction.heap_bytes(),
         reply_buffer_bytes,
         reply_buffer_bytes,
         session.unsent_bytes,
@@ -63,6 +65,7 @@ fn flags(session: &Session) -> String {
     let all = [
         ('O', session.monitors),
         ('P', session.is_subscriber()),
+        ('x', session.transaction.queue.is_some()),
         ('b', session.paused),
         ('c', session.closing == Closing::AfterReplies),
         ('U', is_unix),
