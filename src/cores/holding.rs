@@ -14,6 +14,7 @@ use super::{core::Core, execute::Flow, transactions::kept};
 use crate::session::{Deferred, SessionId};
 
 /// A transaction that holds shards.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Running {
     pub(super) client: SessionId,

@@ -236,7 +236,9 @@ mod tests {
         let scores = prop::collection::btree_map(name, (-50..50i32).prop_map(f64::from), 0..30);
         (scores, any::<bool>()).prop_map(|(mut model, is_set)| {
             if is_set {
-                model.values_mut().for_each(|score| *score = 1.0);
+                for score in model.values_mut() {
+                    *score = 1.0;
+                }
             }
             (model, is_set)
         })
@@ -245,9 +247,9 @@ mod tests {
     fn value_of(model: &Model, is_set: bool, limits: &Limits) -> Value {
         if is_set {
             let mut set = Set::new();
-            model.keys().for_each(|member| {
+            for member in model.keys() {
                 set.add(member, limits);
-            });
+            }
             return Value::Set(set);
         }
         let mut zset = ZSet::new();
