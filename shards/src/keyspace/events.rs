@@ -151,6 +151,17 @@ impl Keyspace {
         self.notify(EventClasses::GENERIC, "del", key);
     }
 
+    /// Says that the running command found nothing at `key`, where the lookup itself could not.
+    pub fn notify_missed(&mut self, key: &[u8]) {
+        self.events.add(EventClasses::KEY_MISS, "keymiss", self.selected, key);
+    }
+
+    /// Whether events of `class` are kept.
+    #[inline]
+    pub fn tells(&self, class: EventClasses) -> bool {
+        self.events.classes.has(class)
+    }
+
     /// Whether events wait.
     #[inline]
     pub fn has_events(&self) -> bool {

@@ -1,6 +1,8 @@
 //! Values that get another key, or go to another database: copies, moves, and results that take the place of what was there.
 
-use super::{Entry, Key, Keyspace, Object, StrRef, database::Database, entry::View, slot::slot_of};
+use super::{
+    Entry, EventClasses, Key, Keyspace, Object, StrRef, database::Database, entry::View, slot::slot_of,
+};
 use crate::types::Limits;
 
 impl Keyspace {
@@ -35,9 +37,13 @@ impl Keyspace {
 
     /// Makes `value` what is at `key`, without expiry. What was there is freed piece by piece later.
     pub fn set_object(&mut self, key: &Key<'_>, value: Object) {
-        self.remove(key);
+        self.expire_if_due(key);
+        let new = !self.remove(key);
         let entry = Entry::object(key.bytes, value, self.clock());
         self.insert(self.selected, key, entry);
+        if new {
+            self.notify(EventClasses::NEW, "new", key);
+        }
     }
 
     /// Moves `key` with its value and expiry to another database, which lacks it. Says whether it was there.
@@ -46,6 +52,9 @@ impl Keyspace {
         let from = self.databases[self.selected].as_deref_mut();
         let Some(entry) = from.and_then(|from| from.remove(key, &self.seed)) else { return false };
         self.insert(database, key, entry);
+        self.events.add(EventClasses::NEW, "new", database, key.bytes);
+        self.notify(EventClasses::GENERIC, "move_from", key);
+        self.events.add(EventClasses::GENERIC, "move_to", database, key.bytes);
         true
     }
 
@@ -58,6 +67,9 @@ impl Keyspace {
         self.remove(to);
         self.selected = here;
         self.insert(database, to, copy);
+        // As with a new name, what was there before does not count.
+        self.events.add(EventClasses::NEW, "new", database, to.bytes);
+        self.events.add(EventClasses::GENERIC, "copy_to", database, to.bytes);
         true
     }
 

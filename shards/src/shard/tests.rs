@@ -1,7 +1,7 @@
 //! What each command says of its keys: the events and the touched keys of redis-server 7.0.15, which told them over
 //! `__keyevent@0__:*` and in invalidation messages.
 //!
-//! One difference: a string set with an expiry that has passed expires at once here, and when it is looked at there.
+//! `key@1` is a key in database 1. One difference: a string set with an expiry that has passed expires at once here, and when it is looked at there.
 
 use super::*;
 use crate::{
@@ -174,6 +174,69 @@ const TOLD: &[(&str, &str, &str)] = &[
     ("ZLEXCOUNT none - +", "keymiss none", ""),
 ];
 
+/// The same of commands for several keys, in a shard of their own.
+#[rustfmt::skip]
+const TOLD_OF_SEVERAL: &[(&str, &str, &str)] = &[
+    ("SET a 1", "new a, set a", "a"),
+    ("COPY a b", "new b, copy_to b", "b"),
+    ("COPY a b", "", ""),
+    ("COPY a b REPLACE", "new b, copy_to b", "b"),
+    ("COPY none b", "keymiss none", ""),
+    ("MOVE a 1", "new a@1, move_from a, move_to a@1", "a a@1"),
+    ("MOVE a 1", "", ""),
+    ("COPY b k DB 1", "new k@1, copy_to k@1", "k@1"),
+    ("MOVE none 1", "", ""),
+    ("SADD s1 a b", "new s1, sadd s1", "s1"),
+    ("SADD s2 b c", "new s2, sadd s2", "s2"),
+    ("SINTERSTORE d s1 s2", "new d, sinterstore d", "d"),
+    ("SINTERSTORE d s1 none", "keymiss none, del d", "d"),
+    ("SINTERSTORE d s1 none", "keymiss none", ""),
+    ("SUNIONSTORE d s1 s2", "new d, sunionstore d", "d"),
+    ("SDIFFSTORE d s1 s2", "sdiffstore d", "d"),
+    ("SDIFFSTORE d s1 s1", "del d", "d"),
+    ("SINTER s1 none", "keymiss none", ""),
+    ("SUNION none none2", "keymiss none, keymiss none2", ""),
+    ("SDIFF none s1", "keymiss none", ""),
+    ("SINTERCARD 2 s1 none", "keymiss none", ""),
+    ("ZADD z1 1 a 2 b", "new z1, zadd z1", "z1"),
+    ("ZADD z2 1 b 2 c", "new z2, zadd z2", "z2"),
+    ("ZUNIONSTORE d 2 z1 z2", "new d, zunionstore d", "d"),
+    ("ZINTERSTORE d 2 z1 z2", "zinterstore d", "d"),
+    ("ZINTERSTORE d 2 z1 none", "keymiss none, del d", "d"),
+    ("ZINTERSTORE d 2 z1 none", "keymiss none", ""),
+    ("ZDIFFSTORE d 2 z1 z2", "new d, zdiffstore d", "d"),
+    ("ZDIFFSTORE d 2 z1 z1", "del d", "d"),
+    ("ZUNION 2 none none2", "keymiss none, keymiss none2", ""),
+    ("ZDIFF 2 none z1", "keymiss none", ""),
+    ("ZINTERCARD 2 z1 none", "keymiss none", ""),
+    ("ZRANGESTORE d z1 0 -1", "new d, zrangestore d", "d"),
+    ("ZRANGESTORE d z1 5 9", "del d", "d"),
+    ("ZRANGESTORE d z1 5 9", "", ""),
+    ("ZRANGESTORE d none 0 -1", "keymiss none", ""),
+    ("RPUSH l a b c", "new l, rpush l", "l"),
+    ("LMOVE l m LEFT RIGHT", "new m, rpush m, lpop l", "l m"),
+    ("LMOVE l l LEFT RIGHT", "rpush l, lpop l", "l"),
+    ("RPOPLPUSH l m", "lpush m, rpop l", "l m"),
+    ("RPOPLPUSH l m", "lpush m, rpop l, del l", "l m"),
+    ("RPOPLPUSH none m", "", ""),
+    ("LMPOP 2 none m LEFT COUNT 2", "lpop m", "m"),
+    ("LMPOP 2 none m LEFT COUNT 9", "lpop m, del m", "m"),
+    ("LMPOP 1 none LEFT", "", ""),
+    ("ZMPOP 2 none z1 MIN", "zpopmin z1", "z1"),
+    ("ZMPOP 2 none z1 MAX COUNT 9", "zpopmax z1, del z1", "z1"),
+    ("ZMPOP 1 none MAX", "", ""),
+    ("RPUSH l 3 1 2", "new l, rpush l", "l"),
+    ("SORT l STORE o", "new o, sortstore o", "o"),
+    ("SORT l STORE o", "sortstore o", "o"),
+    ("SORT l BY w_* GET g_*", "keymiss w_3, keymiss w_1, keymiss w_2, keymiss g_1, keymiss g_2, keymiss g_3", ""),
+    ("SORT none STORE o", "keymiss none, del o", "o"),
+    ("SORT none STORE o", "keymiss none", ""),
+    ("SORT none", "keymiss none", ""),
+    ("SORT_RO none", "keymiss none", ""),
+    ("MSETNX b 1 c 2", "", ""),
+    ("RENAME b b", "", ""),
+];
+
 fn run(shard: &mut Shard, registry: &Registry, command: &str) {
     let mut base = Vec::new();
     let spans: Vec<Span> = command
@@ -191,26 +254,32 @@ fn run(shard: &mut Shard, registry: &Registry, command: &str) {
     shard.execute((id, row, handler), 0, &args, false, &mut Out::new());
 }
 
-#[test]
-fn commands_tell_of_their_keys_as_redis_does() {
+/// A key, with its database if that is not 0.
+fn name(database: u16, key: &[u8]) -> String {
+    let key = String::from_utf8_lossy(key);
+    if database == 0 { key.into_owned() } else { format!("{key}@{database}") }
+}
+
+/// Runs the commands in a new shard of two databases and compares what they tell.
+fn check(told: &[(&str, &str, &str)]) {
     let registry = Registry::new(commands::rows(), []);
-    let settings = Settings { slots: 0..16384, databases: 1, seed: 1 };
+    let settings = Settings { slots: 0..16384, databases: 2, seed: 1 };
     let mut shard = Shard::new(&settings, registry.rows().len());
     shard.keyspace.set_now_ms(NOW_MS);
     shard.keyspace.set_recording(true);
     shard.keyspace.set_event_classes(EventClasses::parse(b"EAmn").expect("letters of classes"));
-    for (command, events, keys) in TOLD {
+    for (command, events, keys) in told {
         run(&mut shard, &registry, command);
         let told: Vec<String> = shard
             .keyspace
             .take_events()
-            .map(|event| format!("{} {}", event.name, String::from_utf8_lossy(&event.key)))
+            .map(|event| format!("{} {}", event.name, name(event.database, &event.key)))
             .collect();
         let mut touched: Vec<String> = shard
             .keyspace
             .take_touched()
             .map(|touched| match touched {
-                Touched::Key { key, .. } => String::from_utf8_lossy(&key).into_owned(),
+                Touched::Key { database, key } => name(database, &key),
                 other => panic!("{command}: {other:?}"),
             })
             .collect();
@@ -218,4 +287,14 @@ fn commands_tell_of_their_keys_as_redis_does() {
         touched.dedup();
         assert_eq!((told.join(", ").as_str(), touched.join(" ").as_str()), (*events, *keys), "{command}");
     }
+}
+
+#[test]
+fn commands_tell_of_their_keys_as_redis_does() {
+    check(TOLD);
+}
+
+#[test]
+fn commands_for_several_keys_tell_of_them_as_redis_does() {
+    check(TOLD_OF_SEVERAL);
 }

@@ -12,6 +12,12 @@ use crate::{
 /// Bytes that a reply to a negative count, which may ask for any number of elements, may have: as many as a string.
 const REPLY_BYTES_MAX: usize = 512 << 20;
 
+const TOO_LONG: Error = Error::Text("ERR the reply would exceed 512 MiB, ask for fewer elements");
+
+/// Bytes of the shortest element in a reply, `$0\r\n\r\n`. What belongs to an element takes as many at the least, with the pair's
+/// head in RESP3.
+const ELEMENT_BYTES_MIN: usize = 6;
+
 /// What a client asks of HRANDFIELD and its relatives: `[count [WITH..]]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::commands) enum Draw {
@@ -63,6 +69,15 @@ impl Draw {
         })
     }
 
+    /// Refuses so many elements that their reply would become longer than it may whatever they are: nobody waits for its end then.
+    ///
+    /// # Errors
+    /// If the shortest `count` elements were too long together.
+    pub fn check_count(count: usize, with: bool) -> Result<(), Error> {
+        let least_bytes = if with { 2 * ELEMENT_BYTES_MIN } else { ELEMENT_BYTES_MIN };
+        if count > REPLY_BYTES_MAX / least_bytes { Err(TOO_LONG) } else { Ok(()) }
+    }
+
     /// The head of the reply: an array of `count` elements, each alone, or with what belongs to it.
     pub fn head(out: &mut Reply<'_>, count: usize, with: bool) {
         out.array(if with && !out.resp3() { 2 * count } else { count });
@@ -81,7 +96,7 @@ impl Draw {
     /// If more than [`REPLY_BYTES_MAX`] bytes were written since `start_bytes` were there.
     pub fn check_size(out: &mut Reply<'_>, start_bytes: usize) -> Result<(), Error> {
         if out.out().len() - start_bytes > REPLY_BYTES_MAX {
-            return Err(Error::Text("ERR the reply would exceed 512 MiB, ask for fewer elements"));
+            return Err(TOO_LONG);
         }
         Ok(())
     }
@@ -131,6 +146,7 @@ fn hrandfield(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result
             hash.random_distinct(count, &mut rng, |field, value| write(out, with, field, value));
         }
         Draw::Repeated { count, with } => {
+            Draw::check_count(count, with)?;
             Draw::head(out, count, with);
             let start_bytes = out.out().len();
             hash.random_repeated(count, &mut rng, |field, value| {
@@ -140,4 +156,22 @@ fn hrandfield(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result
         }
     }
     Ok(Outcome::Unchanged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_whose_shortest_reply_is_too_long_are_refused() {
+        for (count, with, taken) in [
+            (89_478_485, false, true),
+            (89_478_486, false, false),
+            (44_739_242, true, true),
+            (44_739_243, true, false),
+            (usize::MAX, true, false),
+        ] {
+            assert_eq!(Draw::check_count(count, with).is_ok(), taken, "{count} {with}");
+        }
+    }
 }

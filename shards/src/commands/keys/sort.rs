@@ -11,7 +11,7 @@ use super::{
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, More, Outcome, Run},
     commands::item::reply_item,
-    keyspace::{Entry, Keyspace, Kind, entry::View},
+    keyspace::{Entry, EventClasses, Keyspace, Kind, entry::View},
     resp::{Reply, number::parse_f64},
     structures::listpack::Item,
     types::list::List,
@@ -169,7 +169,7 @@ fn sort(
             results.push(reader.read(*pattern, element)?);
         }
     }
-    let (hits, misses) = (reader.hits.get(), reader.misses.get());
+    let (hits, misses, missed) = (reader.hits.get(), reader.misses.get(), reader.missed.take());
     let stored = match options.store {
         None => {
             out.array(results.len());
@@ -191,9 +191,12 @@ fn sort(
     };
     db.counters.hits += hits;
     db.counters.misses += misses;
+    for key in &missed {
+        db.notify_missed(key);
+    }
     let Some((destination, list)) = stored else { return Ok(Outcome::Unchanged) };
     let len = list.len();
-    Ok(result::store(db, &destination, (list, len), out))
+    Ok(result::store(db, &destination, (list, len), (EventClasses::LIST, "sortstore"), out))
 }
 
 /// The elements of the window, in the order in which they lie there.

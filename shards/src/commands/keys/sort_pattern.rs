@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::{
     command::Error,
-    keyspace::{Entry, Key, Keyspace, StrRef},
+    keyspace::{Entry, EventClasses, KeptKey, Key, Keyspace, StrRef},
     structures::listpack::Item,
 };
 
@@ -52,12 +52,23 @@ pub struct Reader<'a> {
     pub hits: Cell<u64>,
     /// Keys that were not.
     pub misses: Cell<u64>,
+    /// The names of these, where somebody listens to missed keys.
+    pub missed: RefCell<Vec<KeptKey>>,
+    listens: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for the command called `name`.
     pub fn new(db: &'a Keyspace, name: &'static str) -> Self {
-        Self { db, name, key: RefCell::default(), hits: Cell::new(0), misses: Cell::new(0) }
+        Self {
+            db,
+            name,
+            key: RefCell::default(),
+            hits: Cell::new(0),
+            misses: Cell::new(0),
+            missed: RefCell::default(),
+            listens: db.tells(EventClasses::KEY_MISS),
+        }
     }
 
     /// What a pattern stands for, given an element.
@@ -92,6 +103,9 @@ impl<'a> Reader<'a> {
         let found = self.db.look_beside(key);
         let count = if found.is_some() { &self.hits } else { &self.misses };
         count.set(count.get() + 1);
+        if found.is_none() && self.listens {
+            self.missed.borrow_mut().push(KeptKey::from_slice(key.bytes));
+        }
         found
     }
 }

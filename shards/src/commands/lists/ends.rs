@@ -17,12 +17,12 @@ pub(super) enum End {
 
 impl End {
     /// What a push to this end is called where events are told.
-    fn push_event(self) -> &'static str {
+    pub(super) fn push_event(self) -> &'static str {
         if self == Self::Front { "lpush" } else { "rpush" }
     }
 
     /// What a pop from this end is called.
-    fn pop_event(self) -> &'static str {
+    pub(super) fn pop_event(self) -> &'static str {
         if self == Self::Front { "lpop" } else { "rpop" }
     }
 }

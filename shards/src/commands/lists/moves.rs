@@ -3,7 +3,7 @@
 use super::ends::End;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{Held, Key, Keyspace},
+    keyspace::{EventClasses, Held, Key, Keyspace},
     resp::Reply,
     types::list::List,
 };
@@ -96,6 +96,12 @@ pub(super) fn move_element(
     match to {
         End::Front => list.push_front(&element, limits),
         End::Back => list.push_back(&element, limits),
+    }
+    // The push is told first, whatever was done first.
+    db.notify(EventClasses::LIST, to.push_event(), destination);
+    db.notify(EventClasses::LIST, from.pop_event(), source);
+    if emptied {
+        db.notify_gone(source);
     }
     Ok(Some(element))
 }

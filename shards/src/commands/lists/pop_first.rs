@@ -1,9 +1,10 @@
 //! Popping from the first of several lists that has elements.
 
+use super::ends::End;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{item::reply_item, keys::counted::Popping},
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
     types::list::List,
 };
@@ -54,8 +55,12 @@ pub fn pop_first(
                 list.pop_back(limits, |item| reply_item(out, item));
             }
         }
-        if list.is_empty() {
+        let emptied = list.is_empty();
+        let end = if popping.first_end { End::Front } else { End::Back };
+        db.notify(EventClasses::LIST, end.pop_event(), &key);
+        if emptied {
             db.remove(&key);
+            db.notify_gone(&key);
         }
         return Ok(true);
     }

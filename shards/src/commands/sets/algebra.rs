@@ -10,7 +10,7 @@ use crate::{
         item::reply_item,
         keys::{counted, result},
     },
-    keyspace::{Entry, Key, Keyspace},
+    keyspace::{Entry, EventClasses, Key, Keyspace},
     resp::Reply,
     structures::listpack::Item,
     types::{
@@ -155,21 +155,21 @@ pub static SINTERSTORE: Command = Command {
     key_use: &["RW", "update"],
     summary: "Stores the intersect of multiple sets in a key.",
     complexity: INTERSECTION_COST,
-    run: Run::Local(|db, args, out| store(db, args, out, Operation::Intersection)),
+    run: Run::Local(|db, args, out| store(db, args, out, ("sinterstore", Operation::Intersection))),
     ..STORING
 };
 
 pub static SUNIONSTORE: Command = Command {
     name: "SUNIONSTORE",
     summary: "Stores the union of multiple sets in a key.",
-    run: Run::Local(|db, args, out| store(db, args, out, Operation::Union)),
+    run: Run::Local(|db, args, out| store(db, args, out, ("sunionstore", Operation::Union))),
     ..STORING
 };
 
 pub static SDIFFSTORE: Command = Command {
     name: "SDIFFSTORE",
     summary: "Stores the difference of multiple sets in a key.",
-    run: Run::Local(|db, args, out| store(db, args, out, Operation::Difference)),
+    run: Run::Local(|db, args, out| store(db, args, out, ("sdiffstore", Operation::Difference))),
     ..STORING
 };
 
@@ -177,7 +177,7 @@ fn store(
     db: &mut Keyspace,
     args: &Args<'_>,
     out: &mut Reply<'_>,
-    operation: Operation,
+    (name, operation): (&'static str, Operation),
 ) -> Result<Outcome, Error> {
     let result = {
         let (operands, limits) = operands(db, args, 2..args.len())?;
@@ -185,7 +185,7 @@ fn store(
     };
     let destination = db.key(args, 1);
     let len = result.len();
-    Ok(result::store(db, &destination, (result, len), out))
+    Ok(result::store(db, &destination, (result, len), (EventClasses::SET, name), out))
 }
 
 pub static SINTERCARD: Command = Command {

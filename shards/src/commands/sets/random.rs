@@ -49,6 +49,7 @@ fn srandmember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
             set.random_distinct(count, &mut rng, |member| reply_item(out, member));
         }
         Draw::Repeated { count, .. } => {
+            Draw::check_count(count, false)?;
             out.array(count);
             let start_bytes = out.out().len();
             set.random_repeated(count, &mut rng, |member| {

@@ -10,7 +10,7 @@ use crate::{
         item::reply_item,
         keys::{counted, result},
     },
-    keyspace::{Entry, Key, Keyspace, Kind},
+    keyspace::{Entry, EventClasses, Key, Keyspace, Kind},
     resp::Reply,
     types::{
         Limits,
@@ -259,7 +259,7 @@ fn store(
     db: &mut Keyspace,
     args: &Args<'_>,
     out: &mut Reply<'_>,
-    (name, operation): (&str, Operation),
+    (name, operation): (&'static str, Operation),
 ) -> Result<Outcome, Error> {
     let result = {
         let (request, mut inputs, limits) = read(db, args, (2, name), (operation, Use::Kept))?;
@@ -269,7 +269,7 @@ fn store(
     };
     let destination = db.key(args, 1);
     let len = result.len();
-    Ok(result::store(db, &destination, (result, len), out))
+    Ok(result::store(db, &destination, (result, len), (EventClasses::ZSET, name), out))
 }
 
 pub static ZINTERCARD: Command = Command {

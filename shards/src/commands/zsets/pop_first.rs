@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{item::reply_item, keys::counted::Popping},
-    keyspace::{Held, Keyspace},
+    keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
     structures::listpack::Item,
     types::zset::ZSet,
@@ -53,6 +53,7 @@ pub fn pop_first(
             reply_item(out, member);
             out.double(score);
         };
+        let event = if popping.first_end { "zpopmin" } else { "zpopmax" };
         if members == zset.len() {
             // All go with the key: a large set is freed in steps.
             if popping.first_end {
@@ -60,11 +61,16 @@ pub fn pop_first(
             } else {
                 zset.iter().rev().for_each(|(member, score)| write(member, score));
             }
+            db.notify(EventClasses::ZSET, event, &key);
             db.remove(&key);
-        } else if popping.first_end {
-            zset.pop_min(members, limits, write);
+            db.notify_gone(&key);
         } else {
-            zset.pop_max(members, limits, write);
+            if popping.first_end {
+                zset.pop_min(members, limits, write);
+            } else {
+                zset.pop_max(members, limits, write);
+            }
+            db.notify(EventClasses::ZSET, event, &key);
         }
         return Ok(true);
     }

@@ -53,6 +53,7 @@ fn zrandmember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
             zset.random_distinct(count, &mut rng, |member, score| write(out, with, member, score));
         }
         Draw::Repeated { count, with } => {
+            Draw::check_count(count, with)?;
             Draw::head(out, count, with);
             let start_bytes = out.out().len();
             zset.random_repeated(count, &mut rng, |member, score| {

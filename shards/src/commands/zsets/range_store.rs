@@ -4,7 +4,7 @@ use super::range::{Fixed, Options};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::keys::result,
-    keyspace::Keyspace,
+    keyspace::{EventClasses, Keyspace},
     resp::Reply,
     structures::listpack::Item,
     types::zset::{Rule, ZSet},
@@ -46,5 +46,5 @@ fn zrangestore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
         }
     }
     let len = kept.len();
-    Ok(result::store(db, &destination, (kept, len), out))
+    Ok(result::store(db, &destination, (kept, len), (EventClasses::ZSET, "zrangestore"), out))
 }

@@ -42,7 +42,7 @@ pub enum Change {
     Added(f64),
     /// The member has another score than before.
     Updated(f64),
-    /// The member was there with this score.
+    /// The member was there with this score, of which zero may have had the other sign.
     Unchanged(f64),
     /// The options forbade it.
     Refused,
@@ -77,8 +77,23 @@ impl Rule {
         match self.direction {
             Direction::Up if score <= present => refused,
             Direction::Down if score >= present => refused,
-            _ if score == present => (None, Ok(Change::Unchanged(present))),
+            _ if score == present => (None, Ok(Change::Unchanged(score))),
             _ => (Some(score), Ok(Change::Updated(score))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_added_to_a_negative_zero_is_a_zero() {
+        let rule = Rule { increment: true, ..Rule::default() };
+        let (set, answer) = rule.decide(Some(-0.0), 0.0);
+        assert_eq!(set, None);
+        assert!(matches!(answer, Ok(Change::Unchanged(score)) if score.is_sign_positive()));
+        let (_, answer) = rule.decide(Some(-0.0), -0.0);
+        assert!(matches!(answer, Ok(Change::Unchanged(score)) if score.is_sign_negative()));
     }
 }
