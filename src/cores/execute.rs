@@ -7,7 +7,7 @@ use shards::{
     resp::Out,
 };
 
-use super::{core::Core, pushes::restriction, staged::Staged};
+use super::{core::Core, pushes::restriction, staged::Staged, transactions::runs_in_multi};
 use crate::{
     commands::{Node, NodeRun, Verb},
     session::{How, Merging, SessionId},
@@ -43,10 +43,11 @@ impl Core {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
-        if session.transaction.is_open() && (session.transaction.running || !self.runs_in_multi(command)) {
+        if session.transaction.is_open()
+            && (session.transaction.running || !runs_in_multi(self.commands, command))
+        {
             return self.execute_in_transaction(id, staged, args);
         }
-        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         if !row.arity.takes(args.len()) {
             let error = match self.commands.node(command).map(|node_command| node_command.run) {
                 Some(NodeRun::Transaction(Verb::Exec)) => {
@@ -248,7 +249,8 @@ impl Core {
             resp3: session.resp3,
             touches: touches(session.no_touch, self.commands.row(command)),
             slot: staged.slot,
-            key_index: staged.key_index,
+            // A command that is refused for its form may come to a core that its key is not of.
+            key_index: if self.routes.owner(staged.slot) == owner { staged.key_index } else { 0 },
         };
         let (base, spans, large) = args.parts();
         self.outbox.envelope(owner).push(call, base, spans, large);

@@ -11,7 +11,7 @@ use shards::{
 
 use super::{core::Core, execute::Flow, holding::Running, staged::Staged};
 use crate::{
-    commands::{NodeRun, Verb},
+    commands::{Commands, NodeRun, Verb},
     session::{Deferred, Queue, SessionId},
 };
 
@@ -82,14 +82,6 @@ impl Core {
             return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
         }
         Ok(command)
-    }
-
-    /// Whether a client in MULTI runs this command at once.
-    pub(super) fn runs_in_multi(&self, command: Id) -> bool {
-        match self.commands.node(command).map(|node_command| node_command.run) {
-            Some(NodeRun::Transaction(verb)) => verb != Verb::Unwatch,
-            _ => matches!(self.commands.row(command).name, "QUIT" | "RESET"),
-        }
     }
 
     /// MULTI, EXEC, DISCARD, WATCH or UNWATCH.
@@ -397,6 +389,15 @@ impl Core {
         self.node.statistics.commands += 1;
         let flow = self.execute_elsewhere(id, (command, row, row.run), &staged, args);
         debug_assert!(flow != Flow::Stall, "a queued command waits for room");
+    }
+}
+
+/// Whether a client in MULTI runs this command at once.
+#[cold]
+pub fn runs_in_multi(commands: &Commands, command: Id) -> bool {
+    match commands.node(command).map(|node_command| node_command.run) {
+        Some(NodeRun::Transaction(verb)) => verb != Verb::Unwatch,
+        _ => matches!(commands.row(command).name, "QUIT" | "RESET"),
     }
 }
 

@@ -38,6 +38,16 @@ fn transactions_in_one_pipeline_keep_their_order(c: &mut Script) {
     );
 }
 
+fn what_is_malformed_behind_many_keys_is_refused(c: &mut Script) {
+    for key in ["a", "b", "c", "d"] {
+        let sent =
+            format!("MSET a 1 b 2 c 3 d 4\r\nMSET {key} 1 b\r\nMSETNX {key} 1 b\r\nEXISTS a b c d\r\n");
+        let mset = "-ERR wrong number of arguments for 'mset' command\r\n";
+        let msetnx = "-ERR wrong number of arguments for 'msetnx' command\r\n";
+        c.raw(sent.as_bytes(), format!("+OK\r\n{mset}{msetnx}:4\r\n").as_bytes());
+    }
+}
+
 fn an_error_while_running_stops_nothing(c: &mut Script) {
     c.check("SET a text", "+OK");
     c.check("MULTI", "+OK");
@@ -283,6 +293,7 @@ facts! { data:
     a_transaction_queues_and_runs,
     a_transaction_over_all_shards_is_one,
     transactions_in_one_pipeline_keep_their_order,
+    what_is_malformed_behind_many_keys_is_refused,
     an_error_while_running_stops_nothing,
     an_error_while_queueing_aborts,
     out_of_place,
