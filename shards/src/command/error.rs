@@ -117,9 +117,10 @@ impl Error {
     }
 }
 
-/// Something of a request for an error's text, whatever bytes it holds: one character per byte, of that number.
+/// Something of a request for an error's text, whatever bytes it holds: one character per byte, of that number. As Redis's texts
+/// do, it ends at a zero.
 pub fn given(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| *byte as char).collect()
+    bytes.iter().take_while(|byte| **byte != 0).map(|byte| *byte as char).collect()
 }
 
 /// An error's text as it goes to the client: what [`given`] took in goes out as the bytes that it was.

@@ -68,7 +68,16 @@ fn an_error_leaves_the_connection_usable(c: &mut Script) {
     c.check("PING", "+PONG");
 }
 
+fn texts_end_at_a_zero(c: &mut Script) {
+    c.raw(
+        b"*2\r\n$4\r\nA\0BC\r\n$3\r\nx\0y\r\n",
+        b"-ERR unknown command 'A', with args beginning with: 'x' \r\n",
+    );
+    c.raw(b"*2\r\n$6\r\nCLIENT\r\n$3\r\nx\0y\r\n", b"-ERR unknown subcommand 'x'. Try CLIENT HELP.\r\n");
+}
+
 facts! { server:
+    texts_end_at_a_zero,
     unknown_commands_are_named_with_their_arguments,
     line_ends_in_names_become_spaces,
     long_names_and_arguments_are_cut,
