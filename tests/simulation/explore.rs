@@ -14,7 +14,7 @@ const TAIL: usize = 60;
 const WHOLE: usize = 100_000;
 
 /// Seeds in a run of the tests.
-const SEEDS: u64 = 500;
+const SEEDS: u64 = 2_000;
 
 /// Builds the world of a seed.
 pub type Build = fn(seed: u64, trace: Trace) -> World;
