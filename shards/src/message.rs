@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
-    tx::Hop,
+    tx::{Hop, Interest},
 };
 
 /// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
@@ -26,8 +26,15 @@ pub struct Token {
 }
 
 impl Token {
-    /// The part of a call whose reply nobody waits for.
-    pub const UNANSWERED: u32 = u32::MAX;
+    /// A session that no core has: replies to what no client asked for go nowhere.
+    pub const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
+}
+
+/// What one core tells another that is no command.
+#[derive(Debug)]
+pub enum Note {
+    /// To an owner: the client watches these keys no more.
+    EndWatch(Interest),
 }
 
 /// How a command runs, apart from its arguments.
@@ -76,6 +83,8 @@ pub struct Envelope {
     pub transaction: u64,
     /// That step.
     pub hop: Option<Hop>,
+    /// What else the sender has to say; it counts behind the commands.
+    pub notes: Vec<Note>,
     data: Vec<u8>,
     spans: Vec<Span>,
     large: Vec<Bytes>,
@@ -120,6 +129,23 @@ impl Envelope {
         self.descriptors.push(descriptor);
     }
 
+    /// Adds a command with some of the arguments of another, and one more.
+    pub fn push_selected_with(
+        &mut self,
+        call: Call,
+        args: &Args<'_>,
+        selected: impl Iterator<Item = usize>,
+        extra: &[u8],
+    ) {
+        self.push_selected(call, args, selected);
+        if let Some(last) = self.descriptors.last_mut() {
+            self.spans.push(Span { start: last.base_len, len: extra.len() as u32 });
+            self.data.extend_from_slice(extra);
+            last.base_len += extra.len() as u32;
+            last.span_count += 1;
+        }
+    }
+
     /// Adds a command with some of the arguments of another.
     pub fn push_selected(&mut self, call: Call, args: &Args<'_>, selected: impl Iterator<Item = usize>) {
         let base = self.data.len();
@@ -144,17 +170,6 @@ impl Envelope {
             large_count: (self.large.len() - large) as u32,
             reply_end: Mark::START,
         });
-    }
-
-    /// Adds a command with all arguments of another and one more.
-    pub fn push_with_extra(&mut self, call: Call, args: &Args<'_>, extra: &[u8]) {
-        self.push_selected(call, args, 0..args.len());
-        if let Some(last) = self.descriptors.last_mut() {
-            self.spans.push(Span { start: last.base_len, len: extra.len() as u32 });
-            self.data.extend_from_slice(extra);
-            last.base_len += extra.len() as u32;
-            last.span_count += 1;
-        }
     }
 
     /// Command number `index`.
@@ -217,6 +232,7 @@ impl Envelope {
         self.turn = None;
         self.answered = false;
         self.hop = None;
+        self.notes.clear();
         self.data.clear();
         self.spans.clear();
         self.large.clear();

@@ -7,7 +7,7 @@ use crate::{
     keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
     message::Envelope,
     resp::{Out, Reply},
-    tx::{LentKey, Watcher, Watches},
+    tx::{Interest, LentKey, Watches},
 };
 
 #[cfg(test)]
@@ -142,19 +142,19 @@ impl Shard {
     }
 
     /// Lets a client watch a key: from now on changed keys are noted.
-    pub fn watch(&mut self, watcher: Watcher, database: u16, key: &[u8]) {
+    pub fn watch(&mut self, watch: Interest, database: u16, key: &[u8]) {
         self.settle_watches();
         self.keyspace.set_recording(true);
         self.keyspace.select(usize::from(database));
         let found = Key { bytes: key, slot: slot_of(key), hash: self.keyspace.hash(key) };
         let exists = self.keyspace.peek(&found).is_some();
-        self.watches.watch(watcher, LentKey { database, bytes: key.into() }, exists);
+        self.watches.watch(watch, LentKey { database, bytes: key.into() }, exists);
     }
 
     /// Ends a client's watch; whether one of its keys was touched.
-    pub fn end_watch(&mut self, watcher: Watcher) -> bool {
+    pub fn end_watch(&mut self, watch: Interest) -> bool {
         self.settle_watches();
-        let touched = self.watches.end(watcher);
+        let touched = self.watches.end(watch);
         self.keyspace.set_recording(!self.watches.is_empty());
         touched
     }

@@ -8,13 +8,8 @@ use crate::{
 };
 
 impl Core {
-    /// What happened to this core's keys since the last time, as messages for channels, in order. To be published before a
-    /// client's own message is, and at the end of the turn: then nobody hears of a reply or a message before what led to it.
-    pub(super) fn take_announcements(&mut self) -> Vec<Announcement> {
-        if self.node.has_announcements() { self.node.take_announcements() } else { Vec::new() }
-    }
-
-    /// Publishes what happened to keys, on all cores with somebody who listens.
+    /// Publishes what happened to keys, on all cores with somebody who listens. At the end of the turn: then nobody hears of a
+    /// reply before what led to it.
     #[inline]
     pub(super) fn announce(&mut self) {
         if self.node.has_announcements() {
@@ -24,7 +19,7 @@ impl Core {
 
     #[cold]
     fn publish_announcements(&mut self) {
-        let announcements = self.take_announcements();
+        let announcements = self.node.take_announcements();
         let publish = self.commands.registry().find(b"PUBLISH");
         let Node { sessions, listeners, posts, touched, server, .. } = &mut self.node;
         for Announcement { channel, message } in announcements {

@@ -8,9 +8,7 @@
 //!
 //! The simulation drives the same core without any machine.
 
-use std::collections::{BTreeMap, HashMap};
-
-use shards::tx::Watcher;
+use std::collections::HashMap;
 
 use crate::{
     commands::{Commands, Node, commands},
@@ -35,8 +33,6 @@ pub struct Core {
     /// Transactions that hold shards, by number.
     pub(super) running: HashMap<u64, Running>,
     pub(super) next_transaction: u64,
-    /// Per core: watches of this core's clients that have ended, and that it has not been told of.
-    pub(super) unwatches: BTreeMap<u16, Vec<Watcher>>,
     /// Queued commands run: room was made sure of before.
     pub(super) executing: bool,
     /// Commands run on borrowed entries, whatever core owns their keys.
@@ -69,7 +65,6 @@ impl Core {
             scratch: shards::resp::Out::new(),
             running: HashMap::new(),
             next_transaction: 0,
-            unwatches: BTreeMap::new(),
             executing: false,
             borrowing: false,
             dirty: Vec::new(),
@@ -150,9 +145,6 @@ impl Core {
             self.relieved = true;
             self.resume();
         }
-        if !self.unwatches.is_empty() {
-            self.send_unwatches();
-        }
         self.node.shard.settle_watches();
         self.announce();
         self.send_posts();
@@ -180,7 +172,7 @@ impl Core {
             && self.arrivals.is_empty()
             && !self.arrivals.is_held()
             && self.running.is_empty()
-            && self.unwatches.is_empty()
+            && self.node.posts.is_empty()
     }
 
     /// The sessions that have something to send or are to be closed.

@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run},
-    message::{Call, Envelope, Token},
+    message::{Call, Envelope, Note},
     resp::{Out, Reply},
     tx::Hop,
 };
@@ -43,6 +43,9 @@ impl Core {
         let hashes = self.node.shard.prepare(&envelope);
         envelope.answer(&hashes, |call, args, out| self.run_call(from, call, args, out));
         self.node.shard.prepared(hashes);
+        for note in envelope.notes.drain(..) {
+            self.take_note(note);
+        }
         if releases {
             self.freed();
         }
@@ -102,6 +105,15 @@ impl Core {
         }
     }
 
+    /// Heeds what another core said.
+    fn take_note(&mut self, note: Note) {
+        match note {
+            Note::EndWatch(watch) => {
+                self.node.shard.end_watch(watch);
+            }
+        }
+    }
+
     /// Hands the replies of a batch of ours to the sessions that wait for them.
     fn settle(&mut self, mut envelope: Box<Envelope>) {
         if let Some(Hop::Held { entries, touched }) =
@@ -114,9 +126,6 @@ impl Core {
         let mut last = None;
         let own = envelope.to == self.me;
         for (token, out, start, end) in envelope.replies() {
-            if token.part == Token::UNANSWERED {
-                continue;
-            }
             let id = SessionId { index: token.session, generation: token.generation };
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
             session.own_missing -= u32::from(own);

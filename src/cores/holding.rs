@@ -4,21 +4,21 @@
 use std::collections::BTreeMap;
 
 use shards::{
-    command::{Args, registry::Id},
+    command::{Args, OwnedArgs, registry::Id},
     keyspace::{Entry, Touched, slot::slot_of},
     message::Envelope,
     tx::{Hold, Hop, LentKey},
 };
 
-use super::{core::Core, execute::Flow, transactions::kept};
-use crate::session::{Deferred, SessionId};
+use super::{core::Core, execute::Flow};
+use crate::session::SessionId;
 
 /// A transaction that holds shards.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Running {
     pub(super) client: SessionId,
-    pub(super) commands: Vec<(Id, Deferred)>,
+    pub(super) commands: Vec<(Id, OwnedArgs)>,
     /// Whether EXEC began it; else it is one command.
     pub(super) is_exec: bool,
     /// Whether the commands run here, on borrowed entries.
@@ -39,7 +39,7 @@ impl Core {
         if !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
-        let commands = vec![(command, kept(args))];
+        let commands = vec![(command, args.into())];
         let cores = self.needs(&commands).cores;
         let running = Running {
             client: id,
@@ -71,23 +71,23 @@ impl Core {
         let number = self.next_transaction;
         self.next_transaction += 1;
         let mut keys = if running.borrows { self.lent_keys(id, &running.commands) } else { BTreeMap::new() };
-        let watcher = self.watcher(id);
+        let interest = self.watch_of(id);
         for core in &running.cores {
             let keys = keys.remove(core).unwrap_or_default();
-            let watcher = watched.contains(core).then_some(watcher);
-            self.outbox.hold(*core, number, Hold { keys, watcher });
+            let watch = watched.contains(core).then_some(interest);
+            self.outbox.hold(*core, number, Hold { keys, watch });
         }
         running.missing = running.cores.len();
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = true;
-            session.transaction.watched.clear();
         }
+        self.take_watched(id);
         self.running.insert(number, running);
         Ok(())
     }
 
     /// The keys of commands by their owners, each once per database.
-    fn lent_keys(&self, id: SessionId, commands: &[(Id, Deferred)]) -> BTreeMap<u16, Vec<LentKey>> {
+    fn lent_keys(&self, id: SessionId, commands: &[(Id, OwnedArgs)]) -> BTreeMap<u16, Vec<LentKey>> {
         let mut keys: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
         let mut database = self.node.sessions.get(id).map_or(0, |session| session.database);
         for (command, kept) in commands {
@@ -126,8 +126,8 @@ impl Core {
     /// One step of a transaction, at an owner: what it asks, before the commands of the envelope.
     pub(super) fn run_hop(&mut self, envelope: &mut Envelope) {
         match envelope.hop.take() {
-            Some(Hop::Hold(Hold { keys, watcher })) => {
-                let touched = watcher.is_some_and(|watcher| self.node.shard.end_watch(watcher));
+            Some(Hop::Hold(Hold { keys, watch })) => {
+                let touched = watch.is_some_and(|watch| self.node.shard.end_watch(watch));
                 let keyspace = &mut self.node.shard.keyspace;
                 let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
                 let entries = keys.iter().filter_map(lend).collect();

@@ -141,7 +141,8 @@ impl Core {
             self.count_part(call, result.is_err());
             return self.fulfil_here(id, call, &out);
         }
-        self.outbox.envelope(core).push_with_extra(*call, args, caller.to_string().as_bytes());
+        let caller = caller.to_string();
+        self.outbox.envelope(core).push_selected_with(*call, args, 0..args.len(), caller.as_bytes());
         if ordered {
             self.sent_part(id, core);
         } else {

@@ -12,12 +12,9 @@ use smallvec::SmallVec;
 use super::{core::Core, execute::Flow};
 use crate::{
     commands::{Caller, Commands, Node},
-    pubsub,
+    pubsub::{self, Post},
     session::{Closing, How, MergeParts, Session, SessionId},
 };
-
-/// A session that no core has: replies to what no client asked for go nowhere.
-const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
 
 /// Why a client that listens or monitors may not run a command, if it may not.
 #[cold]
@@ -131,25 +128,33 @@ impl Core {
         for core in 0..self.routes.shards() as u16 {
             while self.outbox.has_room(core) {
                 let Some(post) = self.node.posts.take(core) else { break };
-                let name = self.commands.name(post.command).as_bytes();
+                let envelope = self.outbox.envelope(core);
+                let (command, arguments) = match post {
+                    Post::Command { command, arguments } => (command, arguments),
+                    Post::Note(note) => {
+                        envelope.notes.push(note);
+                        continue;
+                    }
+                };
+                let name = self.commands.name(command).as_bytes();
                 // The last argument of a machine's command is the client that runs it: none.
                 let mut base = Vec::new();
                 let mut spans: SmallVec<[Span; 4]> = SmallVec::new();
-                let arguments = post.arguments.iter().map(Vec::as_slice);
+                let arguments = arguments.iter().map(Vec::as_slice);
                 for word in std::iter::once(name).chain(arguments).chain([b"0".as_slice()]) {
                     spans.push(Span { start: base.len() as u32, len: word.len() as u32 });
                     base.extend_from_slice(word);
                 }
                 let call = Call {
-                    token: NOBODY,
-                    command: post.command,
+                    token: Token::NOBODY,
+                    command,
                     database: 0,
                     resp3: false,
                     touches: true,
                     slot: 0,
                     key_index: 0,
                 };
-                self.outbox.envelope(core).push(call, &base, &spans, &[]);
+                envelope.push(call, &base, &spans, &[]);
             }
         }
     }

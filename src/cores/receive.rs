@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use shards::{
-    command::{Args, error::wire_bytes},
+    command::{OwnedArgs, error::wire_bytes},
     keyspace::slot::slot_of,
     resp::{ParseLimits, Parsed, ProtocolError, Reply},
 };
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     commands::Node,
-    session::{Closing, Deferred, Large, SessionId},
+    session::{Closing, Large, SessionId},
 };
 
 /// Buffers of up to this size are kept by an idle session, bytes.
@@ -276,7 +276,7 @@ impl Core {
         }
         // Its large arguments are not in the bytes any more. It is the only command of its batch.
         let (base, spans, _) = batch.args(bytes, staged).parts();
-        session.inbound.deferred = Some(Deferred {
+        session.inbound.deferred = Some(OwnedArgs {
             base: base.to_vec(),
             spans: spans.to_vec(),
             large: std::mem::take(&mut batch.large),
@@ -285,8 +285,8 @@ impl Core {
     }
 
     /// Runs a command that was put back after it was parsed; puts it back again if it still cannot run.
-    fn run_deferred(&mut self, id: SessionId, deferred: Deferred) {
-        let args = Args::new(&deferred.base, &deferred.spans, &deferred.large);
+    fn run_deferred(&mut self, id: SessionId, deferred: OwnedArgs) {
+        let args = deferred.args();
         let command = self.commands.registry().find(args.get(0));
         let first = command.map_or(0, |id| self.commands.row(id).keys.first as usize);
         let slot = if first > 0 && first < args.len() { slot_of(args.get(first)) } else { 0 };

@@ -2,17 +2,17 @@
 //! [`shards::tx`].
 
 use shards::{
-    command::{Args, Command, Error, Flags, Run, registry::Id},
+    command::{Args, Command, Error, Flags, OwnedArgs, Run, registry::Id},
     keyspace::slot::slot_of,
-    message::{Call, Token},
+    message::{Call, Note, Token},
     resp::{Out, Reply},
-    tx::Watcher,
+    tx::Interest,
 };
 
 use super::{core::Core, execute::Flow, holding::Running, staged::Staged};
 use crate::{
     commands::{Commands, NodeRun, Verb},
-    session::{Deferred, Queue, SessionId},
+    session::{Queue, SessionId},
 };
 
 /// What a few commands need.
@@ -62,7 +62,7 @@ impl Core {
         };
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let Some(queue) = &mut session.transaction.queue else { return Flow::Close };
-        queue.commands.push((command, kept(args)));
+        queue.commands.push((command, OwnedArgs::from(args)));
         session.replies.write(|out| Reply::new(out, false).simple("QUEUED"));
         Flow::Next
     }
@@ -132,12 +132,11 @@ impl Core {
             needs.add(self.routes.owner(slot_of(args.get(index))));
         }
         let cores = needs.cores;
-        if cores.iter().any(|core| self.unwatches.contains_key(core))
-            || !self.has_room_in(id, &cores)
-            || !self.has_room_for_reply(id)
-        {
+        if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
+        let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        let number = session.transaction.watch.to_string();
         let how =
             crate::session::How::Row { merge: shards::command::Merge::AllOk, order: Vec::new(), seed: 0 };
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
@@ -146,7 +145,12 @@ impl Core {
             let keys =
                 row.keys.places(args).filter(|index| self.routes.owner(slot_of(args.get(*index))) == *core);
             let selected: Vec<usize> = std::iter::once(0).chain(keys).collect();
-            self.outbox.envelope(*core).push_selected(call, args, selected.into_iter());
+            self.outbox.envelope(*core).push_selected_with(
+                call,
+                args,
+                selected.into_iter(),
+                number.as_bytes(),
+            );
             self.sent_part(id, *core);
         }
         if let Some(session) = self.node.sessions.get_mut(id) {
@@ -159,30 +163,36 @@ impl Core {
         Flow::Next
     }
 
-    /// WATCH and UNWATCH at an owner of keys.
+    /// WATCH at an owner of keys. The number of the client's watch is the last argument.
     pub(super) fn run_watch_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
-        let watcher = Watcher { core: from, session: call.token.session, generation: call.token.generation };
-        if call.token.part == Token::UNANSWERED {
-            self.node.shard.end_watch(watcher);
-            return;
-        }
-        for key in args.iter_from(1) {
-            self.node.shard.watch(watcher, call.database, key);
+        let Token { session, generation, .. } = call.token;
+        let number = args.integer(args.len() - 1).unwrap_or_default() as u32;
+        let interest = Interest { core: from, session, generation, number };
+        for key in args.without_last().iter_from(1) {
+            self.node.shard.watch(interest, call.database, key);
         }
         self.count_part(call, false);
         Reply::new(out, call.resp3).ok();
     }
 
-    pub(super) fn watcher(&self, id: SessionId) -> Watcher {
-        Watcher { core: self.me, session: id.index, generation: id.generation }
+    /// The client's watch that is on now.
+    pub(super) fn watch_of(&self, id: SessionId) -> Interest {
+        let number = self.node.sessions.get(id).map_or(0, |session| session.transaction.watch);
+        Interest { core: self.me, session: id.index, generation: id.generation, number }
+    }
+
+    /// Forgets which cores have keys that the client watches; they do so themselves, or are told.
+    pub(super) fn take_watched(&mut self, id: SessionId) -> Vec<u16> {
+        let Some(session) = self.node.sessions.get_mut(id) else { return Vec::new() };
+        session.transaction.watch = session.transaction.watch.wrapping_add(1);
+        std::mem::take(&mut session.transaction.watched)
     }
 
     /// Lets the client's watched keys go, at their owners as soon as there is room.
     pub(super) fn unwatch(&mut self, id: SessionId) {
-        let watcher = self.watcher(id);
-        let Some(session) = self.node.sessions.get_mut(id) else { return };
-        for core in std::mem::take(&mut session.transaction.watched) {
-            self.unwatches.entry(core).or_default().push(watcher);
+        let interest = self.watch_of(id);
+        for core in self.take_watched(id) {
+            self.node.posts.add_note(core, Note::EndWatch(interest));
         }
     }
 
@@ -192,28 +202,6 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.queue = None;
         }
-    }
-
-    /// Sends what UNWATCH left to be said, where there is room. Once a turn.
-    pub(super) fn send_unwatches(&mut self) {
-        let Self { unwatches, outbox, commands, .. } = self;
-        let Some(command) = commands.by_full_name(b"UNWATCH") else { return };
-        unwatches.retain(|core, watchers| {
-            while outbox.has_room(*core)
-                && let Some(watcher) = watchers.pop()
-            {
-                let token = Token {
-                    session: watcher.session,
-                    generation: watcher.generation,
-                    sequence: 0,
-                    part: Token::UNANSWERED,
-                };
-                let (database, resp3, touches) = (0, false, false);
-                let call = Call { token, command, database, resp3, touches, slot: 0, key_index: 0 };
-                outbox.envelope(*core).push(call, b"", &[], &[]);
-            }
-            !watchers.is_empty()
-        });
     }
 
     /// Runs the queue: at once where that is possible, else holding its shards.
@@ -244,11 +232,9 @@ impl Core {
             }
             self.node.shard.count_call(exec, false);
             let touched = !watched.is_empty() && {
-                if let Some(session) = self.node.sessions.get_mut(id) {
-                    session.transaction.watched.clear();
-                }
-                let watcher = self.watcher(id);
-                self.node.shard.end_watch(watcher)
+                let interest = self.watch_of(id);
+                self.take_watched(id);
+                self.node.shard.end_watch(interest)
             };
             self.run_queue(id, &queue.commands, touched, needs.cores.len() > 1);
             return Flow::Next;
@@ -287,7 +273,7 @@ impl Core {
     }
 
     /// What these commands of a client need to run.
-    pub(super) fn needs(&self, commands: &[(Id, Deferred)]) -> Needs {
+    pub(super) fn needs(&self, commands: &[(Id, OwnedArgs)]) -> Needs {
         let mut needs = Needs::default();
         for (command, kept) in commands {
             let args = &kept.args();
@@ -345,7 +331,7 @@ impl Core {
     pub(super) fn run_queue(
         &mut self,
         id: SessionId,
-        commands: &[(Id, Deferred)],
+        commands: &[(Id, OwnedArgs)],
         touched: bool,
         spread: bool,
     ) {
@@ -370,7 +356,7 @@ impl Core {
         }
     }
 
-    pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &Deferred) {
+    pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &OwnedArgs) {
         let args = &kept.args();
         let row = self.commands.row(command);
         let key = row.keys.places(args).next();
@@ -399,10 +385,4 @@ pub fn runs_in_multi(commands: &Commands, command: Id) -> bool {
         Some(NodeRun::Transaction(verb)) => verb != Verb::Unwatch,
         _ => matches!(commands.row(command).name, "QUIT" | "RESET"),
     }
-}
-
-/// A command's arguments, kept beyond the bytes they came in.
-pub fn kept(args: &Args<'_>) -> Deferred {
-    let (base, spans, large) = args.parts();
-    Deferred { base: base.to_vec(), spans: spans.to_vec(), large: large.to_vec() }
 }

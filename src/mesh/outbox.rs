@@ -93,7 +93,8 @@ impl Outbox {
     pub fn has_room(&self, core: u16) -> bool {
         match &self.gathering[usize::from(core)] {
             Some(envelope) => {
-                envelope.len() < ENVELOPE_MAX_COMMANDS && envelope.data_bytes() < ENVELOPE_MAX_BYTES
+                envelope.len() + envelope.notes.len() < ENVELOPE_MAX_COMMANDS
+                    && envelope.data_bytes() < ENVELOPE_MAX_BYTES
             }
             None => self.credits[usize::from(core)] > self.holds_to[usize::from(core)],
         }

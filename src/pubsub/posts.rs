@@ -1,10 +1,10 @@
-//! What a core has to tell other cores without being asked by a client: commands whose replies nobody waits for.
+//! What a core has to tell other cores without being asked by a client: commands whose replies nobody waits for, and notes.
 //!
 //! They go with the turn's envelopes. Where an envelope has no room, they wait here for one that has, in their order.
 
 use std::collections::VecDeque;
 
-use shards::command::registry;
+use shards::{command::registry, message::Note};
 use smallvec::{SmallVec, smallvec};
 
 /// Bytes that may wait for one core. A core that takes nothing for so long is stuck; what comes then is lost.
@@ -13,18 +13,26 @@ const WAITING_MAX_BYTES: usize = 64 << 20;
 /// A post grows by what is to follow it up to this size, bytes.
 const POST_MAX_BYTES: usize = 256 * 1024;
 
-/// One command for another core.
+/// One thing to tell another core.
 #[derive(Debug)]
-pub struct Post {
-    /// The command.
-    pub command: registry::Id,
-    /// Its arguments.
-    pub arguments: SmallVec<[Vec<u8>; 2]>,
+pub enum Post {
+    /// A command.
+    Command {
+        /// Which.
+        command: registry::Id,
+        /// Its arguments.
+        arguments: SmallVec<[Vec<u8>; 2]>,
+    },
+    /// A note. Few bytes, and none is ever lost.
+    Note(Note),
 }
 
 impl Post {
     fn bytes(&self) -> usize {
-        self.arguments.iter().map(Vec::len).sum()
+        match self {
+            Self::Command { arguments, .. } => arguments.iter().map(Vec::len).sum(),
+            Self::Note(_) => 0,
+        }
     }
 }
 
@@ -50,22 +58,30 @@ impl Posts {
     /// Adds text for `core`; it may travel in one argument with what was added for the same command just before.
     pub fn add_text(&mut self, core: u16, command: registry::Id, text: &[u8]) {
         let Some(queue) = self.room_for(core, text.len()) else { return };
-        if let Some(last) = queue.posts.back_mut()
-            && last.command == command
-            && let [argument] = last.arguments.as_mut_slice()
+        if let Some(Post::Command { command: last, arguments }) = queue.posts.back_mut()
+            && *last == command
+            && let [argument] = arguments.as_mut_slice()
             && argument.len() < POST_MAX_BYTES
         {
             argument.extend_from_slice(text);
             return;
         }
-        queue.posts.push_back(Post { command, arguments: smallvec![text.to_vec()] });
+        queue.posts.push_back(Post::Command { command, arguments: smallvec![text.to_vec()] });
         self.waiting += 1;
     }
 
     /// Adds a message on a channel for `core`.
     pub fn add_message(&mut self, core: u16, command: registry::Id, channel: &[u8], message: &[u8]) {
         let Some(queue) = self.room_for(core, channel.len() + message.len()) else { return };
-        queue.posts.push_back(Post { command, arguments: smallvec![channel.to_vec(), message.to_vec()] });
+        queue
+            .posts
+            .push_back(Post::Command { command, arguments: smallvec![channel.to_vec(), message.to_vec()] });
+        self.waiting += 1;
+    }
+
+    /// Adds a note for `core`.
+    pub fn add_note(&mut self, core: u16, note: Note) {
+        self.queues[usize::from(core)].posts.push_back(Post::Note(note));
         self.waiting += 1;
     }
 
@@ -107,8 +123,12 @@ mod tests {
         posts.add_text(1, 7, b"b");
         posts.add_text(1, 8, b"c");
         assert!(posts.take(0).is_none());
-        let taken: Vec<_> =
-            std::iter::from_fn(|| posts.take(1)).map(|post| post.arguments[0].clone()).collect();
+        let taken: Vec<_> = std::iter::from_fn(|| posts.take(1))
+            .map(|post| match post {
+                Post::Command { arguments, .. } => arguments[0].clone(),
+                Post::Note(_) => panic!("a note"),
+            })
+            .collect();
         assert_eq!(taken, [b"ab".to_vec(), b"c".to_vec()]);
         assert!(posts.is_empty());
     }

@@ -1,10 +1,7 @@
 //! A client's bytes that have not become commands yet.
 
 use bytes::Bytes;
-use shards::{
-    command::Args,
-    resp::{Parser, Span},
-};
+use shards::{command::OwnedArgs, resp::Parser};
 
 /// The receive side of a session. Nearly always empty: commands are parsed where they were received, and only the tail of a
 /// partial command, or what a stalled session cannot run yet, is kept here.
@@ -17,25 +14,7 @@ pub struct Inbound {
     /// A large argument that is being received into its final allocation.
     pub large: Option<Large>,
     /// A command with large arguments that was complete when its session stalled. It cannot be parsed again.
-    pub deferred: Option<Deferred>,
-}
-
-/// A parsed command that has still to run.
-#[derive(Debug)]
-pub struct Deferred {
-    /// What its spans count from.
-    pub base: Vec<u8>,
-    /// Its arguments.
-    pub spans: Vec<Span>,
-    /// Its large arguments.
-    pub large: Vec<Bytes>,
-}
-
-impl Deferred {
-    /// The arguments.
-    pub fn args(&self) -> Args<'_> {
-        Args::new(&self.base, &self.spans, &self.large)
-    }
+    pub deferred: Option<OwnedArgs>,
 }
 
 /// A large argument on its way.

@@ -8,7 +8,7 @@ mod sessions;
 mod state;
 mod subscriptions;
 
-pub use inbound::{Deferred, Inbound, Large};
+pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Transaction};
 pub use replies::{Mute, Replies};

@@ -1,8 +1,6 @@
 //! A client's transaction: the commands queued since MULTI, and the cores of whose keys it watches some.
 
-use shards::command::registry::Id;
-
-use super::Deferred;
+use shards::command::{OwnedArgs, registry::Id};
 
 /// A session's part in transactions.
 #[derive(Debug, Default)]
@@ -11,6 +9,8 @@ pub struct Transaction {
     pub queue: Option<Queue>,
     /// Cores that own keys which the client watches, ascending.
     pub watched: Vec<u16>,
+    /// How many of its watches have ended: each has a number of its own.
+    pub watch: u32,
     /// Its transaction holds shards: it runs nothing else until that has ended.
     pub running: bool,
 }
@@ -19,7 +19,7 @@ pub struct Transaction {
 #[derive(Debug, Default)]
 pub struct Queue {
     /// In the order sent.
-    pub commands: Vec<(Id, Deferred)>,
+    pub commands: Vec<(Id, OwnedArgs)>,
     /// A command was refused when it was queued: EXEC runs none.
     pub aborted: bool,
 }
@@ -34,13 +34,6 @@ impl Transaction {
     /// Heap bytes of the queue.
     pub fn heap_bytes(&self) -> usize {
         let commands = self.queue.iter().flat_map(|queue| &queue.commands);
-        commands
-            .map(|(_, command)| {
-                size_of::<(Id, Deferred)>()
-                    + command.base.capacity()
-                    + size_of_val(command.spans.as_slice())
-                    + command.large.iter().map(bytes::Bytes::len).sum::<usize>()
-            })
-            .sum()
+        commands.map(|(_, command)| size_of::<(Id, OwnedArgs)>() + command.heap_bytes()).sum()
     }
 }

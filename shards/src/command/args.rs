@@ -139,6 +139,37 @@ impl<'a> Args<'a> {
     }
 }
 
+/// Arguments kept beyond the bytes they came in.
+#[derive(Clone, Debug)]
+pub struct OwnedArgs {
+    /// What the spans count from.
+    pub base: Vec<u8>,
+    /// The arguments.
+    pub spans: Vec<Span>,
+    /// The large ones.
+    pub large: Vec<Bytes>,
+}
+
+impl OwnedArgs {
+    /// The arguments.
+    pub fn args(&self) -> Args<'_> {
+        Args::new(&self.base, &self.spans, &self.large)
+    }
+
+    /// Heap bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let large: usize = self.large.iter().map(Bytes::len).sum();
+        self.base.capacity() + size_of_val(self.spans.as_slice()) + large
+    }
+}
+
+impl From<&Args<'_>> for OwnedArgs {
+    fn from(args: &Args<'_>) -> Self {
+        let (base, spans, large) = args.parts();
+        Self { base: base.to_vec(), spans: spans.to_vec(), large: large.to_vec() }
+    }
+}
+
 /// An option word in upper case.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {

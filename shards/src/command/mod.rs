@@ -5,7 +5,7 @@ pub mod error;
 pub mod registry;
 pub mod row;
 
-pub use args::Args;
+pub use args::{Args, OwnedArgs};
 pub use error::{Error, given};
 pub use registry::Registry;
 pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run};

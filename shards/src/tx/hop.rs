@@ -1,7 +1,19 @@
 //! What travels with the envelopes of a transaction that holds shards.
 
-use super::Watcher;
 use crate::keyspace::Entry;
+
+/// What a client has asked an owner to keep in mind: a watch of keys, or a command that waits for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Interest {
+    /// The client's core.
+    pub core: u16,
+    /// Its session there.
+    pub session: u32,
+    /// Which of the sessions that had this index.
+    pub generation: u32,
+    /// Tells a watch from the client's other watches, and a waiting command from its other commands.
+    pub number: u32,
+}
 
 /// A key that a transaction borrows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +29,8 @@ pub struct LentKey {
 pub struct Hold {
     /// Keys whose entries it borrows.
     pub keys: Vec<LentKey>,
-    /// The client whose watch ends here, if it has watched keys of this owner.
-    pub watcher: Option<Watcher>,
+    /// The client's watch, which ends here, if it has watched keys of this owner.
+    pub watch: Option<Interest>,
 }
 
 /// One step of a transaction that holds shards.

@@ -43,5 +43,5 @@
 mod hop;
 mod watch;
 
-pub use hop::{Hold, Hop, LentKey};
-pub use watch::{Watcher, Watches};
+pub use hop::{Hold, Hop, Interest, LentKey};
+pub use watch::Watches;

@@ -2,25 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::LentKey;
+use super::{Interest, LentKey};
 use crate::keyspace::Touched;
-
-/// A client that watches keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Watcher {
-    /// Its core.
-    pub core: u16,
-    /// Its session there.
-    pub session: u32,
-    /// Which of the sessions that had this index.
-    pub generation: u32,
-}
 
 /// The keys of one shard that clients watch.
 #[derive(Debug, Default)]
 pub struct Watches {
-    watchers: HashMap<Watcher, Watched>,
-    keys: HashMap<LentKey, Vec<Watcher>>,
+    watchers: HashMap<Interest, Watched>,
+    keys: HashMap<LentKey, Vec<Interest>>,
 }
 
 /// What one client watches.
@@ -39,7 +28,7 @@ impl Watches {
     }
 
     /// Lets a client watch a key, which exists or not.
-    pub fn watch(&mut self, watcher: Watcher, key: LentKey, exists: bool) {
+    pub fn watch(&mut self, watcher: Interest, key: LentKey, exists: bool) {
         let watched = self.watchers.entry(watcher).or_default();
         if !watched.keys.iter().any(|(known, _)| *known == key) {
             watched.keys.push((key.clone(), exists));
@@ -48,7 +37,7 @@ impl Watches {
     }
 
     /// Ends a client's watch; whether one of its keys was touched.
-    pub fn end(&mut self, watcher: Watcher) -> bool {
+    pub fn end(&mut self, watcher: Interest) -> bool {
         let Some(watched) = self.watchers.remove(&watcher) else { return false };
         for (key, _) in watched.keys {
             if let Some(watchers) = self.keys.get_mut(&key) {
@@ -93,8 +82,8 @@ impl Watches {
 mod tests {
     use super::*;
 
-    fn watcher(session: u32) -> Watcher {
-        Watcher { core: 0, session, generation: 0 }
+    fn watcher(session: u32) -> Interest {
+        Interest { core: 0, session, generation: 0, number: 0 }
     }
 
     fn key(database: u16, name: &str) -> LentKey {
