@@ -37,15 +37,7 @@ fn requests(registry: &Registry) -> Vec<Request> {
         Request {
             bytes: [NAME, key.as_bytes(), b"\r\n"].concat(),
             spans: [Span { start: 8, len: 3 }, Span { start: NAME.len() as u32, len: key.len() as u32 }],
-            call: Call {
-                token,
-                command: id,
-                database: 0,
-                resp3: false,
-                slot: slot_of(key.as_bytes()),
-                touches: true,
-                key_index: 1,
-            },
+            call: Call { slot: slot_of(key.as_bytes()), key_index: 1, ..Call::new(token, id) },
         }
     };
     (0..BATCH).map(request).collect()
@@ -101,7 +93,7 @@ fn there_and_back(c: &mut Criterion) {
                 let row = registry.row(call.command);
                 if let Run::Local(handler) = row.run {
                     let command = (call.command, row, handler);
-                    shard.execute(command, call.database, args, call.resp3, replies);
+                    shard.execute(command, call.database, args, call.resp3(), replies);
                 }
             });
             shard.prepared(hashes);

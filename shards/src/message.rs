@@ -37,6 +37,30 @@ pub enum Note {
     EndWatch(Interest),
 }
 
+/// How a command is to be run for its client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes(u8);
+
+impl Modes {
+    /// The reply is written in RESP3.
+    pub const RESP3: Modes = Modes(1);
+    /// Looking a key up does not count as using it.
+    pub const NO_TOUCH: Modes = Modes(1 << 1);
+
+    /// With this mode on top, if `on`.
+    #[inline]
+    #[must_use]
+    pub const fn with(self, mode: Modes, on: bool) -> Modes {
+        if on { Modes(self.0 | mode.0) } else { self }
+    }
+
+    /// Whether all of `modes` are on.
+    #[inline]
+    pub const fn has(self, modes: Modes) -> bool {
+        self.0 & modes.0 == modes.0
+    }
+}
+
 /// How a command runs, apart from its arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
@@ -46,14 +70,28 @@ pub struct Call {
     pub command: registry::Id,
     /// The logical database.
     pub database: u16,
-    /// Whether the reply is written in RESP3.
-    pub resp3: bool,
-    /// Whether looking a key up counts as using it.
-    pub touches: bool,
+    /// How it is to be run.
+    pub modes: Modes,
+    /// The transaction of its client that it is a part of, with its like before and behind it; 0 if it stands alone.
+    pub transaction: u16,
     /// Hash slot of the first key, if `key_index` names one.
     pub slot: u16,
     /// Which argument is the first key; 0 for none.
     pub key_index: u16,
+}
+
+impl Call {
+    /// A command without a key, in database 0.
+    pub fn new(token: Token, command: registry::Id) -> Self {
+        let modes = Modes::default();
+        Self { token, command, database: 0, modes, transaction: 0, slot: 0, key_index: 0 }
+    }
+
+    /// Whether the reply is written in RESP3.
+    #[inline]
+    pub fn resp3(&self) -> bool {
+        self.modes.has(Modes::RESP3)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -251,7 +289,7 @@ mod tests {
 
     fn call(sequence: u32) -> Call {
         let token = Token { session: 1, generation: 2, sequence, part: 0 };
-        Call { token, command: 0, database: 0, resp3: false, touches: true, slot: 0, key_index: 0 }
+        Call::new(token, 0)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run},
-    message::{Call, Envelope, Note},
+    message::{Call, Envelope, Modes, Note},
     resp::{Out, Reply},
     tx::Hop,
 };
@@ -59,14 +59,15 @@ impl Core {
             Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
                 let shard = &mut self.node.shard;
-                if !call.touches {
+                let untouched = call.modes.has(Modes::NO_TOUCH);
+                if untouched {
                     shard.keyspace.set_touching(false);
                 }
                 match call.token.part {
-                    0 => shard.execute(what, call.database, args, call.resp3, out),
-                    _ => shard.execute_part(what, call.database, args, call.resp3, out),
+                    0 => shard.execute(what, call.database, args, call.resp3(), out),
+                    _ => shard.execute_part(what, call.database, args, call.resp3(), out),
                 }
-                if !call.touches {
+                if untouched {
                     shard.keyspace.set_touching(true);
                 }
             }
@@ -97,7 +98,7 @@ impl Core {
             unreachable!("{} does not run on other cores", self.commands.name(call.command));
         };
         let start = out.mark();
-        let result = run(&mut self.node, caller, args, &mut Reply::new(out, call.resp3));
+        let result = run(&mut self.node, caller, args, &mut Reply::new(out, call.resp3()));
         self.count_part(call, result.is_err());
         if let Err(error) = result {
             out.truncate(start);

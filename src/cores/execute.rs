@@ -3,14 +3,14 @@
 use shards::{
     command::{Args, Command, Error, Flags, Handler, Merge, Run, args::Routed, registry::Id},
     keyspace::{Cursor, slot::slot_of},
-    message::{Call, Token},
+    message::{Call, Modes, Token},
     resp::Out,
 };
 
 use super::{core::Core, pushes::restriction, staged::Staged, transactions::runs_in_multi};
 use crate::{
     commands::{Node, NodeRun, Verb},
-    session::{How, Merging, SessionId},
+    session::{How, Merging, Session, SessionId},
 };
 
 /// What becomes of the client after a command.
@@ -211,7 +211,7 @@ impl Core {
         let shard = &mut self.node.shard;
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let (database, resp3) = (session.database, session.resp3);
-        shard.keyspace.set_touching(touches(session.no_touch, what.1));
+        shard.keyspace.set_touching(!modes(session, what.1).has(Modes::NO_TOUCH));
         session.replies.write(|out| shard.execute(what, database, args, resp3, out));
         shard.keyspace.set_touching(true);
         Flow::Next
@@ -246,8 +246,8 @@ impl Core {
             token,
             command,
             database: session.database,
-            resp3: session.resp3,
-            touches: touches(session.no_touch, self.commands.row(command)),
+            modes: modes(session, self.commands.row(command)),
+            transaction: 0,
             slot: staged.slot,
             // A command that is refused for its form may come to a core that its key is not of.
             key_index: if self.routes.owner(staged.slot) == owner { staged.key_index } else { 0 },
@@ -401,9 +401,8 @@ impl Core {
         let merging = Merging::new(how, parts, session.resp3);
         let sequence = session.replies.expect_parts(merging);
         let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
-        let (database, resp3) = (session.database, session.resp3);
-        let touches = touches(session.no_touch, self.commands.row(command));
-        Some(Call { token, command, database, resp3, touches, slot: 0, key_index: 0 })
+        let modes = modes(session, self.commands.row(command));
+        Some(Call { database: session.database, modes, ..Call::new(token, command) })
     }
 
     pub(super) fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {
@@ -413,9 +412,11 @@ impl Core {
     }
 }
 
-/// Whether keys that the command looks up count as used: TOUCH is there for that, whatever the client said.
-fn touches(no_touch: bool, row: &Command) -> bool {
-    !no_touch || row.name == "TOUCH"
+/// How a client's command is to be run. Keys that TOUCH looks up count as used, whatever the client said: it is there for that.
+#[inline]
+fn modes(session: &Session, row: &Command) -> Modes {
+    let no_touch = session.no_touch && row.name != "TOUCH";
+    Modes::default().with(Modes::RESP3, session.resp3).with(Modes::NO_TOUCH, no_touch)
 }
 
 fn unknown(args: &Args<'_>) -> Error {

@@ -3,7 +3,7 @@
 use shards::{
     command::{Args, Error, Flags, registry::Id},
     keyspace::slot::slot_of,
-    message::{Call, Token},
+    message::{Call, Modes, Token},
     resp::{Out, Reply},
     shard::write_error,
 };
@@ -113,8 +113,9 @@ impl Core {
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let sequence = session.replies.expect();
         let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
-        let (database, resp3, caller) = (session.database, session.resp3, session.id);
-        let call = Call { token, command, database, resp3, touches: true, slot: 0, key_index: 0 };
+        let caller = session.id;
+        let modes = Modes::default().with(Modes::RESP3, session.resp3);
+        let call = Call { database: session.database, modes, ..Call::new(token, command) };
         self.at_core(id, owner, caller, &call, args, run);
         Flow::Next
     }
@@ -133,7 +134,7 @@ impl Core {
         if core == self.me && !ordered {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database, sequence: call.token.sequence };
-            let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3));
+            let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3()));
             if let Err(error) = &result {
                 out.clear();
                 self.answer_part_error(call, error, &mut out);

@@ -145,16 +145,7 @@ impl Core {
                     spans.push(Span { start: base.len() as u32, len: word.len() as u32 });
                     base.extend_from_slice(word);
                 }
-                let call = Call {
-                    token: Token::NOBODY,
-                    command,
-                    database: 0,
-                    resp3: false,
-                    touches: true,
-                    slot: 0,
-                    key_index: 0,
-                };
-                envelope.push(call, &base, &spans, &[]);
+                envelope.push(Call::new(Token::NOBODY, command), &base, &spans, &[]);
             }
         }
     }

@@ -172,7 +172,7 @@ impl Core {
             self.node.shard.watch(interest, call.database, key);
         }
         self.count_part(call, false);
-        Reply::new(out, call.resp3).ok();
+        Reply::new(out, call.resp3()).ok();
     }
 
     /// The client's watch that is on now.
