@@ -14,9 +14,8 @@
 use std::collections::VecDeque;
 
 use shards::{
-    keyspace::Entry,
     message::Envelope,
-    tx::{Hold, Hop, LentKey},
+    tx::{Hold, Hop},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -127,15 +126,9 @@ impl Outbox {
         self.grouped = true;
     }
 
-    /// Adds a release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
-    pub fn release(
-        &mut self,
-        core: u16,
-        transaction: u64,
-        entries: Vec<(u16, Entry)>,
-        touched: Vec<LentKey>,
-    ) {
-        let envelope = self.step(core, transaction, Hop::Release { entries, touched });
+    /// Adds the release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
+    pub fn release(&mut self, core: u16, transaction: u64, release: Hop) {
+        let envelope = self.step(core, transaction, release);
         self.releases.push(envelope);
     }
 
@@ -164,7 +157,7 @@ impl Outbox {
             envelope.from = self.from;
             envelope.to = *core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
             self.releases.push(envelope);
         }
         debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");

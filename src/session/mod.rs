@@ -1,5 +1,6 @@
 //! One client: its request stream, the order of its replies, its name, database, protocol and rights.
 
+mod blocked;
 mod inbound;
 mod merging;
 mod queue;
@@ -8,6 +9,7 @@ mod sessions;
 mod state;
 mod subscriptions;
 
+pub use blocked::{Blocked, Unblock, Waiting};
 pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Transaction};

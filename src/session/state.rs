@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Inbound, Replies, Subscriptions, Topic, Transaction};
+use super::{Blocked, Inbound, Replies, Subscriptions, Topic, Transaction, Waiting};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +119,8 @@ pub struct Session {
     pub ended: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
+    /// Its command that waits.
+    pub blocked: Option<Box<Blocked>>,
     /// Its part in transactions.
     pub transaction: Transaction,
     /// Its commands on their way through this core's own inbox. While there are some, what it asks of this core's keys goes the same
@@ -165,11 +167,17 @@ impl Session {
             fd,
             ended: false,
             unsent_bytes: 0,
+            blocked: None,
             transaction: Transaction::default(),
             own_missing: 0,
             refusals: 0,
             dirty: false,
         }
+    }
+
+    /// Whether a command of it waits, as far as is known.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.as_ref().is_some_and(|blocked| blocked.state != Waiting::Tried)
     }
 
     /// Whether it listens to anything.

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod scan_options;
 pub mod sets;
 pub mod strings;
+pub mod timeout;
 pub mod zsets;
 
 pub use help::help;

@@ -66,7 +66,7 @@ fn flags(session: &Session) -> String {
         ('O', session.monitors),
         ('P', session.is_subscriber()),
         ('x', session.transaction.queue.is_some()),
-        ('b', session.paused),
+        ('b', session.paused || session.is_blocked()),
         ('c', session.closing == Closing::AfterReplies),
         ('U', is_unix),
         ('r', session.readonly),

@@ -8,6 +8,7 @@ mod modes;
 mod name;
 mod pause;
 mod reply;
+mod unblock;
 
 use shards::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group},
@@ -57,6 +58,7 @@ pub static CLIENT: NodeCommand = NodeCommand {
         &pause::PAUSE,
         &pause::UNPAUSE,
         &reply::REPLY,
+        &unblock::UNBLOCK,
     ]),
 };
 

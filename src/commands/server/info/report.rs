@@ -39,7 +39,7 @@ numbers! {
     Figures {
         sections,
         clients,
-        paused_clients,
+        blocked_clients,
         pubsub_clients,
         client_bytes,
         largest_query_bytes,
