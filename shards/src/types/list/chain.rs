@@ -27,11 +27,11 @@ pub struct BlockLimit {
 impl BlockLimit {
     #[inline]
     pub fn of(limits: &Limits) -> Self {
-        let (bytes, elements) = match limits.list_max_listpack_size {
+        let (bytes, elements) = match limits.encodings.list_max_listpack_size {
             size @ 0.. => (COUNTED_BLOCK_BYTES_MAX, (size as usize).max(1)),
             size => (4096 << (size.max(-5).unsigned_abs() - 1), usize::MAX),
         };
-        Self { bytes, elements, compact: limits.compact_lists }
+        Self { bytes, elements, compact: limits.encodings.compact_lists }
     }
 
     /// Whether `pack` may take `bytes` more.
