@@ -5,6 +5,7 @@ mod help;
 mod item;
 pub mod keys;
 pub mod lists;
+mod pairing;
 pub mod scan_options;
 pub mod sets;
 pub mod strings;
