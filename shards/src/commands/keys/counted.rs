@@ -98,6 +98,6 @@ impl Popping {
             return Ok(Outcome::Changed);
         }
         out.null_array();
-        Ok(Outcome::Unchanged)
+        Ok(Outcome::Nothing)
     }
 }

@@ -1,16 +1,15 @@
 //! The commands that wait for an element.
 
 use super::{
-    ends::End,
-    moves::{end, move_element},
-    pop_first::pop_first,
+    ends::{End, pop_elements},
+    moves::{answer, end},
+    pop_first::{pop_named, popping},
 };
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run, Timeout, Waiting},
-    commands::{item::reply_item, keys::counted::Popping, timeout::timeout_ms},
-    keyspace::{EventClasses, Held, Keyspace, Kind},
+    commands::{keys::counted::Popping, timeout::timeout_ms},
+    keyspace::{Keyspace, Kind},
     resp::Reply,
-    types::list::List,
 };
 
 const POP: Command = Command {
@@ -50,25 +49,15 @@ pub static BRPOP: Command = Command {
 
 fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
     timeout_ms(args, Timeout::Last)?;
-    for index in 1..args.len() - 1 {
-        let key = db.key(args, index);
-        let Some(Held { value: list, limits, .. }) = db.get_mut::<List>(&key)? else { continue };
-        out.array(2);
-        out.bulk(key.bytes);
-        match end {
-            End::Front => list.pop_front(limits, |item| reply_item(out, item)),
-            End::Back => list.pop_back(limits, |item| reply_item(out, item)),
+    let popping = Popping { keys: 1..args.len() - 1, first_end: end == End::Front, count: 1 };
+    popping.answer(db, args, out, |db, key, popping, out| {
+        let end = if popping.first_end { End::Front } else { End::Back };
+        let head = |out: &mut Reply<'_>, _| {
+            out.array(2);
+            out.bulk(key.bytes);
         };
-        let emptied = list.is_empty();
-        db.notify(EventClasses::LIST, end.pop_event(), &key);
-        if emptied {
-            db.remove(&key);
-            db.notify_gone(&key);
-        }
-        return Ok(Outcome::Changed);
-    }
-    out.null_array();
-    Ok(Outcome::Nothing)
+        Ok(pop_elements(db, key, (end, 1), out, head)?.is_some())
+    })
 }
 
 pub static BLMPOP: Command = Command {
@@ -85,13 +74,9 @@ pub static BLMPOP: Command = Command {
 };
 
 fn blmpop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let popping = Popping::read(args, 2, ["LEFT", "RIGHT"])?;
+    let popping = popping(args, 2)?;
     timeout_ms(args, Timeout::First)?;
-    if pop_first(db, args, &popping, out)? {
-        return Ok(Outcome::Changed);
-    }
-    out.null_array();
-    Ok(Outcome::Nothing)
+    popping.answer(db, args, out, pop_named)
 }
 
 const MOVE: Command = Command {
@@ -113,6 +98,7 @@ pub static BLMOVE: Command = Command {
     run: Run::Waiting(&Waiting {
         handler: |db, args, out| {
             let ends = (end(args, 3)?, end(args, 4)?);
+            timeout_ms(args, Timeout::Last)?;
             answer(db, args, ends, out)
         },
         ..MOVING
@@ -127,24 +113,11 @@ pub static BRPOPLPUSH: Command = Command {
     summary: "Pops an element from a list, pushes it to another list and returns it. Block until an element is available otherwise. Deletes the list if the last element was popped.",
     syntax: "source destination timeout",
     run: Run::Waiting(&Waiting {
-        handler: |db, args, out| answer(db, args, (End::Back, End::Front), out),
+        handler: |db, args, out| {
+            timeout_ms(args, Timeout::Last)?;
+            answer(db, args, (End::Back, End::Front), out)
+        },
         ..MOVING
     }),
     ..MOVE
 };
-
-fn answer(
-    db: &mut Keyspace,
-    args: &Args<'_>,
-    ends: (End, End),
-    out: &mut Reply<'_>,
-) -> Result<Outcome, Error> {
-    timeout_ms(args, Timeout::Last)?;
-    let (source, destination) = (db.key(args, 1), db.key(args, 2));
-    if let Some(element) = move_element(db, &source, &destination, ends)? {
-        out.bulk(&element);
-        return Ok(Outcome::Changed);
-    }
-    out.null();
-    Ok(Outcome::Nothing)
-}

@@ -1,13 +1,14 @@
 //! The commands that wait for a member.
 
-use super::pop_first::pop_first;
+use super::{
+    pop::{End, pop_members},
+    pop_first::{pop_named, popping},
+};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run, Timeout, Waiting},
-    commands::{item::reply_item, keys::counted::Popping, timeout::timeout_ms},
-    keyspace::{EventClasses, Held, Keyspace, Kind},
+    commands::{keys::counted::Popping, pairing::Pairing, timeout::timeout_ms},
+    keyspace::{Keyspace, Kind},
     resp::Reply,
-    structures::listpack::Item,
-    types::zset::ZSet,
 };
 
 const POP: Command = Command {
@@ -34,43 +35,28 @@ const POPPING: Waiting = Waiting {
 pub static BZPOPMIN: Command = Command {
     name: "BZPOPMIN",
     summary: "Removes and returns the member with the lowest score from one or more sorted sets. Blocks until a member is available otherwise. Deletes the sorted set if the last element was popped.",
-    run: Run::Waiting(&Waiting { handler: |db, args, out| pop(db, args, out, true), ..POPPING }),
+    run: Run::Waiting(&Waiting { handler: |db, args, out| pop(db, args, out, End::Lowest), ..POPPING }),
     ..POP
 };
 
 pub static BZPOPMAX: Command = Command {
     name: "BZPOPMAX",
     summary: "Removes and returns the member with the highest score from one or more sorted sets. Blocks until a member available otherwise.  Deletes the sorted set if the last element was popped.",
-    run: Run::Waiting(&Waiting { handler: |db, args, out| pop(db, args, out, false), ..POPPING }),
+    run: Run::Waiting(&Waiting { handler: |db, args, out| pop(db, args, out, End::Highest), ..POPPING }),
     ..POP
 };
 
-fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, lowest: bool) -> Result<Outcome, Error> {
+fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Result<Outcome, Error> {
     timeout_ms(args, Timeout::Last)?;
-    for index in 1..args.len() - 1 {
-        let key = db.key(args, index);
-        let Some(Held { value: zset, limits, .. }) = db.get_mut::<ZSet>(&key)? else { continue };
-        out.array(3);
-        out.bulk(key.bytes);
-        let write = |member: Item<'_>, score: f64| {
-            reply_item(out, member);
-            out.double(score);
+    let popping = Popping { keys: 1..args.len() - 1, first_end: end == End::Lowest, count: 1 };
+    popping.answer(db, args, out, |db, key, popping, out| {
+        let end = if popping.first_end { End::Lowest } else { End::Highest };
+        let head = |out: &mut Reply<'_>, _| {
+            out.array(3);
+            out.bulk(key.bytes);
         };
-        if lowest {
-            zset.pop_min(1, limits, write);
-        } else {
-            zset.pop_max(1, limits, write);
-        }
-        let emptied = zset.is_empty();
-        db.notify(EventClasses::ZSET, if lowest { "zpopmin" } else { "zpopmax" }, &key);
-        if emptied {
-            db.remove(&key);
-            db.notify_gone(&key);
-        }
-        return Ok(Outcome::Changed);
-    }
-    out.null_array();
-    Ok(Outcome::Nothing)
+        Ok(pop_members(db, key, (end, 1), out, (Pairing::Flat, head))?.is_some())
+    })
 }
 
 pub static BZMPOP: Command = Command {
@@ -87,11 +73,7 @@ pub static BZMPOP: Command = Command {
 };
 
 fn bzmpop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let popping = Popping::read(args, 2, ["MIN", "MAX"])?;
+    let popping = popping(args, 2)?;
     timeout_ms(args, Timeout::First)?;
-    if pop_first(db, args, &popping, out)? {
-        return Ok(Outcome::Changed);
-    }
-    out.null_array();
-    Ok(Outcome::Nothing)
+    popping.answer(db, args, out, pop_named)
 }
