@@ -19,6 +19,9 @@ use super::{
 };
 use crate::session::{Blocked, SessionId, Unblock, Waiting};
 
+/// What a command answers that found nothing in its time.
+const NOTHING: fn(&mut Reply<'_>) = |out| out.null_array();
+
 impl Core {
     /// Runs a command that waits where it finds nothing.
     pub(super) fn run_waiting(
@@ -47,7 +50,7 @@ impl Core {
             claim: Claim::default(),
             owners,
             again: None,
-            nothing: how.nothing,
+            nothing: NOTHING,
         };
         let behind = self.node.sessions.get(id).is_some_and(|session| session.own_missing > 0);
         if owner == self.me && !behind {
@@ -164,7 +167,7 @@ impl Core {
                     claim: Claim::default(),
                     owners: owners.into(),
                     again: how.moves.then(|| kept.clone()),
-                    nothing: how.nothing,
+                    nothing: NOTHING,
                 },
             );
         }

@@ -112,8 +112,6 @@ pub struct Waiting {
     pub opens: Kind,
     /// Whether it waits for its first key only, and changes the others.
     pub moves: bool,
-    /// Its reply when the time is up.
-    pub nothing: fn(&mut Reply<'_>),
 }
 
 /// Where a timeout is: seconds, with a fraction.

@@ -250,7 +250,6 @@ mod tests {
         timeout: Timeout::Last,
         opens: Kind::List,
         moves: false,
-        nothing: |out| out.null(),
     };
     const ZSET: Waiting = Waiting { opens: Kind::ZSet, ..LIST };
 

@@ -30,7 +30,6 @@ const POPPING: Waiting = Waiting {
     timeout: Timeout::Last,
     opens: Kind::List,
     moves: false,
-    nothing: |out| out.null_array(),
 };
 
 pub static BLPOP: Command = Command {
@@ -87,7 +86,7 @@ const MOVE: Command = Command {
     ..POP
 };
 
-const MOVING: Waiting = Waiting { moves: true, nothing: |out| out.null(), ..POPPING };
+const MOVING: Waiting = Waiting { moves: true, ..POPPING };
 
 pub static BLMOVE: Command = Command {
     name: "BLMOVE",

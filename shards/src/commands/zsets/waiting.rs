@@ -29,7 +29,6 @@ const POPPING: Waiting = Waiting {
     timeout: Timeout::Last,
     opens: Kind::ZSet,
     moves: false,
-    nothing: |out| out.null_array(),
 };
 
 pub static BZPOPMIN: Command = Command {
