@@ -80,7 +80,10 @@ impl Core {
         running.missing = running.cores.len();
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = true;
-            session.transaction.watched.clear();
+            // A command between WATCH and EXEC leaves the watch as it is.
+            if running.is_exec {
+                session.transaction.watched.clear();
+            }
         }
         self.running.insert(number, running);
         Ok(())
