@@ -10,7 +10,7 @@
 //! ```
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -21,7 +21,7 @@ use kvadrant::{
     mesh::Push,
     session::{Large, Origin, Session, SessionId},
 };
-use shards::{message::Envelope, structures::random::Rng};
+use shards::{message::Envelope, structures::random::Rng, tx::Hop};
 
 use super::{Look, Rules, Socket, Trace, shorten};
 
@@ -69,6 +69,8 @@ pub struct Machine {
     inboxes: Vec<VecDeque<Box<Envelope>>>,
     inbox_max: usize,
     published: Vec<u64>,
+    /// Without the rule of holds: owner, coordinator and transaction of a release that nobody sent.
+    let_go: HashSet<(usize, u16, u64)>,
     /// The core that pushes a group.
     grouping: Option<usize>,
     rules: Rules,
@@ -106,6 +108,7 @@ impl Machine {
             // As the live mesh has it.
             inbox_max: 2 * (usize::from(rules.inbox_credits) + 1) * cores,
             published: vec![0; cores],
+            let_go: HashSet::new(),
             grouping: None,
             rules,
             sockets: Vec::new(),
@@ -365,6 +368,9 @@ impl Machine {
             }
             Push::Reply(to, envelope) => {
                 self.trace.note(self.steps, || format!("core {core} answers core {to}"));
+                if !self.rules.holds && !self.let_go_early(core, &envelope) {
+                    return Ok(());
+                }
                 (usize::from(to), envelope)
             }
         };
@@ -374,6 +380,26 @@ impl Machine {
         self.inboxes[to].push_back(envelope);
         self.cores[core].to_wake.push(to);
         Ok(())
+    }
+
+    /// Has a core that has just lent its entries think that they were given back. False for its answer to that, which nobody
+    /// awaits.
+    fn let_go_early(&mut self, core: usize, answer: &Envelope) -> bool {
+        let number = (core, answer.from, answer.transaction);
+        match &answer.hop {
+            Some(Hop::Held { .. }) => {
+                let mut release = Box::<Envelope>::default();
+                release.from = answer.from;
+                release.to = answer.to;
+                release.transaction = answer.transaction;
+                release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+                self.inboxes[core].push_back(release);
+                self.let_go.insert(number);
+                true
+            }
+            Some(Hop::Release { .. }) => !self.let_go.remove(&number),
+            _ => true,
+        }
     }
 
     fn end(&mut self, core: usize) {
