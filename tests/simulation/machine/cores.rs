@@ -10,6 +10,7 @@
 //! ```
 
 use std::{
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
@@ -205,6 +206,7 @@ impl Machine {
         if self.rules.inbox_look != Look::BeforeBytes {
             self.take_in_hand(core, rng);
         }
+        self.release(core);
         self.cores[core].phase = match self.rules.inbox_look {
             Look::AfterRun => Phase::Bytes,
             _ => Phase::Inbox { left: self.inboxes[core].len() },
@@ -245,24 +247,47 @@ impl Machine {
 
     fn take_envelope(&mut self, core: usize) {
         let Some(envelope) = self.inboxes[core].pop_front() else { return };
-        let Driven { core: machine, old_look, .. } = &mut self.cores[core];
-        let (published, rules) = (&self.published, self.rules);
         self.trace.note(self.steps, || {
             let what = if envelope.answered { "replies" } else { "requests" };
             let peer = if envelope.answered { envelope.to } else { envelope.from };
             format!("core {core} takes {} {what} of core {peer}, turn {:?}", envelope.len(), envelope.turn)
         });
-        machine.arrive(envelope, |from| look(rules, published, old_look, from));
+        self.looking(core, |machine, look| machine.arrive(envelope, look));
     }
 
     fn release(&mut self, core: usize) {
+        self.looking(core, |machine, look| machine.release(look));
+    }
+
+    /// Has a core do something in which it looks at the turns published. A turn that is about to be published may be so between
+    /// any two looks.
+    fn looking(&mut self, core: usize, act: impl FnOnce(&mut Core, &dyn Fn(u16) -> u64)) {
+        let next = |driven: &Driven| match driven.pushes.front() {
+            Some(Push::Publish(turn)) => Some(*turn),
+            _ => None,
+        };
+        let next: Vec<Option<u64>> = self.cores.iter().map(next).collect();
+        let published: Vec<Cell<u64>> = self.published.iter().copied().map(Cell::new).collect();
+        let rng = RefCell::new(Rng::new(self.now_us as u64));
         let Driven { core: machine, old_look, .. } = &mut self.cores[core];
-        let (published, rules) = (&self.published, self.rules);
-        machine.release(|from| look(rules, published, old_look, from));
+        let look = |from: u16| {
+            let from = usize::from(from);
+            if let Some(turn) = next[from]
+                && rng.borrow_mut().below(4) == 0
+            {
+                published[from].set(turn);
+            }
+            match self.rules {
+                Rules { publication: false, .. } => u64::MAX,
+                Rules { fresh_look: false, .. } => old_look[from],
+                _ => published[from].get(),
+            }
+        };
+        act(machine, &look);
+        self.published = published.into_iter().map(Cell::into_inner).collect();
     }
 
     fn leave_inbox(&mut self, core: usize, rng: &mut Rng) {
-        self.release(core);
         match self.rules.inbox_look {
             Look::AfterRun => return self.seal(core),
             Look::BeforeBytes => self.take_in_hand(core, rng),
@@ -456,14 +481,5 @@ impl Machine {
     /// How many sessions there are.
     pub fn sessions(&self) -> usize {
         self.cores.iter().map(|driven| driven.core.node.sessions.len()).sum()
-    }
-}
-
-/// The last published turn of core `from`, as a driver with these rules sees it.
-fn look(rules: Rules, published: &[u64], old_look: &[u64], from: u16) -> u64 {
-    match rules {
-        Rules { publication: false, .. } => u64::MAX,
-        Rules { fresh_look: false, .. } => old_look[usize::from(from)],
-        _ => published[usize::from(from)],
     }
 }
