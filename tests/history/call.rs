@@ -121,14 +121,11 @@ fn in_order(command: &[Vec<u8>], reply: Value) -> Value {
 }
 
 fn has_no_effect(command: &[Vec<u8>], reply: &Value) -> bool {
-    match (command[0].as_slice(), reply) {
-        (
-            b"GET" | b"MGET" | b"EXISTS" | b"LRANGE" | b"SMEMBERS" | b"SISMEMBER" | b"SINTER" | b"SUNION",
-            _,
-        )
-        | (_, Value::Error(_))
-        | (b"SADD" | b"SREM" | b"SMOVE" | b"DEL" | b"COPY", Value::Integer(0))
-        | (b"LPOP" | b"RPOP" | b"LMOVE" | b"RPOPLPUSH", Value::NullBulk) => true,
-        _ => false,
-    }
+    matches!(
+        (command[0].as_slice(), reply),
+        (b"GET" | b"MGET" | b"EXISTS" | b"LRANGE" | b"SMEMBERS" | b"SISMEMBER" | b"SINTER" | b"SUNION", _,)
+            | (_, Value::Error(_))
+            | (b"SADD" | b"SREM" | b"SMOVE" | b"DEL" | b"COPY", Value::Integer(0))
+            | (b"LPOP" | b"RPOP" | b"LMOVE" | b"RPOPLPUSH", Value::NullBulk)
+    )
 }

@@ -64,9 +64,8 @@ impl Mix {
 
     /// All that the keys hold, read at one instant.
     pub fn read_all(&self) -> Call {
-        let line = |words: &[&[u8]]| words.iter().map(|word| word.to_vec()).collect::<Words>();
         let read = |key: &Vec<u8>| {
-            [line(&[b"GET", key]), line(&[b"LRANGE", key, b"0", b"-1"]), line(&[b"SMEMBERS", key])]
+            [command(&[b"GET", key]), command(&[b"LRANGE", key, b"0", b"-1"]), command(&[b"SMEMBERS", key])]
         };
         let keys = [&self.registers, &self.lists, &self.sets];
         Call::Exec(keys.into_iter().flatten().flat_map(read).collect())
@@ -83,10 +82,10 @@ impl Draw<'_> {
         let waits = self.rng.below(2) == 0;
         let one = |calls| vec![Batch { calls, waits }];
         match self.rng.below(9) {
-            0..=2 => one(vec![Call::One(self.command())]),
+            0..=2 => one(vec![Call::One(self.any_command())]),
             3 | 4 => {
                 let calls = 2 + self.rng.below(2);
-                one((0..calls).map(|_| Call::One(self.command())).collect())
+                one((0..calls).map(|_| Call::One(self.any_command())).collect())
             }
             5 => one(vec![self.exec()]),
             6 if self.mix.kinds == Kinds::All => self.watched(),
@@ -97,7 +96,7 @@ impl Draw<'_> {
 
     fn exec(&mut self) -> Call {
         let commands = 1 + self.rng.below(4);
-        Call::Exec((0..commands).map(|_| self.command()).collect())
+        Call::Exec((0..commands).map(|_| self.any_command()).collect())
     }
 
     /// All keys of a kind at once.
@@ -107,8 +106,8 @@ impl Draw<'_> {
         match self.rng.below(4) {
             0 => Call::One(read(b"MGET", &mix.registers)),
             1 => mix.read_all(),
-            2 => Call::Exec(mix.lists.iter().map(|key| self.words(&[b"LRANGE", key, b"0", b"-1"])).collect()),
-            _ => Call::Exec(mix.sets.iter().map(|key| self.words(&[b"SMEMBERS", key])).collect()),
+            2 => Call::Exec(mix.lists.iter().map(|key| command(&[b"LRANGE", key, b"0", b"-1"])).collect()),
+            _ => Call::Exec(mix.sets.iter().map(|key| command(&[b"SMEMBERS", key])).collect()),
         }
     }
 
@@ -119,17 +118,17 @@ impl Draw<'_> {
             _ => (&self.mix.sets, b"SMEMBERS"),
         };
         let first = self.rng.below(keys.len());
-        let read = |at: usize| Call::One(self.words(&[name, &keys[(first + at) % keys.len()]]));
+        let read = |at: usize| Call::One(command(&[name, &keys[(first + at) % keys.len()]]));
         [read(0), read(1)].map(|call| Batch { calls: vec![call], waits: true }).into()
     }
 
     /// WATCH, a read or a write of its own, and an EXEC that rests on it, at once or after the replies.
     fn watched(&mut self) -> Vec<Batch> {
         let (one, other) = (self.any_key(), self.any_key());
-        let mut calls = vec![Call::One(self.words(&[b"WATCH", &one, &other]))];
+        let mut calls = vec![Call::One(command(&[b"WATCH", &one, &other]))];
         match self.rng.below(8) {
-            0 => calls.push(Call::One(self.words(&[b"UNWATCH"]))),
-            1 => calls.push(Call::One(self.command())),
+            0 => calls.push(Call::One(command(&[b"UNWATCH"]))),
+            1 => calls.push(Call::One(self.any_command())),
             _ => {}
         }
         let exec = self.exec();
@@ -141,7 +140,7 @@ impl Draw<'_> {
         vec![Batch { calls, waits }, Batch { calls: vec![exec], waits: true }]
     }
 
-    fn command(&mut self) -> Words {
+    fn any_command(&mut self) -> Words {
         let any = self.mix.kinds == Kinds::All;
         match self.rng.below(if any { 14 } else { 10 }) {
             0..=3 => self.of_registers(),
@@ -157,16 +156,16 @@ impl Draw<'_> {
     fn of_registers(&mut self) -> Words {
         let (key, other, value) = (self.register(), self.register(), self.value());
         match self.rng.below(8) {
-            0 | 1 => self.words(&[b"SET", &key, &value]),
-            2 => self.words(&[b"GET", &key]),
-            3 => self.words(&[b"INCR", &key]),
-            4 => self.words(&[b"APPEND", &key, &value]),
-            5 => self.words(&[b"GETSET", &key, &value]),
+            0 | 1 => command(&[b"SET", &key, &value]),
+            2 => command(&[b"GET", &key]),
+            3 => command(&[b"INCR", &key]),
+            4 => command(&[b"APPEND", &key, &value]),
+            5 => command(&[b"GETSET", &key, &value]),
             6 => {
                 let second = self.value();
-                self.words(&[b"MSET", &key, &value, &other, &second])
+                command(&[b"MSET", &key, &value, &other, &second])
             }
-            _ => self.words(&[b"MGET", &key, &other]),
+            _ => command(&[b"MGET", &key, &other]),
         }
     }
 
@@ -175,54 +174,54 @@ impl Draw<'_> {
         match self.rng.below(6) {
             0 => {
                 let second = self.value();
-                self.words(&[b"RPUSH", &key, &value, &second])
+                command(&[b"RPUSH", &key, &value, &second])
             }
-            1 => self.words(&[b"RPUSH", &key, &value]),
-            2 => self.words(&[b"LPUSH", &key, &value]),
-            3 => self.words(&[b"LPOP", &key]),
-            4 => self.words(&[b"RPOP", &key]),
-            _ => self.words(&[b"LRANGE", &key, b"0", b"-1"]),
+            1 => command(&[b"RPUSH", &key, &value]),
+            2 => command(&[b"LPUSH", &key, &value]),
+            3 => command(&[b"LPOP", &key]),
+            4 => command(&[b"RPOP", &key]),
+            _ => command(&[b"LRANGE", &key, b"0", b"-1"]),
         }
     }
 
     fn of_sets(&mut self) -> Words {
         let (key, member) = (self.set(), self.member());
         match self.rng.below(6) {
-            0 | 1 => self.words(&[b"SADD", &key, member]),
-            2 => self.words(&[b"SADD", &key, b"x", b"y"]),
-            3 => self.words(&[b"SREM", &key, member]),
-            4 => self.words(&[b"SISMEMBER", &key, member]),
-            _ => self.words(&[b"SMEMBERS", &key]),
+            0 | 1 => command(&[b"SADD", &key, member]),
+            2 => command(&[b"SADD", &key, b"x", b"y"]),
+            3 => command(&[b"SREM", &key, member]),
+            4 => command(&[b"SISMEMBER", &key, member]),
+            _ => command(&[b"SMEMBERS", &key]),
         }
     }
 
     fn of_any_keys(&mut self) -> Words {
         let (one, other, third) = (self.any_key(), self.any_key(), self.any_key());
         match self.rng.below(3) {
-            0 => self.words(&[b"DEL", &one, &other]),
-            1 => self.words(&[b"EXISTS", &one, &other]),
-            _ => self.words(&[b"EXISTS", &one, &other, &third]),
+            0 => command(&[b"DEL", &one, &other]),
+            1 => command(&[b"EXISTS", &one, &other]),
+            _ => command(&[b"EXISTS", &one, &other, &third]),
         }
     }
 
     fn between_lists(&mut self) -> Words {
         let (from, to) = (self.list(), self.list());
         match self.rng.below(4) {
-            0 => self.words(&[b"RPOPLPUSH", &from, &to]),
-            1 => self.words(&[b"LMOVE", &from, &to, b"LEFT", b"LEFT"]),
-            2 => self.words(&[b"LMOVE", &from, &to, b"RIGHT", b"RIGHT"]),
-            _ => self.words(&[b"LMOVE", &from, &to, b"LEFT", b"RIGHT"]),
+            0 => command(&[b"RPOPLPUSH", &from, &to]),
+            1 => command(&[b"LMOVE", &from, &to, b"LEFT", b"LEFT"]),
+            2 => command(&[b"LMOVE", &from, &to, b"RIGHT", b"RIGHT"]),
+            _ => command(&[b"LMOVE", &from, &to, b"LEFT", b"RIGHT"]),
         }
     }
 
     fn between_sets(&mut self) -> Words {
         let (one, other, third, member) = (self.set(), self.set(), self.set(), self.member());
         match self.rng.below(6) {
-            0 | 1 => self.words(&[b"SMOVE", &one, &other, member]),
-            2 => self.words(&[b"SINTERSTORE", &one, &other, &third]),
-            3 => self.words(&[b"SUNIONSTORE", &one, &other, &third]),
-            4 => self.words(&[b"SINTER", &one, &other]),
-            _ => self.words(&[b"SUNION", &one, &other]),
+            0 | 1 => command(&[b"SMOVE", &one, &other, member]),
+            2 => command(&[b"SINTERSTORE", &one, &other, &third]),
+            3 => command(&[b"SUNIONSTORE", &one, &other, &third]),
+            4 => command(&[b"SINTER", &one, &other]),
+            _ => command(&[b"SUNION", &one, &other]),
         }
     }
 
@@ -235,14 +234,10 @@ impl Draw<'_> {
             _ => (self.any_key(), self.any_key()),
         };
         match self.rng.below(4) {
-            0 | 1 => self.words(&[b"RENAME", &from, &to]),
-            2 => self.words(&[b"COPY", &from, &to]),
-            _ => self.words(&[b"COPY", &from, &to, b"REPLACE"]),
+            0 | 1 => command(&[b"RENAME", &from, &to]),
+            2 => command(&[b"COPY", &from, &to]),
+            _ => command(&[b"COPY", &from, &to, b"REPLACE"]),
         }
-    }
-
-    fn words(&self, words: &[&[u8]]) -> Words {
-        words.iter().map(|word| word.to_vec()).collect()
     }
 
     fn one_of(&mut self, keys: &[Vec<u8>]) -> Vec<u8> {
@@ -278,4 +273,8 @@ impl Draw<'_> {
         self.last_value += 1;
         self.last_value.to_string().into_bytes()
     }
+}
+
+fn command(words: &[&[u8]]) -> Words {
+    words.iter().map(|word| word.to_vec()).collect()
 }

@@ -12,7 +12,7 @@
 //!
 //! `record` takes a history down and shows it, `search` looks for the order, `mix` draws what clients ask, `model` is the server as
 //! its documentation tells it. The simulation and the soak of the live server both take this folder in with `#[path]`.
-#![allow(dead_code)] // each of the two uses its part
+#![allow(dead_code, unused_imports)] // each of the two uses its part
 
 mod call;
 mod mix;

@@ -132,7 +132,9 @@ impl State {
             [b"COPY", from, to, b"REPLACE"] => self.copy(from, to, true),
             [side @ (b"LPUSH" | b"RPUSH"), key, ref elements @ ..] => {
                 let mut list = self.list(key)?;
-                elements.iter().for_each(|element| push(&mut list, &side[..1], element.to_vec()));
+                for element in elements {
+                    push(&mut list, &side[..1], element.to_vec());
+                }
                 let len = list.len();
                 self.put(key, Object::List(list));
                 count(len)

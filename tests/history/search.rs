@@ -5,10 +5,9 @@
 //! matter in which order they were done. Operations that have no effect are done as soon as their replies are right: any
 //! order in which they come later could have had them there.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt::Write as _};
 
 use super::{
-    call::Call,
     model::State,
     record::{History, Operations, shown},
 };
@@ -150,20 +149,15 @@ impl Search<'_> {
             self.all.count_ones(),
             steps.join(" ")
         );
-        text += &format!("  then there is {state}\n");
+        let _ = writeln!(text, "  then there is {state}");
         for (number, operation) in self.history.operations().iter().enumerate() {
-            if !self.may_follow(done, number) {
+            let Some((_, answer)) = operation.answered.as_ref().filter(|_| self.may_follow(done, number))
+            else {
                 continue;
-            }
-            let reply = state.clone().run(operation.session, &operation.call);
-            if let Some((_, answer)) = &operation.answered {
-                let call: &Call = &operation.call;
-                text += &format!(
-                    "  next could be #{number} {call}: it was answered {}, not {}\n",
-                    shown(answer),
-                    shown(&reply)
-                );
-            }
+            };
+            let call = &operation.call;
+            let (reply, answer) = (shown(&state.clone().run(operation.session, call)), shown(answer));
+            let _ = writeln!(text, "  next could be #{number} {call}: it was answered {answer}, not {reply}");
         }
         text
     }

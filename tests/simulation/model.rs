@@ -1,6 +1,8 @@
 //! The model that histories are held against, held against a simulated server: one call after the other, on one shard and on
 //! four.
 
+use std::fmt::Write as _;
+
 use shards::structures::random::Rng;
 
 use crate::{
@@ -55,7 +57,7 @@ fn check_model(cores: usize) {
             let (socket, calls) = &mut clients[client];
             let Some(call) = calls.next() else { continue };
             let expected = state.run(client, &call);
-            told += &format!("client {client}: {call}\n");
+            let _ = writeln!(told, "client {client}: {call}");
             let mut last = None;
             for command in call.commands() {
                 last = Some(reply(&mut machine, *socket, &command, &mut rng));

@@ -197,7 +197,7 @@ fn keys_of_all_cores(writer: usize, cores: usize) -> Vec<Vec<u8>> {
 /// A key of a core whose name begins so.
 fn key_of_core(name: &str, core: usize, cores: usize) -> Vec<u8> {
     let routes = Routes::new(cores);
-    (0..)
+    (0..10_000)
         .map(|index| format!("{name}:{index}").into_bytes())
         .find(|key| usize::from(routes.owner(slot_of(key))) == core)
         .expect("a key of every core")
