@@ -63,6 +63,11 @@ fn what_clients_are_answered_could_have_been_done_one_after_the_other() {
 }
 
 #[test]
+fn what_came_while_a_core_was_held_is_in_order_with_what_its_clients_ask() {
+    every_seed_holds(worlds::held);
+}
+
+#[test]
 fn what_is_written_together_is_seen_together() {
     every_seed_holds(worlds::pairs_anywhere);
 }

@@ -4,7 +4,7 @@ use kvadrant::mesh::Routes;
 use shards::{keyspace::slot::slot_of, structures::random::Rng};
 
 use crate::{
-    history::{Kinds, Mix},
+    history::{Batch, Call, Kinds, Mix},
     machine::{Rules, Trace},
     programs::{
         Counter, OwnKeys, PairReader, PairWriter, Planned, Producer, Reader, Teller, Vanisher, Worker, Writer,
@@ -110,6 +110,26 @@ pub fn histories(seed: u64, kinds: Kinds, rules: Rules, trace: Trace) -> World {
 pub fn histories_anywhere(seed: u64, trace: Trace) -> World {
     let rules = any_rules(&mut Rng::new(seed ^ 0x415));
     histories(seed, Kinds::All, rules, trace)
+}
+
+/// Clients who write and read two keys while others hold the core of the first: what came meanwhile is in order with what the
+/// core's own clients ask behind the hold. Their history is judged.
+pub fn held(seed: u64, trace: Trace) -> World {
+    const CORES: usize = 3;
+    let mut world = World::new(seed, CORES, any_rules(&mut Rng::new(seed ^ 0x4E1D)), trace);
+    let names = [("x", 0), ("y", 1), ("a", 0), ("b", 2)];
+    let [x, y, a, b] = names.map(|(name, core)| key_of_core(name, core, CORES).escape_ascii().to_string());
+    let mut add = |core, lines: Vec<String>| {
+        let alone = |line: String| Batch { calls: vec![Call::one(&line)], waits: true };
+        world.add(core, Planned::new(lines.into_iter().map(alone).collect(), 0));
+    };
+    add(2, (1..9).map(|number| format!("MSET {x} {number} {y} {number}")).collect());
+    add(1, vec![format!("GET {y}"); 10]);
+    for _ in 0..2 {
+        add(0, vec![format!("GET {x}"); 10]);
+        add(2, vec![format!("RPOPLPUSH {a} {b}"); 10]);
+    }
+    world
 }
 
 /// Writers on one core, all of whose keys are another's: on a driver with these rules.
