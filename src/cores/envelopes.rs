@@ -26,9 +26,16 @@ impl Core {
         if !self.arrivals.is_empty() {
             self.release(&published);
         }
-        match self.arrivals.arrive(envelope, published) {
+        match self.arrivals.arrive(envelope, &published) {
             Some(envelope) if envelope.answered => self.settle(envelope),
-            Some(envelope) => self.answer(envelope),
+            Some(envelope) => {
+                let frees = matches!(envelope.hop, Some(Hop::Release { .. }));
+                self.answer(envelope);
+                // What others sent while this core was held comes before anything that its own clients ask.
+                if frees {
+                    self.release(published);
+                }
+            }
             None => {}
         }
     }

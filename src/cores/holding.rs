@@ -103,7 +103,10 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = true;
         }
-        self.take_watched(id);
+        // A command between WATCH and EXEC leaves the watch as it is.
+        if running.is_exec {
+            self.take_watched(id);
+        }
         self.running.insert(number, running);
         Ok(())
     }
