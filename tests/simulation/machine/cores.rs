@@ -417,7 +417,7 @@ impl Machine {
                 release.from = answer.from;
                 release.to = answer.to;
                 release.transaction = answer.transaction;
-                release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+                release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
                 self.inboxes[core].push_back(release);
                 self.let_go.insert(number);
                 true
