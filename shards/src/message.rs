@@ -130,6 +130,8 @@ pub struct Envelope {
     pub transaction: u64,
     /// That step.
     pub hop: Option<Hop>,
+    /// Sent without a credit: its receiver is held by the sender.
+    pub uncounted: bool,
     /// What else the sender has to say; it counts behind the commands.
     pub notes: Vec<Note>,
     /// Of those commands that may wait, in their order.
@@ -281,6 +283,7 @@ impl Envelope {
         self.turn = None;
         self.answered = false;
         self.hop = None;
+        self.uncounted = false;
         self.notes.clear();
         self.claims.clear();
         self.data.clear();

@@ -88,7 +88,7 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) -> bool {
-        if self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE) {
+        if self.lacks_room(row) {
             self.calls[id as usize].rejected += 1;
             self.answer_error(&Error::OutOfMemory, out);
             return false;
@@ -113,8 +113,7 @@ impl Shard {
         resp3: bool,
         out: &mut Out,
     ) {
-        let needs_room = self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM);
-        let result = if needs_room && !self.make_room(KEYS_PER_WRITE) {
+        let result = if self.lacks_room(row) {
             Err(Error::OutOfMemory)
         } else {
             self.run(handler, database, args, resp3, out).map(drop)
@@ -160,15 +159,20 @@ impl Shard {
 
     /// Lets a client watch a key: from now on changed keys are noted.
     pub fn watch(&mut self, watch: Interest, database: u16, key: &[u8]) {
-        self.tell_touched();
         self.keyspace.set_recording(true);
         let key = LentKey { database, bytes: key.into() };
         let exists = is_there(&mut self.keyspace, &key);
+        // What was touched before, the end of its time included, is not for this one.
+        self.tell_touched();
         self.watches.watch(watch, key, exists);
     }
 
     /// Ends a client's watch; whether one of its keys was touched.
     pub fn end_watch(&mut self, watch: Interest) -> bool {
+        // Where a key's time has come that nobody has looked at, this is when it goes.
+        for key in self.watches.existed(watch) {
+            is_there(&mut self.keyspace, key);
+        }
         self.tell_touched();
         let touched = self.watches.end(watch);
         self.record_if_needed();
@@ -215,6 +219,12 @@ impl Shard {
         } else if self.errors.len() < ERROR_CODES_MAX {
             self.errors.insert(code.to_owned(), 1);
         }
+    }
+
+    /// Whether a command may not run since it may need memory, and there is none.
+    #[inline]
+    pub fn lacks_room(&mut self, row: &Command) -> bool {
+        self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE)
     }
 
     /// Tells the shard by how many bytes it exceeds its part of the memory limit.

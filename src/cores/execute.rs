@@ -157,6 +157,7 @@ impl Core {
             {
                 self.run_here(id, (command, row, handler), args)
             }
+            Run::Local(_) if self.reads_beyond(row, args) => self.run_across(id, (command, None), args, None),
             Run::Waiting(how) if self.executing == 0 => {
                 self.run_waiting(id, (command, row, how), staged, args)
             }

@@ -1,7 +1,7 @@
 //! Holding shards: transactions that move something between them, or rest on watched keys. How that works is told in
 //! [`shards::tx`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use shards::{
     command::{Args, OwnedArgs, Waiting, registry::Id},
@@ -31,20 +31,27 @@ pub struct Running {
     /// Owners that have not answered.
     pub(super) missing: usize,
     pub(super) entries: Vec<(u16, Entry)>,
+    /// Keys that were asked for, there or not.
+    pub(super) lent: HashSet<LentKey>,
+    /// Commands that have run.
+    pub(super) done: usize,
+    /// Keys that they touched.
+    pub(super) changed: Vec<LentKey>,
+    /// Whether a watched key was touched.
     pub(super) touched: bool,
     pub(super) since_us: i64,
     /// Whether the log has said that it is stuck.
     pub(super) reported: bool,
 }
 
-/// What is to be given back to owners.
-#[derive(Default)]
-struct Left {
-    entries: Vec<(u16, Entry)>,
-    /// Keys that were touched.
-    touched: Vec<LentKey>,
+/// How running on borrowed entries ended.
+enum Borrowed {
+    /// All commands have run.
+    Done,
     /// The command found nothing, and waits there.
-    waits: Vec<(u16, Box<Wait>)>,
+    Waits(Vec<(u16, Box<Wait>)>),
+    /// The next command has to read these keys, too.
+    Wants(Vec<LentKey>),
 }
 
 impl Core {
@@ -71,6 +78,9 @@ impl Core {
             cores,
             missing: 0,
             entries: Vec::new(),
+            lent: HashSet::new(),
+            done: 0,
+            changed: Vec::new(),
             touched: false,
             since_us: self.node.now_us,
             reported: false,
@@ -94,6 +104,7 @@ impl Core {
         self.next_transaction += 1;
         let mut keys = if running.borrows { self.lent_keys(id, &running.commands) } else { BTreeMap::new() };
         let interest = self.watch_of(id);
+        running.lent = keys.values().flatten().cloned().collect();
         for core in &running.cores {
             let keys = keys.remove(core).unwrap_or_default();
             let watch = watched.contains(core).then_some(interest);
@@ -153,11 +164,12 @@ impl Core {
         match envelope.hop.take() {
             Some(Hop::Hold(Hold { keys, watch })) => {
                 let touched = watch.is_some_and(|watch| self.node.shard.end_watch(watch));
-                let keyspace = &mut self.node.shard.keyspace;
-                let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
-                let entries = keys.iter().filter_map(lend).collect();
+                let entries = self.lend(&keys);
                 self.arrivals.hold(envelope.from, envelope.transaction);
                 envelope.hop = Some(Hop::Held { entries, touched });
+            }
+            Some(Hop::Lend(keys)) => {
+                envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
             }
             Some(Hop::Release { entries, touched, wait }) => {
                 for (database, entry) in entries {
@@ -170,10 +182,15 @@ impl Core {
                 if let Some(wait) = wait {
                     self.node.shard.begin_wait(*wait);
                 }
-                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
             }
             other => envelope.hop = other,
         }
+    }
+
+    fn lend(&mut self, keys: &[LentKey]) -> Vec<(u16, Entry)> {
+        let keyspace = &mut self.node.shard.keyspace;
+        let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
+        keys.iter().filter_map(lend).collect()
     }
 
     /// The release has run: the owner goes on with its clients.
@@ -198,62 +215,107 @@ impl Core {
     /// All owners are held: runs the transaction and releases them.
     fn proceed(&mut self, number: u64, mut running: Running) {
         let id = running.client;
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.transaction.running = false;
-        }
-        self.relieved = true;
         let is_gone = self.node.sessions.get(id).is_none();
-        if is_gone || running.touched || running.borrows {
-            let left = if is_gone || running.touched {
-                if !is_gone {
-                    self.run_queue(id, &[], true, false);
-                }
-                Left { entries: running.entries, ..Left::default() }
-            } else {
-                self.run_borrowing(&mut running)
-            };
-            self.release_with(number, &running.cores, left);
+        let mut waits = Vec::new();
+        if is_gone || running.touched {
+            self.run_queue(id, &[], true, false);
+            self.release_with(number, running, waits);
+        } else if running.borrows {
+            match self.run_borrowing(&mut running) {
+                Borrowed::Done => {}
+                Borrowed::Waits(at) => waits = at,
+                Borrowed::Wants(keys) => return self.lend_more(number, running, keys),
+            }
+            self.release_with(number, running, waits);
         } else {
             self.outbox.begin_release();
             self.run_queue(id, &running.commands, false, true);
             self.outbox.end_release(number, &running.cores);
         }
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.transaction.running = false;
+            session.replies.end_pieces();
+        }
+        self.relieved = true;
         self.mark_dirty(id);
     }
 
-    /// Runs the commands on the borrowed entries.
-    fn run_borrowing(&mut self, running: &mut Running) -> Left {
-        let (id, entries) = (running.client, std::mem::take(&mut running.entries));
+    /// Asks owners, which are held, for more of their entries.
+    fn lend_more(&mut self, number: u64, mut running: Running, keys: Vec<LentKey>) {
+        let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
+        for key in keys {
+            if running.lent.insert(key.clone()) {
+                keys_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
+            }
+        }
+        running.missing = keys_of.len();
+        for (core, keys) in keys_of {
+            debug_assert!(running.cores.contains(&core), "a key of a core that is not held");
+            self.outbox.tell_held(core, number, Hop::Lend(keys));
+        }
+        if let Some(session) = self.node.sessions.get_mut(running.client) {
+            session.replies.begin_pieces();
+        }
+        self.running.insert(number, running);
+    }
+
+    /// Runs the commands on the borrowed entries, as far as these are enough.
+    fn run_borrowing(&mut self, running: &mut Running) -> Borrowed {
         self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
         let was_recording = keyspace.is_recording();
         keyspace.set_recording(true);
-        let own = keyspace.borrow(entries);
-        let mut waits = Vec::new();
-        if let Some(how) = running.how {
-            waits = self.try_borrowing(running, how);
-        } else if running.is_exec {
-            self.run_queue(id, &running.commands, false, false);
-        } else {
-            self.begin_executing();
-            for (command, kept) in &running.commands {
-                self.run_queued(id, *command, kept);
-            }
-            self.executing = 0;
-        }
+        let own = keyspace.borrow(std::mem::take(&mut running.entries));
+        let outcome = match running.how {
+            Some(how) => Borrowed::Waits(self.try_borrowing(running, how)),
+            None => self.run_commands(running),
+        };
         let keyspace = &mut self.node.shard.keyspace;
-        let entries = keyspace.unborrow(own);
+        running.entries = keyspace.unborrow(own);
         let touched = keyspace.take_touched().filter_map(|touched| match touched {
             Touched::Key { database, key } => Some(LentKey { database, bytes: key.as_slice().into() }),
             Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
         });
-        let touched = touched.collect();
+        running.changed.extend(touched);
         keyspace.set_recording(was_recording);
-        Left { entries, touched, waits }
+        outcome
     }
 
-    fn release_with(&mut self, number: u64, cores: &[u16], left: Left) {
-        let Left { entries, touched, waits } = left;
+    /// Runs those of the commands that have not run, up to one that must read more than there is.
+    fn run_commands(&mut self, running: &mut Running) -> Borrowed {
+        let id = running.client;
+        self.begin_executing();
+        while let Some((command, kept)) = running.commands.get(running.done) {
+            let wanted = self.wanted(running, *command, &kept.args());
+            if !wanted.is_empty() {
+                self.executing = 0;
+                return Borrowed::Wants(wanted);
+            }
+            if running.is_exec && running.done == 0 {
+                self.begin_replies(id, running.commands.len());
+            }
+            self.run_queued(id, *command, kept);
+            running.done += 1;
+        }
+        self.executing = 0;
+        Borrowed::Done
+    }
+
+    /// Keys that a command will read and that were not asked for.
+    fn wanted(&mut self, running: &Running, command: Id, args: &Args<'_>) -> Vec<LentKey> {
+        let Some(beyond) = self.meant(command, args).beyond else { return Vec::new() };
+        let Some(session) = self.node.sessions.get(running.client) else { return Vec::new() };
+        let database = session.database;
+        let keyspace = &mut self.node.shard.keyspace;
+        keyspace.select(usize::from(database));
+        let named = |bytes: &[u8]| LentKey { database, bytes: bytes.into() };
+        let missing = (beyond.missing)(keyspace, args, &|key| running.lent.contains(&named(key)));
+        missing.iter().map(|key| named(key)).collect()
+    }
+
+    /// Gives back to owners what is left of their entries. `waits` is for those at which the command waits now.
+    fn release_with(&mut self, number: u64, running: Running, waits: Vec<(u16, Box<Wait>)>) {
+        let Running { cores, entries, changed, .. } = running;
         let mut wait_at: BTreeMap<u16, Box<Wait>> = waits.into_iter().collect();
         let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
         for (database, entry) in entries {
@@ -261,14 +323,14 @@ impl Core {
             entries_of.entry(owner).or_default().push((database, entry));
         }
         let mut touched_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
-        for key in touched {
+        for key in changed {
             touched_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
         }
         for core in cores {
-            let entries = entries_of.remove(core).unwrap_or_default();
-            let touched = touched_of.remove(core).unwrap_or_default();
-            let wait = wait_at.remove(core);
-            self.outbox.release(*core, number, Hop::Release { entries, touched, wait });
+            let entries = entries_of.remove(&core).unwrap_or_default();
+            let touched = touched_of.remove(&core).unwrap_or_default();
+            let wait = wait_at.remove(&core);
+            self.outbox.tell_held(core, number, Hop::Release { entries, touched, wait });
         }
         debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
     }

@@ -1,6 +1,8 @@
 //! Transactions of this core's clients: MULTI's queue, EXEC and watched keys. How they take effect at one instant is told in
 //! [`shards::tx`].
 
+use std::collections::HashSet;
+
 use shards::{
     command::{Args, Command, Error, Flags, OwnedArgs, Run, registry::Id},
     keyspace::slot::slot_of,
@@ -68,7 +70,7 @@ impl Core {
     }
 
     /// Whether a command may be queued. What is wrong with its form is found now.
-    fn check_queued(&self, command: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+    fn check_queued(&mut self, command: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
         let row = self.commands.row(command);
         if !row.arity.takes(args.len()) {
             return Err((Some(command), Error::Arity(self.commands.name(command).to_owned())));
@@ -80,6 +82,9 @@ impl Core {
         };
         if self.commands.row(meant).flags.has(Flags::NO_MULTI) {
             return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
+        }
+        if self.node.shard.lacks_room(row) {
+            return Err((Some(command), Error::OutOfMemory));
         }
         Ok(command)
     }
@@ -216,6 +221,12 @@ impl Core {
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
+        if queue.commands.iter().any(|(command, _)| self.node.shard.lacks_room(self.commands.row(*command))) {
+            self.unwatch(id);
+            let error =
+                Error::Message(format!("EXECABORT Transaction discarded because of: {}", Error::OutOfMemory));
+            return self.reject(id, exec, &error);
+        }
         let needs = self.needs(&queue.commands);
         let is_here = |cores: &[u16]| cores.iter().all(|core| *core == self.me);
         let at_once = watched.is_empty() || is_here(&watched) && is_here(&needs.cores) && !behind;
@@ -253,6 +264,9 @@ impl Core {
             cores: cores.cores,
             missing: 0,
             entries: Vec::new(),
+            lent: HashSet::new(),
+            done: 0,
+            changed: Vec::new(),
             touched: false,
             since_us: self.node.now_us,
             reported: false,
@@ -289,7 +303,11 @@ impl Core {
                         .collect();
                     owners.sort_unstable();
                     owners.dedup();
-                    needs.across |= !matches!(row.run, Run::Split(..)) && owners.len() > 1;
+                    let beyond = self.reads_beyond(row, args);
+                    needs.across |= beyond || !matches!(row.run, Run::Split(..)) && owners.len() > 1;
+                    if beyond {
+                        owners = (0..self.routes.shards() as u16).collect();
+                    }
                     if owners.is_empty() {
                         owners.push(self.me);
                     }
@@ -321,6 +339,11 @@ impl Core {
         needs
     }
 
+    /// Whether a command may read keys that it does not name, on any shard.
+    pub(super) fn reads_beyond(&self, row: &Command, args: &Args<'_>) -> bool {
+        self.routes.shards() > 1 && row.beyond.is_some_and(|beyond| (beyond.asked)(args))
+    }
+
     /// The row of a command, or of the subcommand that its arguments name.
     pub(super) fn meant(&self, command: Id, args: &Args<'_>) -> &'static Command {
         let meant = if self.commands.has_subcommand(command, args.len()) {
@@ -345,7 +368,8 @@ impl Core {
         if touched {
             return session.replies.write(|out| Reply::new(out, resp3).null_array());
         }
-        session.replies.write(|out| Reply::new(out, resp3).array(commands.len()));
+        self.begin_replies(id, commands.len());
+        let Some(session) = self.node.sessions.get_mut(id) else { return };
         // Where other cores take part, this core's part goes through its inbox too.
         session.own_missing += u32::from(spread);
         if spread {
@@ -358,6 +382,13 @@ impl Core {
         self.executing = 0;
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.own_missing -= u32::from(spread);
+        }
+    }
+
+    /// The head of EXEC's reply.
+    pub(super) fn begin_replies(&mut self, id: SessionId, commands: usize) {
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.write(|out| Reply::new(out, false).array(commands));
         }
     }
 

@@ -67,7 +67,7 @@ impl Arrivals {
                 }
                 Some(holder) => {
                     holder == (envelope.from, envelope.transaction)
-                        && matches!(envelope.hop, Some(Hop::Release { .. }))
+                        && matches!(envelope.hop, Some(Hop::Release { .. } | Hop::Lend(_)))
                 }
             };
         if runs {

@@ -57,7 +57,8 @@ pub struct Outbox {
     holds: Vec<Box<Envelope>>,
     /// Per core: how many of them go there.
     holds_to: Vec<u8>,
-    releases: Vec<Box<Envelope>>,
+    /// Steps for cores that this core's transactions hold.
+    to_held: Vec<Box<Envelope>>,
     /// What this turn gathers for others, while the commands of a release are gathered.
     laid_by: Option<Vec<Option<Box<Envelope>>>>,
     replies: Vec<Box<Envelope>>,
@@ -79,7 +80,7 @@ impl Outbox {
             credits_max: credits,
             holds: Vec::new(),
             holds_to: vec![0; cores],
-            releases: Vec::new(),
+            to_held: Vec::new(),
             laid_by: None,
             replies: Vec::new(),
             pushes: VecDeque::new(),
@@ -126,10 +127,11 @@ impl Outbox {
         self.grouped = true;
     }
 
-    /// Adds the release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
-    pub fn release(&mut self, core: u16, transaction: u64, release: Hop) {
-        let envelope = self.step(core, transaction, release);
-        self.releases.push(envelope);
+    /// Adds a step for a core that the transaction holds. It needs no credit: an inbox has room for one such from each core.
+    pub fn tell_held(&mut self, core: u16, transaction: u64, step: Hop) {
+        let mut envelope = self.step(core, transaction, step);
+        envelope.uncounted = true;
+        self.to_held.push(envelope);
     }
 
     fn step(&mut self, core: u16, transaction: u64, hop: Hop) -> Box<Envelope> {
@@ -158,7 +160,8 @@ impl Outbox {
             envelope.to = *core;
             envelope.transaction = transaction;
             envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
-            self.releases.push(envelope);
+            envelope.uncounted = true;
+            self.to_held.push(envelope);
         }
         debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");
     }
@@ -172,9 +175,8 @@ impl Outbox {
 
     /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
-        let is_release = matches!(envelope.hop, Some(Hop::Release { .. }));
         let credits = &mut self.credits[usize::from(envelope.to)];
-        *credits += u8::from(!is_release);
+        *credits += u8::from(!envelope.uncounted);
         assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
         envelope.recycle();
         if self.pool.len() < self.gathering.len() * usize::from(self.credits_max) {
@@ -186,7 +188,7 @@ impl Outbox {
     /// learns of anything this turn did finds its requests in front of their own.
     pub fn seal(&mut self) {
         self.turn += 1;
-        for envelope in self.releases.drain(..) {
+        for envelope in self.to_held.drain(..) {
             self.pushes.push_back(Push::Request(envelope.to, envelope));
         }
         let gathered = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
@@ -233,7 +235,7 @@ impl Outbox {
     pub fn is_settled(&self) -> bool {
         self.credits.iter().all(|credits| *credits == self.credits_max)
             && self.gathering.iter().all(Option::is_none)
-            && self.releases.is_empty()
+            && self.to_held.is_empty()
     }
 }
 

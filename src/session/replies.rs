@@ -31,6 +31,8 @@ pub struct Replies {
     missing: usize,
     /// The reply that is missing is that of a command that waits, and nothing stands behind it: messages go ahead.
     overtaken: bool,
+    /// A reply is being written in pieces: messages wait here until it is whole.
+    aside: Option<Box<Out>>,
     mute: Mute,
 }
 
@@ -154,6 +156,9 @@ impl Replies {
     /// Writes a message that the client gets whether or not it wants replies. It leaves behind the replies to what ran before,
     /// those included that are still missing.
     pub fn push_message(&mut self, message: &Out) {
+        if let Some(aside) = &mut self.aside {
+            return aside.append(message);
+        }
         if self.pending.is_empty() || self.overtaken {
             return self.out.append(message);
         }
@@ -163,6 +168,19 @@ impl Replies {
         match self.pending.back_mut() {
             Some(Pending::Held(_, last)) if *last == start => *last = end,
             _ => self.pending.push_back(Pending::Held(start, end)),
+        }
+    }
+
+    /// A reply is written in pieces from now on.
+    pub fn begin_pieces(&mut self) {
+        self.aside.get_or_insert_default();
+    }
+
+    /// The reply is whole.
+    #[inline]
+    pub fn end_pieces(&mut self) {
+        if let Some(aside) = self.aside.take() {
+            self.push_message(&aside);
         }
     }
 

@@ -9,5 +9,6 @@ pub use args::{Args, OwnedArgs};
 pub use error::{Error, given};
 pub use registry::Registry;
 pub use row::{
-    Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run, Timeout, Waiting,
+    Acl, Arity, AtHand, Beyond, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run, Timeout,
+    Waiting,
 };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Args, Error};
 use crate::{
-    keyspace::{Keyspace, Kind},
+    keyspace::{KeptKey, Keyspace, Kind},
     resp::Reply,
 };
 
@@ -38,9 +38,23 @@ pub struct Command {
     pub complexity: &'static str,
     /// Its arguments behind the name, in the documentation's notation.
     pub syntax: &'static str,
+    /// What it reads beyond its keys.
+    pub beyond: Option<Beyond>,
     /// Where and how it runs.
     pub run: Run,
 }
+
+/// Keys that a command reads and that only what its own keys hold can tell (SORT's patterns).
+#[derive(Clone, Copy, Debug)]
+pub struct Beyond {
+    /// Whether a request with these arguments may read any.
+    pub asked: fn(&Args<'_>) -> bool,
+    /// Those that are not at hand, as far as is known now. Once these are at hand there may be more.
+    pub missing: fn(&Keyspace, &Args<'_>, &AtHand<'_>) -> Vec<KeptKey>,
+}
+
+/// Whether a key has been taken care of.
+pub type AtHand<'a> = dyn Fn(&[u8]) -> bool + 'a;
 
 impl Command {
     /// What the rows leave out.
@@ -58,6 +72,7 @@ impl Command {
         summary: "",
         complexity: "O(1)",
         syntax: "",
+        beyond: None,
         run: Run::Session,
     };
 }

@@ -39,7 +39,9 @@ pub struct Hold {
 pub enum Hop {
     /// To an owner: lend these entries, and run nothing until released.
     Hold(Hold),
-    /// The answer to that.
+    /// To an owner that is held: lend these, too.
+    Lend(Vec<LentKey>),
+    /// The answer to either.
     Held {
         /// What was lent: (database, entry).
         entries: Vec<(u16, Entry)>,

@@ -36,6 +36,12 @@ impl Watches {
         }
     }
 
+    /// Of the keys of a watch, those that existed when it began.
+    pub fn existed(&self, watch: Interest) -> impl Iterator<Item = &LentKey> {
+        let keys = self.watchers.get(&watch).map_or(&[][..], |watched| &watched.keys);
+        keys.iter().filter(|(_, existed)| *existed).map(|(key, _)| key)
+    }
+
     /// Ends a client's watch; whether one of its keys was touched.
     pub fn end(&mut self, watcher: Interest) -> bool {
         let Some(watched) = self.watchers.remove(&watcher) else { return false };

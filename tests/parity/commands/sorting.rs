@@ -135,7 +135,58 @@ fn sort_checks_options_then_types(c: &mut Script) {
     c.check("SORT_RO", "-ERR wrong number of arguments for 'sort_ro' command");
 }
 
+fn patterns_name_keys_wherever_they_are(c: &mut Script) {
+    c.check("RPUSH list 1 2 3 10", ":4");
+    c.check("MSET w_1 5 w_2 3 w_3 9 w_10 1", "+OK");
+    c.check("MSET name_1 one name_2 two name_10 ten", "+OK");
+    c.check("HSET h_1 weight 2 name eins", ":2");
+    c.check("HSET h_2 weight 1", ":1");
+    c.check("SORT list BY w_*", r#"["10", "2", "1", "3"]"#);
+    c.check("SORT list BY w_* LIMIT 1 2 GET # GET name_*", r#"["2", "two", "1", "one"]"#);
+    c.check(
+        "SORT_RO list BY w_* DESC GET name_* GET h_*->name",
+        r#"[nil, nil, "one", "eins", "two", nil, "ten", nil]"#,
+    );
+    c.check(
+        "SORT list BY h_*->weight GET # GET h_*->name",
+        r#"["10", nil, "3", nil, "2", nil, "1", "eins"]"#,
+    );
+    c.check("SORT list BY nosort GET name_*", r#"["one", "two", nil, "ten"]"#);
+    c.check("SORT list BY w_* STORE result", ":4");
+    c.check("LRANGE result 0 -1", r#"["10", "2", "1", "3"]"#);
+    c.check("SORT list BY name_*", "-ERR One or more scores can't be converted into double");
+    c.check("SORT list BY name_* ALPHA", r#"["3", "1", "10", "2"]"#);
+    c.check("SORT none BY w_* GET name_*", "[]");
+    c.check("SET list2 v", "+OK");
+    c.check("SORT list2 BY w_*", "-WRONGTYPE Operation against a key holding the wrong kind of value");
+}
+
+fn patterns_work_within_transactions(c: &mut Script) {
+    c.check("MULTI", "+OK");
+    for command in [
+        "SADD set a b c",
+        "MSET w_a 3 w_b 2 w_c 1",
+        "SORT set BY w_* GET # GET w_*",
+        "SET w_a 0",
+        "SORT set BY w_* STORE {x}sorted",
+        "RENAME {x}sorted elsewhere",
+        "LRANGE elsewhere 0 -1",
+        "SORT elsewhere ALPHA DESC GET w_*",
+        "SORT nothing BY w_*",
+    ] {
+        c.check(command, "+QUEUED");
+    }
+    c.check(
+        "EXEC",
+        r#"[:3, +OK, ["c", "1", "b", "2", "a", "3"], +OK, :3, +OK, ["a", "c", "b"], ["1", "2", "0"], []]"#,
+    );
+    c.check("GET w_a", r#""0""#);
+    c.check("DBSIZE", ":5");
+}
+
 facts! { data:
+    patterns_name_keys_wherever_they_are,
+    patterns_work_within_transactions,
     numbers_are_sorted_by_value,
     weights_come_from_other_keys,
     a_constant_weight_keeps_the_order,

@@ -9,9 +9,9 @@ use super::{
     sort_pattern::{Pattern, Reader},
 };
 use crate::{
-    command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, More, Outcome, Run},
+    command::{Acl, Args, Arity, AtHand, Beyond, Command, Error, Flags, Group, Keys, More, Outcome, Run},
     commands::item::reply_item,
-    keyspace::{Entry, EventClasses, Keyspace, Kind, entry::View},
+    keyspace::{Entry, EventClasses, KeptKey, Keyspace, Kind, entry::View},
     resp::{Reply, number::parse_f64},
     structures::listpack::Item,
     types::list::List,
@@ -34,7 +34,11 @@ pub static SORT: Command = Command {
     since: "1.0.0",
     summary: "Sorts the elements in a list, a set, or a sorted set, optionally storing the result.",
     syntax: "key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA] [STORE destination]",
-    run: Run::Local(|db, args, out| sort(db, args, out, "sort")),
+    beyond: Some(Beyond {
+        asked: |args| asks_beyond(args, true),
+        missing: |db, args, at_hand| missing(db, args, at_hand, true),
+    }),
+    run: Run::Local(|db, args, out| sort(db, args, out, true)),
     ..SORTING
 };
 
@@ -45,7 +49,11 @@ pub static SORT_RO: Command = Command {
     since: "7.0.0",
     summary: "Returns the sorted elements of a list, a set, or a sorted set.",
     syntax: "key [BY pattern] [LIMIT offset count] [GET pattern [GET pattern ...]] [ASC | DESC] [ALPHA]",
-    run: Run::Local(|db, args, out| sort(db, args, out, "sort_ro")),
+    beyond: Some(Beyond {
+        asked: |args| asks_beyond(args, false),
+        missing: |db, args, at_hand| missing(db, args, at_hand, false),
+    }),
+    run: Run::Local(|db, args, out| sort(db, args, out, false)),
     ..SORTING
 };
 
@@ -141,20 +149,15 @@ enum Weight<'a> {
     Text(Option<Item<'a>>),
 }
 
-fn sort(
-    db: &mut Keyspace,
-    args: &Args<'_>,
-    out: &mut Reply<'_>,
-    name: &'static str,
-) -> Result<Outcome, Error> {
-    let mut options = Options::read(args, name == "sort")?;
+fn sort(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, may_store: bool) -> Result<Outcome, Error> {
+    let mut options = Options::read(args, may_store)?;
     let key = db.key(args, 1);
     let kind = db.find(&key).map(Entry::kind);
     if matches!(kind, Some(Kind::String | Kind::Hash)) {
         return Err(Error::WrongType);
     }
     options.settle(kind);
-    let reader = Reader::new(db, name);
+    let reader = Reader::new(db, None);
     let elements = match db.inspect(&key) {
         Some(entry) if options.sorts => sorted(entry, &options, &reader)?,
         Some(entry) => unsorted(entry, &options),
@@ -166,7 +169,7 @@ fn sort(
             results.push(Some(element));
         }
         for pattern in &options.gets {
-            results.push(reader.read(*pattern, element)?);
+            results.push(reader.read(*pattern, element));
         }
     }
     let (hits, misses, missed) = (reader.hits.get(), reader.misses.get(), reader.missed.take());
@@ -197,6 +200,39 @@ fn sort(
     let Some((destination, list)) = stored else { return Ok(Outcome::Unchanged) };
     let len = list.len();
     Ok(result::store(db, &destination, (list, len), (EventClasses::LIST, "sortstore"), out))
+}
+
+/// Whether patterns name other keys.
+fn asks_beyond(args: &Args<'_>, may_store: bool) -> bool {
+    let is_key = |pattern: &Pattern<'_>| matches!(pattern, Pattern::Key(..));
+    Options::read(args, may_store).is_ok_and(|options| {
+        options.sorts && options.by.as_ref().is_some_and(is_key) || options.gets.iter().any(is_key)
+    })
+}
+
+/// The keys that patterns name and that are not at hand: first those that the order rests on, then those of the window.
+fn missing(db: &Keyspace, args: &Args<'_>, at_hand: &AtHand<'_>, may_store: bool) -> Vec<KeptKey> {
+    let (Ok(mut options), Some(entry)) =
+        (Options::read(args, may_store), db.inspect(&db.key_named(args.get(1))))
+    else {
+        return Vec::new();
+    };
+    options.settle(Some(entry.kind()));
+    let reader = Reader::new(db, Some(at_hand));
+    // What has no order is an error whatever else is read.
+    let elements = if options.sorts {
+        sorted(entry, &options, &reader).unwrap_or_default()
+    } else {
+        unsorted(entry, &options)
+    };
+    if reader.missing.borrow().is_empty() {
+        for element in elements {
+            for pattern in &options.gets {
+                reader.read(*pattern, element);
+            }
+        }
+    }
+    reader.missing.into_inner()
 }
 
 /// The elements of the window, in the order in which they lie there.
@@ -240,7 +276,7 @@ fn sorted<'a>(entry: &'a Entry, options: &Options<'_>, reader: &Reader<'a>) -> R
     let mut is_number = true;
     for (place, element) in all.into_iter().enumerate() {
         let by = match options.by {
-            Some(pattern) => reader.read(pattern, element)?,
+            Some(pattern) => reader.read(pattern, element),
             None => Some(element),
         };
         let weight = match by {

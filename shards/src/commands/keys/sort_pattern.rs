@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 
 use crate::{
-    command::Error,
+    command::AtHand,
     keyspace::{Entry, EventClasses, KeptKey, Key, Keyspace, StrRef},
     structures::listpack::Item,
 };
@@ -41,11 +41,12 @@ impl<'a> Pattern<'a> {
 }
 
 /// Reads keys of one keyspace while the sorted value in it is borrowed, too.
-#[derive(Debug)]
 pub struct Reader<'a> {
     db: &'a Keyspace,
-    /// The command, for its errors.
-    name: &'static str,
+    /// Which keys can be read; nothing if all can.
+    at_hand: Option<&'a AtHand<'a>>,
+    /// Keys that could not.
+    pub missing: RefCell<Vec<KeptKey>>,
     /// The key being looked up.
     key: RefCell<Vec<u8>>,
     /// Keys that were there.
@@ -58,11 +59,12 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader for the command called `name`.
-    pub fn new(db: &'a Keyspace, name: &'static str) -> Self {
+    /// A reader of `db`, in which perhaps only some of the keys are that it may have to read.
+    pub fn new(db: &'a Keyspace, at_hand: Option<&'a AtHand<'a>>) -> Self {
         Self {
             db,
-            name,
+            at_hand,
+            missing: RefCell::default(),
             key: RefCell::default(),
             hits: Cell::new(0),
             misses: Cell::new(0),
@@ -72,13 +74,10 @@ impl<'a> Reader<'a> {
     }
 
     /// What a pattern stands for, given an element.
-    ///
-    /// # Errors
-    /// [`Error::CrossShard`] if another shard owns the key that it comes to.
-    pub fn read(&self, pattern: Pattern<'_>, element: Item<'a>) -> Result<Option<Item<'a>>, Error> {
+    pub fn read(&self, pattern: Pattern<'_>, element: Item<'a>) -> Option<Item<'a>> {
         let (prefix, postfix, field) = match pattern {
-            Pattern::Element => return Ok(Some(element)),
-            Pattern::Constant => return Ok(None),
+            Pattern::Element => return Some(element),
+            Pattern::Constant => return None,
             Pattern::Key(prefix, postfix, field) => (prefix, postfix, field),
         };
         let mut name = self.key.borrow_mut();
@@ -86,17 +85,19 @@ impl<'a> Reader<'a> {
         name.extend_from_slice(prefix);
         element.write_to(&mut name);
         name.extend_from_slice(postfix);
-        let key = self.db.own_key(&name).ok_or_else(|| Error::CrossShard(self.name.to_owned()))?;
-        let found = self.look_up(&key);
-        let value = found.and_then(|entry| match field {
+        if self.at_hand.is_some_and(|is_at_hand| !is_at_hand(&name)) {
+            self.missing.borrow_mut().push(KeptKey::from_slice(&name));
+            return None;
+        }
+        let entry = self.look_up(&self.db.key_named(&name))?;
+        match field {
             Some(field) => entry.hash()?.get(field, &self.db.limits),
             None => entry.as_string().map(|text| match text {
                 StrRef::Int(number) => Item::Int(number),
                 StrRef::Bytes(text) => Item::Bytes(text),
                 StrRef::Shared(text) => Item::Bytes(text),
             }),
-        });
-        Ok(value)
+        }
     }
 
     fn look_up(&self, key: &Key<'_>) -> Option<&'a Entry> {
