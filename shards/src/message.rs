@@ -6,32 +6,13 @@
 
 use bytes::Bytes;
 
+pub use crate::command::call::{Modes, Token};
+
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
     tx::{Claim, Hop, Interest},
 };
-
-/// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// Index of the session on its core.
-    pub session: u32,
-    /// Tells sessions apart that had the same index one after the other.
-    pub generation: u32,
-    /// The command's number within its session.
-    pub sequence: u32,
-    /// Which part of the reply this is; 0 for a reply in one part.
-    pub part: u32,
-}
-
-impl Token {
-    /// A session that no core has: replies to what no client asked for go nowhere.
-    pub const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
-
-    /// The part of a call that may wait. An empty reply to it says that it does; then the reply comes in a [`Note::Served`].
-    pub const MAY_WAIT: u32 = u32::MAX;
-}
 
 /// What one core tells another that is no command.
 #[derive(Debug)]
@@ -44,30 +25,6 @@ pub enum Note {
     Served(Token, Out),
     /// To a client's core: what the client waits for is there, and only this core can run its command.
     Ready(Token),
-}
-
-/// How a command is to be run for its client.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Modes(u8);
-
-impl Modes {
-    /// The reply is written in RESP3.
-    pub const RESP3: Modes = Modes(1);
-    /// Looking a key up does not count as using it.
-    pub const NO_TOUCH: Modes = Modes(1 << 1);
-
-    /// With this mode on top, if `on`.
-    #[inline]
-    #[must_use]
-    pub const fn with(self, mode: Modes, on: bool) -> Modes {
-        if on { Modes(self.0 | mode.0) } else { self }
-    }
-
-    /// Whether all of `modes` are on.
-    #[inline]
-    pub const fn has(self, modes: Modes) -> bool {
-        self.0 & modes.0 == modes.0
-    }
 }
 
 /// How a command runs, apart from its arguments.

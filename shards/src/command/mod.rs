@@ -1,6 +1,7 @@
 //! What a command is: a row of facts with its handler, the arguments it gets, the errors it gives.
 
 pub mod args;
+pub mod call;
 pub mod error;
 pub mod registry;
 pub mod row;

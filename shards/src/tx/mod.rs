@@ -26,7 +26,8 @@
 //! ```
 //!
 //! States of the coordinator: *holding* until all owners have answered, then *releasing*, which needs no answer that anyone
-//! waits for. States of an owner: *free*, *held* by one transaction. A transaction that has only to look at watched keys lends
+//! waits for. Between the two it may ask for more: what SORT reads through patterns only the sorted list can tell, so a transaction
+//! with such a command holds all shards, and before that command runs has them lend what it names. States of an owner: *free*, *held* by one transaction. A transaction that has only to look at watched keys lends
 //! nothing; its commands travel with the release.
 //!
 //! Invariants:
@@ -37,6 +38,12 @@
 //! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands. Nothing of it waits for
 //!   a client: one that vanishes meanwhile leaves the entries as they were.
 //! - Every shard of a server hashes with the same seed, so that an entry is at home in any of them.
+//!
+//! # Waiting
+//!
+//! A command that waits (BLPOP) is a command that found nothing, remembered by the owners of its keys until somebody brings
+//! something: see the head of `wait.rs`. It holds nothing meanwhile, and takes effect as a command of its own right behind the
+//! one that served it. A client that vanishes takes its claim with it.
 //!
 //! Handlers and data types know nothing of all this: a handler sees a keyspace with its keys in it.
 

@@ -21,9 +21,11 @@ use std::{
 
 use super::{Interest, LentKey};
 use crate::{
-    command::{Keys, OwnedArgs, Waiting},
+    command::{
+        Keys, OwnedArgs, Waiting,
+        call::{Modes, Token},
+    },
     keyspace::{Kind, Touched},
-    message::{Modes, Token},
 };
 
 /// The right to decide what becomes of a waiting command.
