@@ -309,6 +309,7 @@ fn serving_is_told_as_popping(c: &mut Script) {
         listener.check_next(&format!(r#"["message", "__keyspace@0__:k", "{event}"]"#));
     }
     waiter.check_next(r#"["k", "e"]"#);
+    c.check("CONFIG SET notify-keyspace-events ''", "+OK");
 }
 
 fn the_rows_are_those_of_redis(c: &mut Script) {

@@ -81,6 +81,7 @@ fn config_subcommands_count_their_arguments(c: &mut Script) {
 }
 
 fn event_classes_are_letters_shown_in_redis_s_order(c: &mut Script) {
+    c.given("CONFIG SET notify-keyspace-events ''");
     c.check("CONFIG GET notify-keyspace-events", r#"["notify-keyspace-events", ""]"#);
     for (given, shown) in [
         ("KEA", "AKE"),
