@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
-    tx::{Hop, Interest},
+    tx::{Hop, Interest, Reader, StaleKey},
 };
 
 /// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
@@ -35,6 +35,30 @@ impl Token {
 pub enum Note {
     /// To an owner: the client watches these keys no more.
     EndWatch(Interest),
+    /// To a core with clients that track keys: these are stale.
+    Stale(Vec<StaleKey>),
+    /// To the core of a client that gets messages about stale keys for another one.
+    Redirected(Box<Redirected>),
+    /// To the core of a client whose messages about stale keys another one was to get: that one is gone.
+    RedirectBroken {
+        /// The client.
+        client: Reader,
+        /// The number of the one that is gone.
+        target: u64,
+    },
+}
+
+/// A message about stale keys on its way to a client that gets it for another one.
+#[derive(Debug)]
+pub struct Redirected {
+    /// Who gets it.
+    pub to: Reader,
+    /// The number of that client.
+    pub target: u64,
+    /// For whom.
+    pub client: Reader,
+    /// Which keys, as they stand in the message.
+    pub keys: Vec<u8>,
 }
 
 /// How a command is to be run for its client.
@@ -46,12 +70,22 @@ impl Modes {
     pub const RESP3: Modes = Modes(1);
     /// Looking a key up does not count as using it.
     pub const NO_TOUCH: Modes = Modes(1 << 1);
+    /// The client tracks keys: it matters which ones its own command changes.
+    pub const TRACKS: Modes = Modes(1 << 2);
+    /// The client keeps copies of the keys that the command reads.
+    pub const REMEMBER: Modes = Modes(1 << 3);
 
     /// With this mode on top, if `on`.
     #[inline]
     #[must_use]
     pub const fn with(self, mode: Modes, on: bool) -> Modes {
         if on { Modes(self.0 | mode.0) } else { self }
+    }
+
+    /// Whether the command runs as commands do, whatever the protocol of its reply.
+    #[inline]
+    pub const fn is_plain(self) -> bool {
+        self.0 & !Self::RESP3.0 == 0
     }
 
     /// Whether all of `modes` are on.

@@ -7,11 +7,12 @@ use crate::{
     keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
     message::Envelope,
     resp::{Out, Reply},
-    tx::{Interest, LentKey, Watches},
+    tx::{Interest, LentKey, Tracking, Watches},
 };
 
 #[cfg(test)]
 mod tests;
+mod tracking;
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
@@ -34,6 +35,8 @@ pub struct Shard {
     pub errors: BTreeMap<String, u64>,
     /// Keys that clients watch.
     pub watches: Watches,
+    /// Keys that clients keep copies of.
+    pub tracking: Tracking,
     /// Which keys may be evicted to make room; none for `noeviction`.
     pub eviction: Option<EvictionPolicy>,
     /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
@@ -65,6 +68,7 @@ impl Shard {
             calls: vec![Calls::default(); commands],
             errors: BTreeMap::new(),
             watches: Watches::default(),
+            tracking: Tracking::default(),
             eviction: None,
             excess_bytes: 0,
             active_expire: true,
@@ -155,18 +159,19 @@ impl Shard {
     pub fn end_watch(&mut self, watch: Interest) -> bool {
         self.settle_watches();
         let touched = self.watches.end(watch);
-        self.keyspace.set_recording(!self.watches.is_empty());
+        self.review_recording();
         touched
     }
 
-    /// Tells the watchers what was touched. To be called once a turn, so that little gathers.
+    /// Tells the watchers, and those who keep copies of keys, what was touched. To be called once a turn, so that little gathers.
     pub fn settle_watches(&mut self) {
         if !self.keyspace.has_touched() {
             return;
         }
-        let touched: Vec<Touched> = self.keyspace.take_touched().collect();
-        let Self { keyspace, watches, .. } = self;
-        for touched in touched {
+        let touched: Vec<(Touched, bool)> = self.keyspace.take_causes().collect();
+        let Self { keyspace, watches, tracking, .. } = self;
+        for (touched, by_itself) in touched {
+            tracking.note(&touched, by_itself);
             watches.note(touched, |key| {
                 keyspace.select(usize::from(key.database));
                 let found =
@@ -174,6 +179,7 @@ impl Shard {
                 keyspace.peek(&found).is_some()
             });
         }
+        self.review_recording();
     }
 
     /// Appends an error reply and counts it.

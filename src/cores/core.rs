@@ -85,7 +85,10 @@ impl Core {
     /// Takes a client in.
     pub fn open(&mut self, session: Session) -> SessionId {
         self.node.statistics.connections += 1;
-        self.node.sessions.insert(session)
+        let number = session.id;
+        let id = self.node.sessions.insert(session);
+        self.node.server.tracking.add_client(number, self.node.core, id);
+        id
     }
 
     /// Forgets a client. Replies still on their way to it are dropped.
@@ -96,7 +99,9 @@ impl Core {
         }
         self.unwatch(id);
         self.node.stop_listening(id);
-        self.node.sessions.remove(id);
+        if let Some(session) = self.node.sessions.remove(id) {
+            self.node.server.tracking.remove_client(session.id);
+        }
     }
 
     /// Lists a session as having something to send or to be closed.
@@ -146,6 +151,9 @@ impl Core {
             self.resume();
         }
         self.node.shard.settle_watches();
+        if self.node.has_stale() {
+            self.node.send_stale();
+        }
         self.announce();
         self.send_posts();
         self.outbox.seal();

@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run},
-    message::{Call, Envelope, Modes, Note},
+    message::{Call, Envelope, Note},
     resp::{Out, Reply},
     tx::Hop,
 };
@@ -59,16 +59,12 @@ impl Core {
             Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
                 let shard = &mut self.node.shard;
-                let untouched = call.modes.has(Modes::NO_TOUCH);
-                if untouched {
-                    shard.keyspace.set_touching(false);
+                if !call.modes.is_plain() {
+                    return self.run_call_specially(from, call, what, args, out);
                 }
                 match call.token.part {
                     0 => shard.execute(what, call.database, args, call.resp3(), out),
                     _ => shard.execute_part(what, call.database, args, call.resp3(), out),
-                }
-                if untouched {
-                    shard.keyspace.set_touching(true);
                 }
             }
             Run::Session | Run::Container(_) => self.run_node_call(from, call, args, out),
@@ -112,6 +108,7 @@ impl Core {
             Note::EndWatch(watch) => {
                 self.node.shard.end_watch(watch);
             }
+            note => self.node.take_stale_note(note),
         }
     }
 

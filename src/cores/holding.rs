@@ -7,7 +7,7 @@ use shards::{
     command::{Args, OwnedArgs, registry::Id},
     keyspace::{Entry, Touched, slot::slot_of},
     message::Envelope,
-    tx::{Hold, Hop, LentKey},
+    tx::{Hold, Hop, LentKey, Reads},
 };
 
 use super::{core::Core, execute::Flow};
@@ -134,7 +134,7 @@ impl Core {
                 self.arrivals.hold(envelope.from, envelope.transaction);
                 envelope.hop = Some(Hop::Held { entries, touched });
             }
-            Some(Hop::Release { entries, touched }) => {
+            Some(Hop::Release { entries, touched, reads }) => {
                 for (database, entry) in entries {
                     self.node.shard.keyspace.take_back(database, entry);
                 }
@@ -142,7 +142,8 @@ impl Core {
                 for key in &touched {
                     self.node.shard.watches.touch(key);
                 }
-                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+                self.node.shard.end_borrowed(&touched, reads);
+                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
             }
             other => envelope.hop = other,
         }
@@ -184,7 +185,8 @@ impl Core {
             } else {
                 self.run_borrowing(&mut running)
             };
-            self.release_with(number, &running.cores, entries, touched);
+            let reads = self.take_borrowed_reads(id, &running.cores, &touched);
+            self.release_with(number, &running.cores, entries, (touched, reads));
         } else {
             self.outbox.begin_release();
             self.run_queue(id, &running.commands, false, true);
@@ -198,7 +200,6 @@ impl Core {
         let (id, entries) = (running.client, std::mem::take(&mut running.entries));
         self.node.shard.settle_watches();
         let keyspace = &mut self.node.shard.keyspace;
-        let was_recording = keyspace.is_recording();
         keyspace.set_recording(true);
         let own = keyspace.borrow(entries);
         self.borrowing = true;
@@ -219,7 +220,7 @@ impl Core {
             Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
         });
         let touched = touched.collect();
-        keyspace.set_recording(was_recording);
+        self.node.shard.review_recording();
         (entries, touched)
     }
 
@@ -228,7 +229,7 @@ impl Core {
         number: u64,
         cores: &[u16],
         entries: Vec<(u16, Entry)>,
-        touched: Vec<LentKey>,
+        (touched, mut reads): (Vec<LentKey>, BTreeMap<u16, Box<Reads>>),
     ) {
         let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
         for (database, entry) in entries {
@@ -242,7 +243,7 @@ impl Core {
         for core in cores {
             let entries = entries_of.remove(core).unwrap_or_default();
             let touched = touched_of.remove(core).unwrap_or_default();
-            self.outbox.release(*core, number, entries, touched);
+            self.outbox.release(*core, number, entries, touched, reads.remove(core));
         }
         debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
     }

@@ -354,6 +354,7 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.own_missing -= u32::from(spread);
         }
+        self.node.end_caching(id);
     }
 
     pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &OwnedArgs) {

@@ -121,7 +121,7 @@ mod tests {
         for (from, transaction, runs) in [(2, 8, false), (3, 7, false), (3, 8, true)] {
             let mut release = envelope(from, None);
             release.transaction = transaction;
-            release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+            release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
             assert_eq!(arrivals.arrive(release, |_| 0).is_some(), runs);
         }
         assert!(arrivals.released(|_| 0).is_none() && !arrivals.has_runnable(|_| 0));

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use shards::{
     keyspace::Entry,
     message::Envelope,
-    tx::{Hold, Hop, LentKey},
+    tx::{Hold, Hop, LentKey, Reads},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -134,8 +134,9 @@ impl Outbox {
         transaction: u64,
         entries: Vec<(u16, Entry)>,
         touched: Vec<LentKey>,
+        reads: Option<Box<Reads>>,
     ) {
-        let envelope = self.step(core, transaction, Hop::Release { entries, touched });
+        let envelope = self.step(core, transaction, Hop::Release { entries, touched, reads });
         self.releases.push(envelope);
     }
 
@@ -164,7 +165,7 @@ impl Outbox {
             envelope.from = self.from;
             envelope.to = *core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new() });
+            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
             self.releases.push(envelope);
         }
         debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");

@@ -1,5 +1,6 @@
 //! One client: its request stream, the order of its replies, its name, database, protocol and rights.
 
+mod caching;
 mod inbound;
 mod merging;
 mod queue;
@@ -8,6 +9,7 @@ mod sessions;
 mod state;
 mod subscriptions;
 
+pub use caching::{Caching, Choice, Redirect, Said};
 pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Transaction};

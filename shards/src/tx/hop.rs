@@ -1,5 +1,6 @@
 //! What travels with the envelopes of a transaction that holds shards.
 
+use super::Reads;
 use crate::keyspace::Entry;
 
 /// What a client has asked an owner to keep in mind: a watch of keys, or a command that waits for them.
@@ -51,5 +52,7 @@ pub enum Hop {
         entries: Vec<(u16, Entry)>,
         /// Keys that were changed meanwhile.
         touched: Vec<LentKey>,
+        /// What it read, if its client tracks keys.
+        reads: Option<Box<Reads>>,
     },
 }

@@ -41,7 +41,9 @@
 //! Handlers and data types know nothing of all this: a handler sees a keyspace with its keys in it.
 
 mod hop;
+mod tracking;
 mod watch;
 
 pub use hop::{Hold, Hop, Interest, LentKey};
+pub use tracking::{Cause, Reader, Readers, Reads, Stale, StaleKey, Tracking};
 pub use watch::Watches;

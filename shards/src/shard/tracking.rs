@@ -1,0 +1,59 @@
+//! Commands of clients that track keys: what they read is remembered, and what they change is known to be theirs.
+
+use super::Shard;
+use crate::{
+    command::{Args, Command},
+    tx::{Cause, LentKey, Reader, Reads},
+};
+
+impl Shard {
+    /// A command of a client that tracks keys is about to run.
+    pub fn begin_tracked(&mut self, client: Reader) {
+        self.settle_watches();
+        self.tracking.set_running(Some(client));
+    }
+
+    /// The command ran. If `remember`, the client keeps copies of the keys that it names.
+    pub fn end_tracked(&mut self, client: Reader, row: &Command, args: &Args<'_>, remember: bool) {
+        self.settle_watches();
+        self.tracking.set_running(None);
+        if remember {
+            for index in row.keys.places(args) {
+                self.tracking.remember(client, args.get(index));
+            }
+            self.review_recording();
+        }
+    }
+
+    /// A transaction on borrowed keys ran: these it touched, and if its client tracks keys, those it read.
+    pub fn end_borrowed(&mut self, touched: &[LentKey], reads: Option<Box<Reads>>) {
+        let client = reads.as_ref().map(|reads| reads.client);
+        let (before, after) = reads.map(|reads| (reads.before, reads.after)).unwrap_or_default();
+        let Some(client) = client else { return self.note_borrowed(touched) };
+        before.iter().for_each(|key| self.tracking.remember(client, key));
+        self.tracking.set_running(Some(client));
+        self.note_borrowed(touched);
+        self.tracking.set_running(None);
+        after.iter().for_each(|key| self.tracking.remember(client, key));
+        self.review_recording();
+    }
+
+    fn note_borrowed(&mut self, touched: &[LentKey]) {
+        if self.tracking.wants_changes() {
+            touched.iter().for_each(|key| self.tracking.note_key(&key.bytes, Cause::Command));
+        }
+    }
+
+    /// Has changed keys noted if anybody wants to know them. To be called between commands when that may have changed.
+    pub fn review_recording(&mut self) {
+        let wanted = !self.watches.is_empty() || self.tracking.wants_changes();
+        if wanted != self.keyspace.is_recording() {
+            self.keyspace.set_recording(wanted);
+        }
+    }
+
+    /// Throws up to `max` keys out of the table of those that clients keep copies of, if it is too large.
+    pub fn trim_tracking(&mut self, max: usize) {
+        self.tracking.trim(max, &mut self.keyspace.rng);
+    }
+}
