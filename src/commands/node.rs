@@ -183,7 +183,7 @@ impl Node {
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
         self.shard.keyspace.set_event_classes(self.settings.notify_keyspace_events);
         self.shard.eviction = eviction_policy(&self.settings);
-        // The parts of all shards make the whole; a part of 0 keeps nothing, 0 for the whole is no limit.
+        // The parts of all shards make the whole. A shard may exceed its part as long as others leave theirs empty.
         let (max_keys, shards) = (self.settings.tracking_table_max_keys, self.server.routes.shards());
         let part = max_keys / shards + usize::from(self.core < max_keys % shards);
         self.shard.tracking.set_max_keys((max_keys > 0).then_some(part));

@@ -70,17 +70,32 @@ impl Node {
     #[inline]
     pub fn has_stale(&self) -> bool {
         let tracking = &self.shard.tracking;
-        tracking.has_stale() || tracking.is_too_large() || self.stales.has_waiting()
+        tracking.has_stale()
+            || tracking.is_too_large()
+            || tracking.keys() != self.stales.keys
+            || self.stales.has_waiting()
     }
 
     /// Tells of all that became stale in this turn.
     #[cold]
     pub fn send_stale(&mut self) {
-        self.shard.trim_tracking(KEYS_PER_TURN);
+        self.limit_tracking();
         self.spread_stale();
         self.with_room(|stales, room, _| stales.send(room));
         // Whoever gets a prefix has it counted before it asks all cores to note changes.
         self.shard.tracking.broadcasts &= self.server.tracking.has_prefixes();
+    }
+
+    /// Throws keys out of the table while all tables together are too large and this one is larger than its part.
+    fn limit_tracking(&mut self) {
+        let (tracking, registry) = (&self.shard.tracking, &self.server.tracking);
+        registry.set_keys(self.core, tracking.keys());
+        if tracking.is_too_large() {
+            let excess = registry.keys().saturating_sub(self.settings.tracking_table_max_keys);
+            self.shard.trim_tracking(excess.min(KEYS_PER_TURN));
+            registry.set_keys(self.core, self.shard.tracking.keys());
+        }
+        self.stales.keys = self.shard.tracking.keys();
     }
 
     /// Another core's keys are stale.

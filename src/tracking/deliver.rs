@@ -23,6 +23,8 @@ pub struct Stales {
     pub prefixes: Prefixes,
     /// Its clients that track keys.
     pub clients: usize,
+    /// Keys of this core's table, as the other cores know it.
+    pub keys: usize,
     /// What the commands of a transaction have read, which runs on borrowed keys: how many changes there were before, and the key.
     pub borrowed: Vec<(usize, KeptKey)>,
     /// For each other core.

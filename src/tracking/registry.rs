@@ -23,11 +23,20 @@ const MAPS: usize = 64;
 #[derive(Debug)]
 pub struct Registry {
     clients: Vec<Mutex<HashMap<u64, (u16, SessionId)>>>,
-    /// Per core: its prefixes.
-    cores: Vec<AtomicU32>,
+    cores: Vec<OfCore>,
     broadcasting: AtomicUsize,
     /// Prefixes, with the number of cores that have them.
     prefixes: Mutex<HashMap<Bytes, usize>>,
+}
+
+/// What only one core writes, on cache lines of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct OfCore {
+    /// Prefixes that its clients have.
+    prefixes: AtomicU32,
+    /// Keys in its table.
+    keys: AtomicUsize,
 }
 
 impl Registry {
@@ -35,7 +44,7 @@ impl Registry {
     pub fn new(cores: usize) -> Self {
         Self {
             clients: std::iter::repeat_with(Mutex::default).take(MAPS).collect(),
-            cores: std::iter::repeat_with(|| AtomicU32::new(0)).take(cores).collect(),
+            cores: std::iter::repeat_with(OfCore::default).take(cores).collect(),
             broadcasting: AtomicUsize::new(0),
             prefixes: Mutex::default(),
         }
@@ -62,7 +71,7 @@ impl Registry {
 
     /// Core `core` has its first client with a prefix.
     pub fn add_prefix(&self, core: usize, prefix: &Bytes) {
-        self.cores[core].fetch_add(1, Ordering::SeqCst);
+        self.cores[core].prefixes.fetch_add(1, Ordering::SeqCst);
         self.broadcasting.fetch_add(1, Ordering::SeqCst);
         *lock(&self.prefixes).entry(prefix.clone()).or_default() += 1;
     }
@@ -77,7 +86,7 @@ impl Registry {
             }
         }
         self.broadcasting.fetch_sub(1, Ordering::SeqCst);
-        self.cores[core].fetch_sub(1, Ordering::SeqCst);
+        self.cores[core].prefixes.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Whether any core has prefixes.
@@ -87,7 +96,17 @@ impl Registry {
 
     /// Whether core `core` has prefixes.
     pub fn has_prefixes_at(&self, core: usize) -> bool {
-        self.cores[core].load(Ordering::SeqCst) > 0
+        self.cores[core].prefixes.load(Ordering::SeqCst) > 0
+    }
+
+    /// Core `core` remembers the readers of so many keys.
+    pub fn set_keys(&self, core: usize, keys: usize) {
+        self.cores[core].keys.store(keys, Ordering::Relaxed);
+    }
+
+    /// Of how many keys all cores remember the readers, as far as they have said.
+    pub fn keys(&self) -> usize {
+        self.cores.iter().map(|core| core.keys.load(Ordering::Relaxed)).sum()
     }
 
     /// How many different prefixes there are.

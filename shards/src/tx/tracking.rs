@@ -106,12 +106,12 @@ impl Tracking {
         self.items
     }
 
-    /// How many keys the table may have from now on; no number: as many as there are.
+    /// With how many keys the table is too large from now on; no number: it never is.
     pub fn set_max_keys(&mut self, max_keys: Option<usize>) {
         self.max_keys = max_keys;
     }
 
-    /// Whether the table has more keys than it may have.
+    /// Whether the table has more keys than it should have.
     #[inline]
     pub fn is_too_large(&self) -> bool {
         self.max_keys.is_some_and(|max_keys| self.table.len() > max_keys)

@@ -17,6 +17,7 @@ mod notifications;
 mod operations;
 mod protocol;
 mod pubsub;
+mod tracking;
 mod transactions;
 mod unknown;
 
@@ -40,5 +41,6 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     protocol::FACTS,
     transactions::FACTS,
     pubsub::FACTS,
+    tracking::FACTS,
     unknown::FACTS,
 ];
