@@ -1,6 +1,6 @@
 //! Kvadrant: the machine around the data engine.
 //!
-//! Imports point one way: `config, observe → mesh, ring → session → pubsub, tracking → commands → cores → main`.
+//! Imports point one way: `config, observe → mesh, ring → session → pubsub → tracking → commands → cores → main`.
 
 pub mod commands;
 pub mod config;

@@ -107,7 +107,9 @@ impl Cache {
         match message.get(1) {
             Some(Value::Array(keys)) => {
                 assert!(!keys.is_empty());
-                keys.iter().for_each(|key| drop(self.copies.remove(&text(key))));
+                for key in keys {
+                    self.copies.remove(&text(key));
+                }
             }
             Some(Value::Null) => self.copies.clear(),
             other => panic!("stale: {other:?}"),
@@ -174,9 +176,13 @@ fn change(server_port: u16, seed: u64, rounds: usize) {
             _ => vec![vec!["SET", &one, &value]],
         };
         let mut pipeline = Vec::new();
-        transaction.iter().for_each(|command| pipeline.extend(resp::encode(command)));
+        for command in &transaction {
+            pipeline.extend(resp::encode(command));
+        }
         connection.send(&pipeline).expect("a command");
-        transaction.iter().for_each(|_| drop(connection.reply().expect("a reply")));
+        for _ in &transaction {
+            connection.reply().expect("a reply");
+        }
     }
 }
 
@@ -218,7 +224,9 @@ fn no_copy_outlives_its_key() {
                 .collect();
             caches.iter_mut().zip(sent).for_each(|(cache, sent)| cache.take(sent));
         }
-        writers.into_iter().for_each(|writer| writer.join().expect("a writer"));
+        for writer in writers {
+            writer.join().expect("a writer");
+        }
         let mut control = server.connect();
         for (cache, options) in caches.iter_mut().zip(OPTIONS) {
             assert!(cache.invalidations > 0, "{options:?} hears of nothing");
@@ -331,10 +339,10 @@ fn one_client_hears_for_many() {
         heard.sort();
         assert_eq!(heard, expected);
         // All of them learn that it is gone.
-        readers.iter_mut().for_each(|reader| {
+        for reader in &mut readers {
             reader.speak_resp3().expect("RESP3");
             assert_eq!(ask(reader, &["GET", "k"]), Value::Null);
-        });
+        }
         drop(told);
         let gone = format!("redir={id}");
         let deadline = Instant::now() + SOON;

@@ -144,6 +144,8 @@ pub struct Node {
     pub expire_pass_due: bool,
     /// CLIENT PAUSE.
     pub pause: Pause,
+    /// DEBUG PAUSE-CRON: nothing periodic is done.
+    pub cron_paused: bool,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
     pub sleep_us: u64,
 }
@@ -168,6 +170,7 @@ impl Node {
             shutdown: false,
             expire_pass_due: false,
             pause: Pause::default(),
+            cron_paused: false,
             sleep_us: 0,
         };
         // Not all cores draw alike.

@@ -27,6 +27,9 @@ impl Machine {
         for listener in std::mem::take(&mut self.paused_listeners) {
             self.accept_on(listener);
         }
+        if self.core.node.cron_paused {
+            return;
+        }
         let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
         // While clients are paused, nothing goes by itself.
         let paused = self.core.node.pause.is_on();

@@ -61,6 +61,7 @@ impl Stales {
 
     /// Tells this core's sessions what is stale, and lays by what is for other cores.
     pub fn spread(&mut self, room: &mut Room<'_>, registry: &Registry, cores: u16, stale: Vec<Stale>) {
+        let broadcasts = registry.has_prefixes();
         for stale in stale {
             let stale = match stale {
                 Stale::Key(stale) => stale,
@@ -71,7 +72,8 @@ impl Stales {
             };
             for core in 0..cores {
                 let is_here = core == room.core;
-                let concerned = stale.cause != Cause::Forgotten && registry.has_prefixes_at(core.into());
+                let concerned =
+                    broadcasts && stale.cause != Cause::Forgotten && registry.has_prefixes_at(core.into());
                 if !concerned && !stale.readers.iter().any(|reader| reader.core == core) {
                     continue;
                 }

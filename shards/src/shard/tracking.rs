@@ -30,17 +30,23 @@ impl Shard {
         let client = reads.as_ref().map(|reads| reads.client);
         let (before, after) = reads.map(|reads| (reads.before, reads.after)).unwrap_or_default();
         let Some(client) = client else { return self.note_borrowed(touched) };
-        before.iter().for_each(|key| self.tracking.remember(client, key));
+        for key in &before {
+            self.tracking.remember(client, key);
+        }
         self.tracking.set_running(Some(client));
         self.note_borrowed(touched);
         self.tracking.set_running(None);
-        after.iter().for_each(|key| self.tracking.remember(client, key));
+        for key in &after {
+            self.tracking.remember(client, key);
+        }
         self.review_recording();
     }
 
     fn note_borrowed(&mut self, touched: &[LentKey]) {
         if self.tracking.wants_changes() {
-            touched.iter().for_each(|key| self.tracking.note_key(&key.bytes, Cause::Command));
+            for key in touched {
+                self.tracking.note_key(&key.bytes, Cause::Command);
+            }
         }
     }
 

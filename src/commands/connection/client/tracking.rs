@@ -29,6 +29,7 @@ pub static TRACKING: NodeCommand = NodeCommand {
 };
 
 /// What CLIENT TRACKING was asked for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that was said or not")]
 #[derive(Debug, Default)]
 struct Wishes<'a> {
     /// The client to redirect to, as it was given.
@@ -245,7 +246,9 @@ fn trackinginfo(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> R
     out.map(3);
     out.bulk(b"flags");
     out.set(flags.len());
-    flags.iter().for_each(|flag| out.bulk(flag.as_bytes()));
+    for flag in flags {
+        out.bulk(flag.as_bytes());
+    }
     out.bulk(b"redirect");
     out.integer(redirect(caching));
     out.bulk(b"prefixes");
