@@ -1,7 +1,9 @@
 # What there is to do, by name: `make help`.
 
 ARGS ?=
-SEEDS ?= 20000
+SEEDS ?= 100000
+FUZZ_SEEDS ?= 20000
+SOAK_S ?= 60
 FIRST_SEED ?= 1
 UNITS ?=
 SHARDS ?= 1 4
@@ -22,9 +24,11 @@ test: ## Run all tests; installs what they need first (see tests/install).
 	@tests/install
 	cargo test --workspace
 
-soak: ## Run many more seeds of simulations and damaged requests: SEEDS=20000, from FIRST_SEED=1 on.
+soak: ## Load a live server for SOAK_S=60 seconds, simulate SEEDS=100000, send FUZZ_SEEDS=20000 damaged streams.
 	@tests/install
-	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation --test fuzz
+	KVADRANT_SOAK_S=$(SOAK_S) cargo test --test soak -- --nocapture
+	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation
+	KVADRANT_SEEDS=$(FUZZ_SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test fuzz
 
 peer-suite: ## Run Redis's own tests on it: UNITS=type/list,type/set (default: all that is served), SHARDS="1 4".
 	@tests/install

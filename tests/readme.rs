@@ -137,7 +137,9 @@ fn command_table() -> String {
 fn place(id: Id) -> &'static str {
     let all = commands();
     match (all.row(id).run, all.node(id).map(|command| &command.run)) {
-        (Run::Local(_) | Run::Cursor(_), _) | (_, Some(NodeRun::AtSlot { .. })) => "one shard",
+        (Run::Local(_) | Run::Waiting(_) | Run::Cursor(_), _) | (_, Some(NodeRun::AtSlot { .. })) => {
+            "one shard"
+        }
         (Run::Split(..), _) => "split by keys",
         (Run::Every(..), _) | (_, Some(NodeRun::Every { .. })) => "every shard",
         (Run::Session | Run::Container(_), _) => "session",

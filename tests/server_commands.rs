@@ -129,7 +129,7 @@ fn settings_change_on_every_core_or_on_none() {
         assert_eq!(cores.ask("CONFIG SET timeout 5 hash-max-listpack-entries 7 requirepass secret"), "+OK|");
         for core in &cores.cores {
             assert_eq!(core.node.settings.timeout_s, 5);
-            assert_eq!(core.node.shard.keyspace.limits.hash_max_listpack_entries, 7);
+            assert_eq!(core.node.shard.keyspace.limits.encodings.hash_max_listpack_entries, 7);
             assert!(core.node.requires_password());
         }
         cores.session().resp3 = true;

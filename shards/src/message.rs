@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
-    tx::{Hop, Interest, Reader, StaleKey},
+    tx::{Claim, Hop, Interest, Reader, StaleKey},
 };
 
 /// Who waits for the reply: a session of the sending core, the place in its order of replies, the part of a merged reply.
@@ -28,6 +28,9 @@ pub struct Token {
 impl Token {
     /// A session that no core has: replies to what no client asked for go nowhere.
     pub const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
+
+    /// The part of a call that may wait. An empty reply to it says that it does; then the reply comes in a [`Note::Served`].
+    pub const MAY_WAIT: u32 = u32::MAX;
 }
 
 /// What one core tells another that is no command.
@@ -35,6 +38,12 @@ impl Token {
 pub enum Note {
     /// To an owner: the client watches these keys no more.
     EndWatch(Interest),
+    /// To an owner: the client's command waits no more.
+    EndWait(Interest),
+    /// To a client's core: a command that waited has run, and this is its reply.
+    Served(Token, Out),
+    /// To a client's core: what the client waits for is there, and only this core can run its command.
+    Ready(Token),
     /// To a core with clients that track keys: these are stale.
     Stale(Vec<StaleKey>),
     /// To the core of a client that gets messages about stale keys for another one.
@@ -157,6 +166,8 @@ pub struct Envelope {
     pub hop: Option<Hop>,
     /// What else the sender has to say; it counts behind the commands.
     pub notes: Vec<Note>,
+    /// Of those commands that may wait, in their order.
+    pub claims: Vec<Claim>,
     data: Vec<u8>,
     spans: Vec<Span>,
     large: Vec<Bytes>,
@@ -305,6 +316,7 @@ impl Envelope {
         self.answered = false;
         self.hop = None;
         self.notes.clear();
+        self.claims.clear();
         self.data.clear();
         self.spans.clear();
         self.large.clear();

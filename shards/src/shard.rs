@@ -7,12 +7,13 @@ use crate::{
     keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
     message::Envelope,
     resp::{Out, Reply},
-    tx::{Interest, LentKey, Tracking, Watches},
+    tx::{Interest, LentKey, Tracking, Waits, Watches},
 };
 
 #[cfg(test)]
 mod tests;
 mod tracking;
+mod waiting;
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
@@ -34,7 +35,9 @@ pub struct Shard {
     /// Errors answered since then, by their codes (`ERR`, `WRONGTYPE`, ...).
     pub errors: BTreeMap<String, u64>,
     /// Keys that clients watch.
-    pub watches: Watches,
+    watches: Watches,
+    /// Commands that wait for something in their keys.
+    waits: Waits,
     /// Keys that clients keep copies of.
     pub tracking: Tracking,
     /// Which keys may be evicted to make room; none for `noeviction`.
@@ -69,6 +72,7 @@ impl Shard {
             errors: BTreeMap::new(),
             watches: Watches::default(),
             tracking: Tracking::default(),
+            waits: Waits::default(),
             eviction: None,
             excess_bytes: 0,
             active_expire: true,
@@ -77,7 +81,8 @@ impl Shard {
         }
     }
 
-    /// Runs one command in `database` and appends its reply to `out`.
+    /// Runs one command in `database` and appends its reply to `out`. Returns whether there was nothing to take for a command that
+    /// may wait.
     #[inline]
     pub fn execute(
         &mut self,
@@ -86,15 +91,20 @@ impl Shard {
         args: &Args<'_>,
         resp3: bool,
         out: &mut Out,
-    ) {
+    ) -> bool {
         if self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE) {
             self.calls[id as usize].rejected += 1;
-            return self.answer_error(&Error::OutOfMemory, out);
+            self.answer_error(&Error::OutOfMemory, out);
+            return false;
         }
         self.calls[id as usize].calls += 1;
-        if let Err(error) = self.run(handler, database, args, resp3, out) {
-            self.calls[id as usize].failed += 1;
-            self.answer_error(&error, out);
+        match self.run(handler, database, args, resp3, out) {
+            Ok(outcome) => outcome == Outcome::Nothing,
+            Err(error) => {
+                self.calls[id as usize].failed += 1;
+                self.answer_error(&error, out);
+                false
+            }
         }
     }
 
@@ -111,7 +121,7 @@ impl Shard {
         let result = if needs_room && !self.make_room(KEYS_PER_WRITE) {
             Err(Error::OutOfMemory)
         } else {
-            self.run(handler, database, args, resp3, out)
+            self.run(handler, database, args, resp3, out).map(drop)
         };
         if let Err(error) = result {
             write_error(&error, out);
@@ -127,59 +137,80 @@ impl Shard {
         args: &Args<'_>,
         resp3: bool,
         out: &mut Out,
-    ) -> Result<(), Error> {
+    ) -> Result<Outcome, Error> {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
         let result = handler(&mut self.keyspace, args, &mut Reply::new(out, resp3));
-        self.keyspace.settle_touched(matches!(result, Ok(Outcome::Changed)));
-        match result {
-            Ok(Outcome::Unchanged) => Ok(()),
-            Ok(Outcome::Changed) => {
-                self.keyspace.counters.changes += 1;
-                Ok(())
-            }
-            Err(error) => {
-                out.truncate(start);
-                Err(error)
-            }
+        let changed = matches!(result, Ok(Outcome::Changed));
+        self.keyspace.counters.changes += u64::from(changed);
+        if self.keyspace.is_recording() {
+            self.note_touched(changed);
+        }
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// A command has ended, and may have touched keys.
+    #[cold]
+    fn note_touched(&mut self, changed: bool) {
+        self.keyspace.settle_touched(changed);
+        // What was borrowed is touched at its owners, when it comes back.
+        if !self.waits.is_empty() && !self.keyspace.is_borrowing() {
+            self.tell_touched();
         }
     }
 
     /// Lets a client watch a key: from now on changed keys are noted.
     pub fn watch(&mut self, watch: Interest, database: u16, key: &[u8]) {
-        self.settle_watches();
+        self.tell_touched();
         self.keyspace.set_recording(true);
-        self.keyspace.select(usize::from(database));
-        let found = Key { bytes: key, slot: slot_of(key), hash: self.keyspace.hash(key) };
-        let exists = self.keyspace.peek(&found).is_some();
-        self.watches.watch(watch, LentKey { database, bytes: key.into() }, exists);
+        let key = LentKey { database, bytes: key.into() };
+        let exists = is_there(&mut self.keyspace, &key);
+        self.watches.watch(watch, key, exists);
     }
 
     /// Ends a client's watch; whether one of its keys was touched.
     pub fn end_watch(&mut self, watch: Interest) -> bool {
-        self.settle_watches();
+        self.tell_touched();
         let touched = self.watches.end(watch);
-        self.review_recording();
+        self.record_if_needed();
         touched
     }
 
-    /// Tells the watchers, and those who keep copies of keys, what was touched. To be called once a turn, so that little gathers.
-    pub fn settle_watches(&mut self) {
+    /// Notes changed keys only as long as somebody wants to know. To be called between commands when that may have changed.
+    pub fn record_if_needed(&mut self) {
+        // What a transaction touches of what it borrowed is noted in any case.
+        if self.keyspace.is_borrowing() {
+            return;
+        }
+        let wanted = !self.watches.is_empty() || !self.waits.is_empty() || self.tracking.wants_changes();
+        if wanted != self.keyspace.is_recording() {
+            self.keyspace.set_recording(wanted);
+        }
+    }
+
+    /// Tells those who watch or wait for keys, or keep copies of them, what was touched. To be called once a turn, so that little
+    /// gathers.
+    pub fn tell_touched(&mut self) {
         if !self.keyspace.has_touched() {
             return;
         }
         let touched: Vec<(Touched, bool)> = self.keyspace.take_causes().collect();
-        let Self { keyspace, watches, tracking, .. } = self;
+        let Self { keyspace, watches, waits, tracking, .. } = self;
         for (touched, by_itself) in touched {
             tracking.note(&touched, by_itself);
-            watches.note(touched, |key| {
-                keyspace.select(usize::from(key.database));
-                let found =
-                    Key { bytes: &key.bytes, slot: slot_of(&key.bytes), hash: keyspace.hash(&key.bytes) };
-                keyspace.peek(&found).is_some()
-            });
+            waits.note(&touched);
+            watches.note(touched, |key| is_there(keyspace, key));
         }
-        self.review_recording();
+        self.record_if_needed();
+    }
+
+    /// A key was touched while it was lent.
+    pub fn touch(&mut self, key: &LentKey) {
+        self.watches.touch(key);
+        self.waits.touch(key);
     }
 
     /// Appends an error reply and counts it.
@@ -285,6 +316,13 @@ impl Shard {
         self.keyspace.counters =
             crate::keyspace::Counters { changes, ..crate::keyspace::Counters::default() };
     }
+}
+
+/// Whether a key exists.
+fn is_there(keyspace: &mut Keyspace, key: &LentKey) -> bool {
+    keyspace.select(usize::from(key.database));
+    let found = Key { bytes: &key.bytes, slot: slot_of(&key.bytes), hash: keyspace.hash(&key.bytes) };
+    keyspace.peek(&found).is_some()
 }
 
 /// Appends an error reply.

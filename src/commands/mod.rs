@@ -18,6 +18,7 @@ pub use announcements::Announcement;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
+pub use server::wait_arguments;
 pub use table::{Commands, commands};
 pub use transactions::Verb;
 

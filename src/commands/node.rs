@@ -16,7 +16,7 @@ use crate::{
     config::{MaxmemoryPolicy, Settings},
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
-    session::{SessionId, Sessions},
+    session::{SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
 
@@ -138,6 +138,8 @@ pub struct Node {
     pub now_us: i64,
     /// Sessions that a command closed or wrote to, other than its own.
     pub touched: Vec<SessionId>,
+    /// Sessions whose waiting command CLIENT UNBLOCK ended; the claims are taken.
+    pub unblocked: Vec<(SessionId, Unblock)>,
     /// Set by SHUTDOWN: the machine is to stop.
     pub shutdown: bool,
     /// Set when the background is to look for expired keys.
@@ -167,6 +169,7 @@ impl Node {
             statistics: Statistics::default(),
             now_us: 0,
             touched: Vec::new(),
+            unblocked: Vec::new(),
             shutdown: false,
             expire_pass_due: false,
             pause: Pause::default(),

@@ -61,6 +61,11 @@ impl Pause {
         }
     }
 
+    /// Whether it has ended, and nobody has taken note.
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// Whether it has ended since the last question.
     pub fn take_ended(&mut self) -> bool {
         std::mem::take(&mut self.ended)

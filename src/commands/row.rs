@@ -66,6 +66,8 @@ pub enum NodeRun {
     },
     /// By [`crate::cores`]: it is about the client's transaction.
     Transaction(Verb),
+    /// By [`crate::cores`]: it waits for replicas.
+    Wait,
     /// Where its row says: a command of the data engine among the subcommands of the machine.
     Shard,
     /// Nowhere itself: argument 1 names one of these.

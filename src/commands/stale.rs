@@ -1,8 +1,8 @@
 //! A core's part in client-side caching: which of its clients track keys, and telling those whom stale keys concern.
 
 use shards::{
-    message::{Note, Redirected},
-    tx::StaleKey,
+    message::Redirected,
+    tx::{Reader, StaleKey},
 };
 
 use super::Node;
@@ -30,7 +30,7 @@ impl Node {
         session.caching = Some(Box::new(Caching { prefixes, said, ..wanted }));
         session.review();
         self.shard.tracking.has_clients = true;
-        self.shard.review_recording();
+        self.shard.record_if_needed();
     }
 
     /// A client tracks no more keys. What owners remember of it stays until it is stale.
@@ -108,16 +108,9 @@ impl Node {
         self.with_room(|_, room, _| room.take_redirected(redirected));
     }
 
-    /// A note about stale keys.
-    pub fn take_stale_note(&mut self, note: Note) {
-        match note {
-            Note::Stale(stale) => self.take_stale(&stale),
-            Note::Redirected(redirected) => self.take_redirected(&redirected),
-            Note::RedirectBroken { client, target } => {
-                self.with_room(|_, room, _| room.take_broken(client, target));
-            }
-            Note::EndWatch(_) => debug_assert!(false, "a note about something else"),
-        }
+    /// The client `target` is gone, which was to get the messages for a client of this core.
+    pub fn take_broken_redirect(&mut self, client: Reader, target: u64) {
+        self.with_room(|_, room, _| room.take_broken(client, target));
     }
 
     fn with_room(&mut self, tell: impl FnOnce(&mut Stales, &mut Room<'_>, &Registry)) {

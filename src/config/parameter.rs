@@ -71,22 +71,18 @@ pub struct Parameter {
 /// A parameter that has an effect, stored in a field of [`Settings`].
 macro_rules! live {
     ($name:literal, $kind:expr, $($field:ident).+, $doc:literal) => {
-        $crate::config::parameter::Parameter {
-            name: $name,
-            alias: None,
-            kind: $kind,
-            change: $crate::config::parameter::Change::Runtime,
-            role: $crate::config::parameter::Role::Live {
+        $crate::config::parameter::plain(
+            $name,
+            $kind,
+            $crate::config::parameter::Role::Live {
                 get: |settings| $crate::config::stored::Stored::to_value(&settings.$($field).+),
                 set: |settings, value| {
                     settings.$($field).+ = $crate::config::stored::Stored::from_value(value)?;
                     Ok(())
                 },
             },
-            secret: false,
-            hidden: false,
-            doc: $doc,
-        }
+            $doc,
+        )
     };
 }
 pub(super) use live;
@@ -98,17 +94,7 @@ pub(super) const fn inert(
     default: &'static str,
     because: &'static str,
 ) -> Parameter {
-    let role = Role::Inert { default, because };
-    Parameter {
-        name,
-        alias: None,
-        kind,
-        change: Change::Runtime,
-        role,
-        secret: false,
-        hidden: false,
-        doc: because,
-    }
+    plain(name, kind, Role::Inert { default, because }, because)
 }
 
 /// A parameter of a feature that is lacking.
@@ -118,17 +104,12 @@ pub(super) const fn absent(
     default: &'static str,
     remedy: &'static str,
 ) -> Parameter {
-    let role = Role::Absent { default, fits: |_| false, remedy };
-    Parameter {
-        name,
-        alias: None,
-        kind,
-        change: Change::Runtime,
-        role,
-        secret: false,
-        hidden: false,
-        doc: remedy,
-    }
+    plain(name, kind, Role::Absent { default, fits: |_| false, remedy }, remedy)
+}
+
+/// A parameter that may be given at any time and is no secret.
+pub(super) const fn plain(name: &'static str, kind: Kind, role: Role, doc: &'static str) -> Parameter {
+    Parameter { name, alias: None, kind, change: Change::Runtime, role, secret: false, hidden: false, doc }
 }
 
 impl Parameter {

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use shards::keyspace::EventClasses;
-use shards::structures::hash::HashSeed;
-use shards::types::Limits;
+use shards::types::Encodings;
 use tracing::level_filters::LevelFilter;
 
 use super::bind::BindAddress;
@@ -88,38 +87,6 @@ impl Gate {
             Self::Yes => true,
             Self::Local => is_local,
         }
-    }
-}
-
-/// The sizes at which a value leaves its compact encoding; see [`Limits`] for the units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is the parameter of the same name, documented in its row")]
-pub struct Encodings {
-    pub hash_max_listpack_entries: usize,
-    pub hash_max_listpack_value: usize,
-    pub set_max_intset_entries: usize,
-    pub set_max_listpack_entries: usize,
-    pub set_max_listpack_value: usize,
-    pub zset_max_listpack_entries: usize,
-    pub zset_max_listpack_value: usize,
-    pub list_max_listpack_size: i32,
-    pub compact_lists: bool,
-}
-
-impl Encodings {
-    /// The limits of a shard whose member tables hash with `seed`.
-    pub fn limits(&self, seed: HashSeed) -> Limits {
-        let mut limits = Limits::with_seed(seed);
-        limits.hash_max_listpack_entries = self.hash_max_listpack_entries;
-        limits.hash_max_listpack_value = self.hash_max_listpack_value;
-        limits.set_max_intset_entries = self.set_max_intset_entries;
-        limits.set_max_listpack_entries = self.set_max_listpack_entries;
-        limits.set_max_listpack_value = self.set_max_listpack_value;
-        limits.zset_max_listpack_entries = self.zset_max_listpack_entries;
-        limits.zset_max_listpack_value = self.zset_max_listpack_value;
-        limits.list_max_listpack_size = self.list_max_listpack_size.into();
-        limits.compact_lists = self.compact_lists;
-        limits
     }
 }
 
@@ -241,17 +208,7 @@ impl Default for Settings {
             lfu_log_factor: 10,
             lfu_decay_time_min: 1,
             notify_keyspace_events: EventClasses::default(),
-            encodings: Encodings {
-                hash_max_listpack_entries: 512,
-                hash_max_listpack_value: 64,
-                set_max_intset_entries: 512,
-                set_max_listpack_entries: 128,
-                set_max_listpack_value: 64,
-                zset_max_listpack_entries: 128,
-                zset_max_listpack_value: 64,
-                list_max_listpack_size: -2,
-                compact_lists: true,
-            },
+            encodings: Encodings::default(),
             inert: BTreeMap::new(),
             config_file: None,
             warnings: Vec::new(),

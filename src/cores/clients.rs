@@ -177,6 +177,8 @@ impl Machine {
             session.closing = match session {
                 // What waits for the end of a pause has not begun, and nobody waits for it any more.
                 Session { paused: true, .. } => Closing::Now,
+                // Nor for what another command waits for: it is left to others.
+                Session { blocked: Some(_), .. } => Closing::Now,
                 Session { stalled: true, .. } => Closing::No,
                 _ => Closing::AfterReplies,
             };
@@ -201,7 +203,8 @@ impl Machine {
             return self.drop_if_quiet(id);
         }
         let done = session.closing != Closing::No || session.ended || stopping;
-        let must_wait = done || session.inbound.bytes.len() > KEPT_MAX_BYTES && session.stalled;
+        let must_wait = done
+            || session.inbound.bytes.len() > KEPT_MAX_BYTES && session.stalled && session.blocked.is_none();
         let fills = session.inbound.large.as_ref().is_some_and(|large| large.missing() >= FILL_MIN_BYTES);
         match connection.receiving {
             Receiving::Buffers if must_wait || fills => connection.stop_receiving(&mut self.ring),
@@ -240,7 +243,9 @@ impl Machine {
             return self.drop_if_quiet(id);
         }
         if session.closing != Closing::Now && !connection.waits_writable {
-            let hold_back = session.replies.is_waiting() && session.replies.out().len() < HOLD_BACK_MAX_BYTES;
+            let hold_back = session.replies.is_waiting()
+                && !session.replies.is_overtaken()
+                && session.replies.out().len() < HOLD_BACK_MAX_BYTES;
             if !session.replies.out().is_empty() && !hold_back {
                 let (sent, bytes) = connection.send(session.replies.out());
                 session.sent_bytes += bytes as u64;
@@ -268,7 +273,7 @@ impl Machine {
         }
         if Core::is_finished(session) {
             connection.shut(&mut self.ring);
-            self.core.node.stop_listening(id);
+            self.core.withdraw(id);
             return self.drop_if_quiet(id);
         }
         if connection.receiving == Receiving::Paused || session.stalled || session.inbound.large.is_some() {

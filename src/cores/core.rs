@@ -8,7 +8,7 @@
 //!
 //! The simulation drives the same core without any machine.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     commands::{Commands, Node, commands},
@@ -33,12 +33,17 @@ pub struct Core {
     /// Transactions that hold shards, by number.
     pub(super) running: HashMap<u64, Running>,
     pub(super) next_transaction: u64,
-    /// Queued commands run: room was made sure of before.
-    pub(super) executing: bool,
-    /// Commands run on borrowed entries, whatever core owns their keys.
-    pub(super) borrowing: bool,
+    /// The number of the transaction whose commands run: room was made sure of before. 0 if none do.
+    pub(super) executing: u16,
+    last_executing: u16,
+    /// When waiting commands have waited long enough, milliseconds since 1970.
+    pub(super) deadlines: BTreeSet<(i64, SessionId)>,
+    /// Sessions whose waiting command only this core can run, and now can.
+    pub(super) ready: Vec<SessionId>,
+    /// Sessions go on that waited, or can be made to.
+    pub(super) unblocked: bool,
     dirty: Vec<SessionId>,
-    stalled: Vec<SessionId>,
+    pub(super) stalled: Vec<SessionId>,
     /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
     pub(super) reserved: Option<SessionId>,
     /// Credits or replies came back: stalled sessions may go on.
@@ -65,8 +70,11 @@ impl Core {
             scratch: shards::resp::Out::new(),
             running: HashMap::new(),
             next_transaction: 0,
-            executing: false,
-            borrowing: false,
+            executing: 0,
+            last_executing: 0,
+            deadlines: BTreeSet::new(),
+            ready: Vec::new(),
+            unblocked: false,
             dirty: Vec::new(),
             stalled: Vec::new(),
             reserved: None,
@@ -80,6 +88,9 @@ impl Core {
         self.node.now_us = now_us;
         self.node.shard.keyspace.set_now_ms(now_us / 1_000);
         self.node.pause.look_at_clock(now_us / 1_000);
+        if !self.deadlines.is_empty() {
+            self.time_out();
+        }
     }
 
     /// Takes a client in.
@@ -98,10 +109,22 @@ impl Core {
             self.relieved = true;
         }
         self.unwatch(id);
-        self.node.stop_listening(id);
+        self.withdraw(id);
         if let Some(session) = self.node.sessions.remove(id) {
             self.node.server.tracking.remove_client(session.id);
         }
+    }
+
+    /// A client gets nothing more: what it listens to and waits for is for others.
+    pub fn withdraw(&mut self, id: SessionId) {
+        self.abandon_wait(id);
+        self.node.stop_listening(id);
+    }
+
+    /// The number of a transaction whose commands are going to run; never 0.
+    pub(super) fn begin_executing(&mut self) {
+        self.last_executing = self.last_executing.checked_add(1).unwrap_or(1);
+        self.executing = self.last_executing;
     }
 
     /// Lists a session as having something to send or to be closed.
@@ -124,12 +147,17 @@ impl Core {
     /// Lets stalled sessions go on, if something came back that they may have waited for. Sessions that still cannot go on stall
     /// again, behind those that have not had their turn.
     pub fn resume(&mut self) {
-        self.relieved |= self.node.pause.take_ended();
+        if !self.ready.is_empty() {
+            self.run_ready();
+        }
+        self.relieved |= self.node.pause.take_ended() || std::mem::take(&mut self.unblocked);
         if !std::mem::take(&mut self.relieved) || self.stalled.is_empty() {
             return;
         }
         for id in std::mem::take(&mut self.stalled) {
-            if let Some(session) = self.node.sessions.get_mut(id) {
+            // Who waits for something is listed again when it is answered.
+            if let Some(session) = self.node.sessions.get_mut(id).filter(|session| session.blocked.is_none())
+            {
                 session.stalled = false;
                 session.paused = false;
                 self.run_kept(id);
@@ -145,12 +173,14 @@ impl Core {
 
     /// Ends the turn: from now on [`Core::next_push`] gives the steps of sending.
     pub fn seal(&mut self) {
-        if self.node.pause.take_ended() {
-            // CLIENT UNPAUSE ran in this turn: nothing else would wake those that wait.
-            self.relieved = true;
+        for (id, why) in std::mem::take(&mut self.node.unblocked) {
+            self.answer_given_up(id, why);
+        }
+        if self.unblocked || self.node.pause.has_ended() {
+            // A command of this turn let others go on: nothing else would wake them.
             self.resume();
         }
-        self.node.shard.settle_watches();
+        self.node.shard.tell_touched();
         if self.node.has_stale() {
             self.node.send_stale();
         }
@@ -198,7 +228,9 @@ impl Core {
     pub fn is_finished(session: &Session) -> bool {
         match session.closing {
             Closing::No => false,
-            Closing::AfterReplies => session.replies.is_empty(),
+            Closing::AfterReplies => {
+                session.replies.is_empty() || session.is_blocked() && session.replies.is_sent()
+            }
             Closing::Now => true,
         }
     }

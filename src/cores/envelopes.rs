@@ -1,13 +1,13 @@
 //! What other cores sent: batches to run, and the replies to batches of ours.
 
 use shards::{
-    command::{Args, Run},
-    message::{Call, Envelope, Note},
+    command::{Args, Run, Waiting},
+    message::{Call, Envelope, Note, Token},
     resp::{Out, Reply},
-    tx::Hop,
+    tx::{Claim, Hop},
 };
 
-use super::core::Core;
+use super::{blocking::wait, core::Core};
 use crate::{
     commands::{Caller, NodeRun},
     session::SessionId,
@@ -26,9 +26,16 @@ impl Core {
         if !self.arrivals.is_empty() {
             self.release(&published);
         }
-        match self.arrivals.arrive(envelope, published) {
+        match self.arrivals.arrive(envelope, &published) {
             Some(envelope) if envelope.answered => self.settle(envelope),
-            Some(envelope) => self.answer(envelope),
+            Some(envelope) => {
+                let frees = matches!(envelope.hop, Some(Hop::Release { .. }));
+                self.answer(envelope);
+                // What others sent while this core was held comes before anything that its own clients ask.
+                if frees {
+                    self.release(published);
+                }
+            }
             None => {}
         }
     }
@@ -41,10 +48,22 @@ impl Core {
         }
         let from = envelope.from;
         let hashes = self.node.shard.prepare(&envelope);
-        envelope.answer(&hashes, |call, args, out| self.run_call(from, call, args, out));
+        let mut claims = std::mem::take(&mut envelope.claims).into_iter();
+        let mut transaction = 0;
+        envelope.answer(&hashes, |call, args, out| {
+            // Not between the commands of one transaction.
+            if self.node.shard.has_ready() && (call.transaction == 0 || call.transaction != transaction) {
+                self.serve();
+            }
+            transaction = call.transaction;
+            self.run_call(from, call, args, &mut claims, out);
+        });
         self.node.shard.prepared(hashes);
         for note in envelope.notes.drain(..) {
             self.take_note(note);
+        }
+        if self.node.shard.has_ready() {
+            self.serve();
         }
         if releases {
             self.freed();
@@ -53,17 +72,37 @@ impl Core {
     }
 
     #[inline]
-    fn run_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
+    fn run_call(
+        &mut self,
+        from: u16,
+        call: &Call,
+        args: &Args<'_>,
+        claims: &mut impl Iterator<Item = Claim>,
+        out: &mut Out,
+    ) {
         let row = self.commands.row(call.command);
         match row.run {
-            Run::Local(handler) | Run::Split(handler, _) | Run::Every(handler, _) | Run::Cursor(handler) => {
+            Run::Waiting(how) if call.token.part == Token::MAY_WAIT => {
+                let Some(claim) = claims.next() else { unreachable!("a call waits without a claim") };
+                let what = (call.command, row, how.handler);
+                if claim.begin_try() && self.try_call(from, call, what, args, out) && claim.end_try() {
+                    self.node.shard.begin_wait(wait(from, call, (row, how), args, claim));
+                }
+            }
+            Run::Waiting(&Waiting { handler, .. })
+            | Run::Local(handler)
+            | Run::Split(handler, _)
+            | Run::Every(handler, _)
+            | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
                 let shard = &mut self.node.shard;
                 if !call.modes.is_plain() {
                     return self.run_call_specially(from, call, what, args, out);
                 }
                 match call.token.part {
-                    0 => shard.execute(what, call.database, args, call.resp3(), out),
+                    0 => {
+                        shard.execute(what, call.database, args, call.resp3(), out);
+                    }
                     _ => shard.execute_part(what, call.database, args, call.resp3(), out),
                 }
             }
@@ -103,12 +142,17 @@ impl Core {
     }
 
     /// Heeds what another core said.
-    fn take_note(&mut self, note: Note) {
+    pub(super) fn take_note(&mut self, note: Note) {
         match note {
             Note::EndWatch(watch) => {
                 self.node.shard.end_watch(watch);
             }
-            note => self.node.take_stale_note(note),
+            Note::EndWait(wait) => self.node.shard.end_wait(wait),
+            Note::Served(token, reply) => self.served(token, &reply),
+            Note::Ready(token) => self.is_ready(token),
+            Note::Stale(stale) => self.node.take_stale(&stale),
+            Note::Redirected(redirected) => self.node.take_redirected(&redirected),
+            Note::RedirectBroken { client, target } => self.node.take_broken_redirect(client, target),
         }
     }
 
@@ -127,6 +171,12 @@ impl Core {
             let id = SessionId { index: token.session, generation: token.generation };
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
             session.own_missing -= u32::from(own);
+            if token.part == Token::MAY_WAIT {
+                let mut reply = Out::new();
+                reply.append_range(out, start, end);
+                self.tried(id, &reply);
+                continue;
+            }
             session.replies.fulfil(token.sequence, token.part, out, start, end);
             if last != Some(id) {
                 last = Some(id);

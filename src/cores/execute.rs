@@ -1,7 +1,7 @@
 //! One command of one client: gates, then here, at its owner, or in several parts.
 
 use shards::{
-    command::{Args, Command, Error, Flags, Handler, Merge, Run, args::Routed, registry::Id},
+    command::{Args, Command, Error, Flags, Handler, Merge, Run, Waiting, args::Routed, registry::Id},
     keyspace::{Cursor, slot::slot_of},
     message::{Call, Modes, Token},
     resp::Out,
@@ -22,6 +22,8 @@ pub enum Flow {
     Next,
     /// The command has had no effect and must wait for another core.
     Stall,
+    /// The command has begun to wait: its client runs nothing more until it is answered.
+    Wait,
     /// It runs nothing more.
     Close,
 }
@@ -107,6 +109,9 @@ impl Core {
             if self.node.server.audience.has_monitors() {
                 self.feed_monitors(id, command, args);
             }
+            if self.node.shard.has_ready() {
+                self.serve();
+            }
         }
         flow
     }
@@ -150,13 +155,20 @@ impl Core {
             Run::Local(handler) if row.keys.is_ragged(args.len()) => {
                 self.run_at_shard(id, (command, row, handler), self.me, staged, args)
             }
-            Run::Local(handler) | Run::Split(handler, _) if self.borrowing => {
+            run if let Some(handler) = run.on_its_keys()
+                && self.node.shard.keyspace.is_borrowing() =>
+            {
                 self.run_here(id, (command, row, handler), args)
             }
-            Run::Local(handler) => match self.common_owner(row, args) {
-                Some(owner) => self.run_at_shard(id, (command, row, handler), owner, staged, args),
-                None => self.run_across(id, command, args),
-            },
+            Run::Waiting(how) if self.executing == 0 => {
+                self.run_waiting(id, (command, row, how), staged, args)
+            }
+            Run::Local(handler) | Run::Waiting(&Waiting { handler, .. }) => {
+                match self.common_owner(row, args) {
+                    Some(owner) => self.run_at_shard(id, (command, row, handler), owner, staged, args),
+                    None => self.run_across(id, (command, None), args, None),
+                }
+            }
             Run::Cursor(handler) => {
                 self.run_at_shard(id, (command, row, handler), self.cursor_owner(args), staged, args)
             }
@@ -194,7 +206,7 @@ impl Core {
     }
 
     /// Runs a command of the data engine where its keys are.
-    fn run_at_shard(
+    pub(super) fn run_at_shard(
         &mut self,
         id: SessionId,
         what: (Id, &Command, Handler),
@@ -203,7 +215,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let behind = self.node.sessions.get(id).is_some_and(|session| session.own_missing > 0);
-        if self.borrowing || owner == self.me && !behind {
+        if self.node.shard.keyspace.is_borrowing() || owner == self.me && !behind {
             return self.run_here(id, what, args);
         }
         self.forward(id, what.0, owner, staged, args)
@@ -225,7 +237,7 @@ impl Core {
     /// Whether the client may have one more reply under way.
     #[inline]
     pub(super) fn has_room_for_reply(&self, id: SessionId) -> bool {
-        let limit = if self.executing { usize::MAX } else { self.node.settings.client_pipeline_limit };
+        let limit = if self.executing > 0 { usize::MAX } else { self.node.settings.client_pipeline_limit };
         self.node.sessions.get(id).is_some_and(|session| session.replies.missing() < limit)
     }
 
@@ -237,7 +249,7 @@ impl Core {
                 || !self.outbox.has_room(owner)
                 || !self.has_room_for_reply(id)
         };
-        if !self.executing && waits() {
+        if self.executing == 0 && waits() {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
@@ -252,7 +264,7 @@ impl Core {
             command,
             database: session.database,
             modes: modes(session, self.commands.row(command)),
-            transaction: 0,
+            transaction: self.executing,
             slot: staged.slot,
             // A command that is refused for its form may come to a core that its key is not of.
             key_index: if self.routes.owner(staged.slot) == owner { staged.key_index } else { 0 },
@@ -368,7 +380,7 @@ impl Core {
     /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
     pub(super) fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
         let room = cores.iter().all(|core| self.outbox.has_room(*core));
-        self.executing || self.may_send(id, room)
+        self.executing > 0 || self.may_send(id, room)
     }
 
     /// As [`Core::has_room_in`], for steps of transactions that hold shards.
@@ -407,7 +419,12 @@ impl Core {
         let sequence = session.replies.expect_parts(merging);
         let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
         let modes = modes(session, self.commands.row(command));
-        Some(Call { database: session.database, modes, ..Call::new(token, command) })
+        Some(Call {
+            database: session.database,
+            modes,
+            transaction: self.executing,
+            ..Call::new(token, command)
+        })
     }
 
     pub(super) fn fulfil_here(&mut self, id: SessionId, call: &Call, out: &Out) {
@@ -419,7 +436,7 @@ impl Core {
 
 /// How a client's command is to be run.
 #[inline]
-fn modes(session: &Session, row: &Command) -> Modes {
+pub(super) fn modes(session: &Session, row: &Command) -> Modes {
     let modes = Modes::default().with(Modes::RESP3, session.resp3);
     if session.plain { modes } else { special_modes(session, row, modes) }
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use shards::{
-    command::{Args, OwnedArgs, registry::Id},
+    command::{Args, OwnedArgs, Waiting, registry::Id},
     keyspace::{Entry, Touched, slot::slot_of},
     message::Envelope,
-    tx::{Hold, Hop, LentKey, Reads},
+    tx::{Hold, Hop, LentKey, Reads, Wait},
 };
 
 use super::{core::Core, execute::Flow};
@@ -21,6 +21,10 @@ pub struct Running {
     pub(super) commands: Vec<(Id, OwnedArgs)>,
     /// Whether EXEC began it; else it is one command.
     pub(super) is_exec: bool,
+    /// How its command waits where it finds nothing.
+    pub(super) how: Option<&'static Waiting>,
+    /// For how long, milliseconds since 1970.
+    pub(super) deadline_ms: Option<i64>,
     /// Whether the commands run here, on borrowed entries.
     pub(super) borrows: bool,
     pub(super) cores: Vec<u16>,
@@ -33,9 +37,25 @@ pub struct Running {
     pub(super) reported: bool,
 }
 
+/// What is to be given back to owners.
+#[derive(Default)]
+struct Left {
+    entries: Vec<(u16, Entry)>,
+    /// Keys that were touched.
+    touched: Vec<LentKey>,
+    /// The command found nothing, and waits there.
+    waits: Vec<(u16, Box<Wait>)>,
+}
+
 impl Core {
     /// Runs a command whose keys are on several shards, holding these.
-    pub(super) fn run_across(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
+    pub(super) fn run_across(
+        &mut self,
+        id: SessionId,
+        (command, how): (Id, Option<&'static Waiting>),
+        args: &Args<'_>,
+        deadline_ms: Option<i64>,
+    ) -> Flow {
         if !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
@@ -45,6 +65,8 @@ impl Core {
             client: id,
             commands,
             is_exec: false,
+            how,
+            deadline_ms,
             borrows: true,
             cores,
             missing: 0,
@@ -81,7 +103,10 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = true;
         }
-        self.take_watched(id);
+        // A command between WATCH and EXEC leaves the watch as it is.
+        if running.is_exec {
+            self.take_watched(id);
+        }
         self.running.insert(number, running);
         Ok(())
     }
@@ -134,16 +159,20 @@ impl Core {
                 self.arrivals.hold(envelope.from, envelope.transaction);
                 envelope.hop = Some(Hop::Held { entries, touched });
             }
-            Some(Hop::Release { entries, touched, reads }) => {
+            Some(Hop::Release { entries, touched, wait, reads }) => {
                 for (database, entry) in entries {
                     self.node.shard.keyspace.take_back(database, entry);
                 }
-                self.node.shard.settle_watches();
+                self.node.shard.tell_touched();
                 for key in &touched {
-                    self.node.shard.watches.touch(key);
+                    self.node.shard.touch(key);
                 }
                 self.node.shard.end_borrowed(&touched, reads);
-                envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
+                if let Some(wait) = wait {
+                    self.node.shard.begin_wait(*wait);
+                }
+                envelope.hop =
+                    Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None, reads: None });
             }
             other => envelope.hop = other,
         }
@@ -177,16 +206,16 @@ impl Core {
         self.relieved = true;
         let is_gone = self.node.sessions.get(id).is_none();
         if is_gone || running.touched || running.borrows {
-            let (entries, touched) = if is_gone || running.touched {
+            let left = if is_gone || running.touched {
                 if !is_gone {
                     self.run_queue(id, &[], true, false);
                 }
-                (running.entries, Vec::new())
+                Left { entries: running.entries, ..Left::default() }
             } else {
                 self.run_borrowing(&mut running)
             };
-            let reads = self.take_borrowed_reads(id, &running.cores, &touched);
-            self.release_with(number, &running.cores, entries, (touched, reads));
+            let reads = self.take_borrowed_reads(id, &running.cores, &left.touched);
+            self.release_with(number, &running.cores, left, reads);
         } else {
             self.outbox.begin_release();
             self.run_queue(id, &running.commands, false, true);
@@ -195,24 +224,25 @@ impl Core {
         self.mark_dirty(id);
     }
 
-    /// Runs the commands on the borrowed entries; returns what is left of these, and the keys touched.
-    fn run_borrowing(&mut self, running: &mut Running) -> (Vec<(u16, Entry)>, Vec<LentKey>) {
+    /// Runs the commands on the borrowed entries.
+    fn run_borrowing(&mut self, running: &mut Running) -> Left {
         let (id, entries) = (running.client, std::mem::take(&mut running.entries));
-        self.node.shard.settle_watches();
+        self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
         keyspace.set_recording(true);
         let own = keyspace.borrow(entries);
-        self.borrowing = true;
-        if running.is_exec {
+        let mut waits = Vec::new();
+        if let Some(how) = running.how {
+            waits = self.try_borrowing(running, how);
+        } else if running.is_exec {
             self.run_queue(id, &running.commands, false, false);
         } else {
-            self.executing = true;
+            self.begin_executing();
             for (command, kept) in &running.commands {
                 self.run_queued(id, *command, kept);
             }
-            self.executing = false;
+            self.executing = 0;
         }
-        self.borrowing = false;
         let keyspace = &mut self.node.shard.keyspace;
         let entries = keyspace.unborrow(own);
         let touched = keyspace.take_touched().filter_map(|touched| match touched {
@@ -220,17 +250,13 @@ impl Core {
             Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
         });
         let touched = touched.collect();
-        self.node.shard.review_recording();
-        (entries, touched)
+        self.node.shard.record_if_needed();
+        Left { entries, touched, waits }
     }
 
-    fn release_with(
-        &mut self,
-        number: u64,
-        cores: &[u16],
-        entries: Vec<(u16, Entry)>,
-        (touched, mut reads): (Vec<LentKey>, BTreeMap<u16, Box<Reads>>),
-    ) {
+    fn release_with(&mut self, number: u64, cores: &[u16], left: Left, mut reads: BTreeMap<u16, Box<Reads>>) {
+        let Left { entries, touched, waits } = left;
+        let mut wait_at: BTreeMap<u16, Box<Wait>> = waits.into_iter().collect();
         let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
         for (database, entry) in entries {
             let owner = self.routes.owner(slot_of(entry.key()));
@@ -243,7 +269,8 @@ impl Core {
         for core in cores {
             let entries = entries_of.remove(core).unwrap_or_default();
             let touched = touched_of.remove(core).unwrap_or_default();
-            self.outbox.release(*core, number, entries, touched, reads.remove(core));
+            let (wait, reads) = (wait_at.remove(core), reads.remove(core));
+            self.outbox.release(*core, number, Hop::Release { entries, touched, wait, reads });
         }
         debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
     }

@@ -128,7 +128,11 @@ impl Machine {
         }
         let may_sleep = may_sleep && self.let_others_run();
         if may_sleep && self.prepare_sleep() {
-            let time = self.next_tick.saturating_duration_since(Instant::now());
+            let mut time = self.next_tick.saturating_duration_since(Instant::now());
+            if let Some(deadline_ms) = self.core.next_deadline_ms() {
+                let left_us = deadline_ms.saturating_mul(1_000).saturating_sub(now_us());
+                time = time.min(Duration::from_micros(left_us.max(0) as u64));
+            }
             self.ring
                 .enter(if time.is_zero() { Wait::No } else { Wait::AtMost(time) }, &mut self.completions);
             self.port.awake();
@@ -308,7 +312,12 @@ impl Machine {
     fn is_quiet(&self) -> bool {
         self.core.is_settled()
             && !self.core.has_stalled()
-            && self.core.node.sessions.iter().all(|(_, session)| session.replies.is_empty())
+            && self
+                .core
+                .node
+                .sessions
+                .iter()
+                .all(|(_, session)| session.replies.is_empty() || session.is_blocked())
     }
 }
 

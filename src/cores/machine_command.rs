@@ -10,7 +10,7 @@ use shards::{
 
 use super::{core::Core, execute::Flow, staged::Staged};
 use crate::{
-    commands::{Caller, Here, Node, NodeCommand, NodeRun},
+    commands::{Caller, Here, Node, NodeCommand, NodeRun, wait_arguments},
     session::{Closing, How, SessionId},
 };
 
@@ -44,6 +44,14 @@ impl Core {
             NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
             NodeRun::Transaction(verb) => self.run_transaction_command(id, command, verb, args),
+            NodeRun::Wait => {
+                let parsed = wait_arguments(args);
+                self.node.shard.count_call(command, parsed.is_err());
+                match parsed {
+                    Ok((replicas, timeout_ms)) => self.wait_for_replicas(id, command, replicas, timeout_ms),
+                    Err(error) => self.refuse(id, &error),
+                }
+            }
             NodeRun::Shard => self.run_by_row(id, command, args),
             NodeRun::Alone { .. } if args.len() > 1 => self.run_subcommand(id, command, args),
             NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
@@ -115,7 +123,12 @@ impl Core {
         let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
         let caller = session.id;
         let modes = Modes::default().with(Modes::RESP3, session.resp3);
-        let call = Call { database: session.database, modes, ..Call::new(token, command) };
+        let call = Call {
+            database: session.database,
+            modes,
+            transaction: self.executing,
+            ..Call::new(token, command)
+        };
         self.at_core(id, owner, caller, &call, args, run);
         Flow::Next
     }

@@ -2,6 +2,7 @@
 
 pub mod affinity;
 mod announce;
+mod blocking;
 mod clients;
 mod connection;
 mod core;

@@ -39,8 +39,10 @@ enum Ran {
     All,
     /// The session ends: nothing more is run.
     Closing,
-    /// This command must wait.
+    /// This command must wait to run.
     StalledAt(usize),
+    /// This command has run, and waits for something.
+    WaitsAt(usize),
 }
 
 impl Core {
@@ -149,6 +151,12 @@ impl Core {
             match self.run_batch(id, bytes, batch) {
                 Ran::All => {}
                 Ran::Closing => return nothing,
+                Ran::WaitsAt(index) => {
+                    if let Some(session) = self.node.sessions.get_mut(id) {
+                        session.inbound.parser.restart();
+                    }
+                    return batch.staged[index].end..bytes.len();
+                }
                 Ran::StalledAt(index) => return self.put_back(id, bytes, batch, index)..bytes.len(),
             }
             match ended {
@@ -259,6 +267,7 @@ impl Core {
                     self.stall(id);
                     return Ran::StalledAt(index);
                 }
+                Flow::Wait => return Ran::WaitsAt(index),
                 Flow::Close => return Ran::Closing,
             }
         }

@@ -54,7 +54,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let reader = self.reader(id);
-        let tracks = modes.has(Modes::TRACKS) && !self.borrowing;
+        let tracks = modes.has(Modes::TRACKS) && !self.node.shard.keyspace.is_borrowing();
         if tracks {
             self.node.shard.begin_tracked(reader);
             self.spread_stale();
@@ -66,7 +66,7 @@ impl Core {
         session.replies.write(|out| shard.execute(what, database, args, resp3, out));
         shard.keyspace.set_touching(true);
         if tracks {
-            shard.end_tracked(reader, what.1, args, modes.has(Modes::REMEMBER));
+            shard.end_tracked(reader, what.1.keys, args, modes.has(Modes::REMEMBER));
             self.spread_stale();
         } else if modes.has(Modes::REMEMBER) {
             let changes = shard.keyspace.touched_len();
@@ -86,25 +86,34 @@ impl Core {
         args: &Args<'_>,
         out: &mut Out,
     ) {
-        let reader = Reader { core: from, session: call.token.session, generation: call.token.generation };
         let shard = &mut self.node.shard;
-        if call.modes.has(Modes::TRACKS) {
-            shard.begin_tracked(reader);
-        }
         shard.keyspace.set_touching(!call.modes.has(Modes::NO_TOUCH));
-        match call.token.part {
-            0 => shard.execute(what, call.database, args, call.resp3(), out),
+        shard.as_tracked((from, call.token, call.modes), what.1.keys, args, |shard| match call.token.part {
+            0 => {
+                shard.execute(what, call.database, args, call.resp3(), out);
+            }
             _ => shard.execute_part(what, call.database, args, call.resp3(), out),
-        }
+        });
         shard.keyspace.set_touching(true);
-        if call.modes.has(Modes::TRACKS) {
-            shard.end_tracked(reader, what.1, args, call.modes.has(Modes::REMEMBER));
-        }
+    }
+
+    /// Tries a command that waits where it finds nothing, for a client of core `from`; whether it found nothing.
+    pub(super) fn try_call(
+        &mut self,
+        from: u16,
+        call: &Call,
+        what: Runnable<'_>,
+        args: &Args<'_>,
+        out: &mut Out,
+    ) -> bool {
+        self.node.shard.as_tracked((from, call.token, call.modes), what.1.keys, args, |shard| {
+            shard.try_waiting(what, call.database, args, call.resp3(), out)
+        })
     }
 
     /// Tells of what became stale, unless a message would come between the replies of a transaction.
     fn spread_stale(&mut self) {
-        if !self.executing {
+        if self.executing == 0 {
             self.node.spread_stale();
         }
     }

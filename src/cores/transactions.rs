@@ -247,6 +247,8 @@ impl Core {
             client: id,
             commands: queue.commands,
             is_exec: true,
+            how: None,
+            deadline_ms: None,
             borrows: cores.across,
             cores: cores.cores,
             missing: 0,
@@ -279,7 +281,7 @@ impl Core {
             let args = &kept.args();
             let row = self.meant(*command, args);
             match row.run {
-                Run::Local(_) | Run::Split(..) => {
+                Run::Local(_) | Run::Split(..) | Run::Waiting(_) => {
                     let mut owners: Vec<u16> = row
                         .keys
                         .places(args)
@@ -287,7 +289,7 @@ impl Core {
                         .collect();
                     owners.sort_unstable();
                     owners.dedup();
-                    needs.across |= matches!(row.run, Run::Local(_)) && owners.len() > 1;
+                    needs.across |= !matches!(row.run, Run::Split(..)) && owners.len() > 1;
                     if owners.is_empty() {
                         owners.push(self.me);
                     }
@@ -303,7 +305,10 @@ impl Core {
                     let is_here = self.commands.node(*command).is_some_and(|node_command| {
                         matches!(
                             node_command.run,
-                            NodeRun::Here(_) | NodeRun::Alone { .. } | NodeRun::Transaction(_)
+                            NodeRun::Here(_)
+                                | NodeRun::Alone { .. }
+                                | NodeRun::Transaction(_)
+                                | NodeRun::Wait
                         )
                     });
                     if !is_here {
@@ -346,11 +351,11 @@ impl Core {
         if spread {
             self.outbox.group();
         }
-        self.executing = true;
+        self.begin_executing();
         for (command, kept) in commands {
             self.run_queued(id, *command, kept);
         }
-        self.executing = false;
+        self.executing = 0;
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.own_missing -= u32::from(spread);
         }

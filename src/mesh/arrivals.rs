@@ -27,7 +27,10 @@ impl Arrivals {
         if self.holder.is_some() {
             return None;
         }
-        let index = self.aside.iter().position(|envelope| is_published(envelope, &published))?;
+        let runnable = self.aside.iter().find(|envelope| is_published(envelope, &published))?;
+        // Its turn may have been published between two looks: what the same core pushed before it is runnable too, and older.
+        let from = runnable.from;
+        let index = self.aside.iter().position(|envelope| envelope.from == from)?;
         self.aside.remove(index)
     }
 
@@ -57,7 +60,11 @@ impl Arrivals {
     ) -> Option<Box<Envelope>> {
         let runs = envelope.answered
             || match self.holder {
-                None => is_published(&envelope, &published),
+                None => {
+                    // As above: nothing overtakes what its own core pushed before it.
+                    is_published(&envelope, &published)
+                        && self.aside.iter().all(|earlier| earlier.from != envelope.from)
+                }
                 Some(holder) => {
                     holder == (envelope.from, envelope.transaction)
                         && matches!(envelope.hop, Some(Hop::Release { .. }))
@@ -111,6 +118,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_core_pushed_in_a_turn_stays_in_order_when_it_is_published_between_two_looks() {
+        use std::cell::Cell;
+        let mut arrivals = Arrivals::default();
+        let pushed = |number| {
+            let mut envelope = envelope(1, Some(5));
+            envelope.transaction = number;
+            envelope
+        };
+        assert!(arrivals.arrive(pushed(1), |_| 4).is_none());
+        assert!(arrivals.released(|_| 4).is_none());
+        assert!(arrivals.arrive(pushed(2), |_| 5).is_none());
+        let looks = Cell::new(3);
+        let published_at_the_second_look = |_| {
+            looks.set(looks.get() + 1);
+            looks.get().min(5)
+        };
+        let order: Vec<_> = std::iter::from_fn(|| arrivals.released(published_at_the_second_look))
+            .map(|envelope| envelope.transaction)
+            .collect();
+        assert_eq!(order, [1, 2]);
+    }
+
+    #[test]
     fn a_held_core_takes_answers_and_its_release() {
         let mut arrivals = Arrivals::default();
         arrivals.hold(3, 8);
@@ -121,7 +151,8 @@ mod tests {
         for (from, transaction, runs) in [(2, 8, false), (3, 7, false), (3, 8, true)] {
             let mut release = envelope(from, None);
             release.transaction = transaction;
-            release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
+            release.hop =
+                Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None, reads: None });
             assert_eq!(arrivals.arrive(release, |_| 0).is_some(), runs);
         }
         assert!(arrivals.released(|_| 0).is_none() && !arrivals.has_runnable(|_| 0));

@@ -14,9 +14,8 @@
 use std::collections::VecDeque;
 
 use shards::{
-    keyspace::Entry,
     message::Envelope,
-    tx::{Hold, Hop, LentKey, Reads},
+    tx::{Hold, Hop},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -127,16 +126,9 @@ impl Outbox {
         self.grouped = true;
     }
 
-    /// Adds a release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
-    pub fn release(
-        &mut self,
-        core: u16,
-        transaction: u64,
-        entries: Vec<(u16, Entry)>,
-        touched: Vec<LentKey>,
-        reads: Option<Box<Reads>>,
-    ) {
-        let envelope = self.step(core, transaction, Hop::Release { entries, touched, reads });
+    /// Adds the release of `core`, with what was borrowed of it. It needs no credit: an inbox has room for one from each core.
+    pub fn release(&mut self, core: u16, transaction: u64, release: Hop) {
+        let envelope = self.step(core, transaction, release);
         self.releases.push(envelope);
     }
 
@@ -165,7 +157,8 @@ impl Outbox {
             envelope.from = self.from;
             envelope.to = *core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), reads: None });
+            envelope.hop =
+                Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None, reads: None });
             self.releases.push(envelope);
         }
         debug_assert!(gathered.iter().all(Option::is_none), "a command goes to a core that is not held");

@@ -1,5 +1,6 @@
 //! One client: its request stream, the order of its replies, its name, database, protocol and rights.
 
+mod blocked;
 mod caching;
 mod inbound;
 mod merging;
@@ -9,6 +10,7 @@ mod sessions;
 mod state;
 mod subscriptions;
 
+pub use blocked::{Blocked, Unblock, Waiting};
 pub use caching::{Caching, Choice, Redirect, Said};
 pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};

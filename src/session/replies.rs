@@ -29,6 +29,8 @@ pub struct Replies {
     /// Number of the first pending reply; numbers wrap.
     head: u32,
     missing: usize,
+    /// The reply that is missing is that of a command that waits, and nothing stands behind it: messages go ahead.
+    overtaken: bool,
     mute: Mute,
 }
 
@@ -66,6 +68,22 @@ impl Replies {
     #[inline]
     pub fn is_waiting(&self) -> bool {
         self.missing > 0
+    }
+
+    /// Whether nothing stands ready to be sent.
+    pub fn is_sent(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// The client's command waits, so that messages must not wait for its reply; or it waits no more.
+    pub fn set_overtaken(&mut self, overtaken: bool) {
+        self.overtaken = overtaken;
+    }
+
+    /// Whether the reply that is missing is one that may take its time.
+    #[inline]
+    pub fn is_overtaken(&self) -> bool {
+        self.overtaken
     }
 
     /// Replies that are missing.
@@ -136,7 +154,7 @@ impl Replies {
     /// Writes a message that the client gets whether or not it wants replies. It leaves behind the replies to what ran before,
     /// those included that are still missing.
     pub fn push_message(&mut self, message: &Out) {
-        if self.pending.is_empty() {
+        if self.pending.is_empty() || self.overtaken {
             return self.out.append(message);
         }
         let start = self.held.mark();

@@ -3,7 +3,7 @@
 use super::Session;
 
 /// A session's place, and which of the sessions that had the place one after the other it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId {
     /// Index of the place.
     pub index: u32,

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Caching, Inbound, Replies, Said, Subscriptions, Topic, Transaction};
+use super::{Blocked, Caching, Inbound, Replies, Said, Subscriptions, Topic, Transaction, Waiting};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +123,8 @@ pub struct Session {
     pub ended: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
+    /// Its command that waits.
+    pub blocked: Option<Box<Blocked>>,
     /// Its part in transactions.
     pub transaction: Transaction,
     /// Its commands on their way through this core's own inbox. While there are some, what it asks of this core's keys goes the same
@@ -171,6 +173,7 @@ impl Session {
             fd,
             ended: false,
             unsent_bytes: 0,
+            blocked: None,
             transaction: Transaction::default(),
             own_missing: 0,
             refusals: 0,
@@ -188,6 +191,11 @@ impl Session {
     /// Whether it waits for what others do.
     pub fn listens(&self) -> bool {
         self.subscriptions.is_some() || self.monitors
+    }
+
+    /// Whether a command of it waits, as far as is known.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.as_ref().is_some_and(|blocked| blocked.state != Waiting::Tried)
     }
 
     /// Whether it listens to anything.

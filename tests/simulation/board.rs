@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::history::{History, Mix};
+
 /// The writes of one client, in the order sent. Their number is what they write.
 #[derive(Debug, Default)]
 pub struct Writes {
@@ -86,4 +88,10 @@ pub struct Board {
     pub jobs_taken: BTreeSet<u64>,
     /// Keys that the clients' models say exist in database 0, apart from shared ones.
     pub own_keys: usize,
+    /// The step that is being taken.
+    pub now: u64,
+    /// What those clients were answered whose replies are judged together.
+    pub history: History,
+    /// What these asked.
+    pub mix: Option<Mix>,
 }

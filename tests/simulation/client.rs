@@ -65,6 +65,7 @@ impl Client {
             return self.receive(socket, machine, board, rng);
         }
         if !self.unsent.is_empty() {
+            self.program.sends(board);
             let len = self.unsent.len();
             let part = if rng.below(2) == 0 { len } else { 1 + rng.below(len) };
             machine.socket(socket).to_server.extend(self.unsent.drain(..part));

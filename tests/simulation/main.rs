@@ -6,8 +6,15 @@
 //! prints its seed and the last steps; `KVADRANT_SEED=n` runs that seed alone and prints all steps, `KVADRANT_SEEDS=n` runs more
 //! seeds than usual, from `KVADRANT_FIRST_SEED` on (`explore`).
 //!
+//! What a few clients ask of the same few keys is judged as a whole: some order of single steps must explain all replies
+//! (`../history`). That is held against a plain model, and the model against a simulated server (`model`).
+//!
 //! What must hold is in DESIGN.md, section 4. `rules` shows of each rule that without it something breaks.
 
+#[path = "../history/mod.rs"]
+mod history;
+#[path = "../history/by_hand.rs"]
+mod history_by_hand;
 #[path = "../harness/resp.rs"]
 mod resp;
 
@@ -16,6 +23,7 @@ mod client;
 mod explore;
 #[allow(dead_code)] // what only the parity tests use
 mod machine;
+mod model;
 mod program;
 mod programs;
 mod rules;
@@ -47,6 +55,16 @@ fn nothing_is_lost_or_done_twice_among_clients_that_come_and_go() {
 #[test]
 fn no_money_is_made_or_lost_and_an_element_is_in_one_place() {
     every_seed_holds(worlds::bank_anywhere);
+}
+
+#[test]
+fn what_clients_are_answered_could_have_been_done_one_after_the_other() {
+    every_seed_holds(worlds::histories_anywhere);
+}
+
+#[test]
+fn what_came_while_a_core_was_held_is_in_order_with_what_its_clients_ask() {
+    every_seed_holds(worlds::held);
 }
 
 #[test]

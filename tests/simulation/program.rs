@@ -33,6 +33,9 @@ pub enum Act {
 pub trait Program {
     /// What it does next; `waiting` replies are under way.
     fn act(&mut self, waiting: usize, board: &mut Board, rng: &mut Rng) -> Act;
+
+    /// The first bytes of what it sent last are leaving, or more of them.
+    fn sends(&mut self, _board: &mut Board) {}
 }
 
 /// A command with a check.

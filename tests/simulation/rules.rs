@@ -4,9 +4,10 @@ use kvadrant::mesh::CREDITS;
 
 use crate::{
     explore::{Build, first_failure},
+    history::Kinds,
     machine::{Look, Rules, Trace},
     world::World,
-    worlds::{flood, gossip, pairs},
+    worlds::{flood, gossip, histories, pairs},
 };
 
 /// Seeds that are tried until one fails. The rarest of these defects shows about once in a thousand.
@@ -91,4 +92,44 @@ fn without_a_look_before_sleep_a_seed_sleeps_for_ever() {
 #[test]
 fn without_credits_a_seed_overflows_an_inbox() {
     check_breaks(|seed, trace| flood_with(u8::MAX, seed, trace), &["the inbox of core"]);
+}
+
+fn histories_with(change: fn(&mut Rules), kinds: Kinds, seed: u64, trace: Trace) -> World {
+    let mut rules = Rules::default();
+    change(&mut rules);
+    histories(seed, kinds, rules, trace)
+}
+
+const NO_ORDER: &[&str] = &["no order of these explains the replies"];
+
+#[test]
+fn with_groups_pushed_at_once_a_history_has_no_order() {
+    check_breaks(
+        |seed, trace| histories_with(|rules| rules.groups = false, Kinds::OneHop, seed, trace),
+        NO_ORDER,
+    );
+}
+
+#[test]
+fn with_holds_pushed_at_once_transactions_wait_in_a_circle() {
+    check_breaks(
+        |seed, trace| histories_with(|rules| rules.groups = false, Kinds::All, seed, trace),
+        &["nobody can go on"],
+    );
+}
+
+#[test]
+fn with_a_hold_let_go_early_a_history_has_no_order() {
+    check_breaks(
+        |seed, trace| histories_with(|rules| rules.holds = false, Kinds::All, seed, trace),
+        NO_ORDER,
+    );
+}
+
+#[test]
+fn without_publication_a_history_has_no_order() {
+    check_breaks(
+        |seed, trace| histories_with(|rules| rules.publication = false, Kinds::OneHop, seed, trace),
+        NO_ORDER,
+    );
 }

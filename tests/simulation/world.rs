@@ -5,6 +5,7 @@ use shards::structures::random::Rng;
 use crate::{
     board::Board,
     client::Client,
+    history::{Verdict, judge},
     machine::{Machine, Rules, Trace},
     program::Program,
     programs::Auditor,
@@ -16,6 +17,9 @@ const STEPS_MAX: u64 = 200_000;
 /// The longest stalls, in steps: others get a few steps further meanwhile, or whole conversations.
 const STALLS_MAX: [usize; 3] = [20, 100, 1_000];
 
+/// Steps that the search for an order of a history may take. Most take fewer than a hundred.
+const SEARCH_STEPS_MAX: usize = 20_000;
+
 /// One run.
 pub struct World {
     /// The machine.
@@ -24,6 +28,8 @@ pub struct World {
     pub board: Board,
     /// The source of every choice.
     pub rng: Rng,
+    /// Whether it could not be found out if its history is legal.
+    pub undecided: bool,
     clients: Vec<Client>,
     /// Per core and then per client: the step until which it does nothing.
     stalled_until: Vec<u64>,
@@ -36,6 +42,7 @@ impl World {
             machine: Machine::new(cores, rules, seed, trace),
             board: Board::default(),
             rng: Rng::new(seed ^ 0x5EED),
+            undecided: false,
             clients: Vec::new(),
             stalled_until: vec![0; cores],
         }
@@ -47,7 +54,7 @@ impl World {
         self.stalled_until.push(0);
     }
 
-    /// Runs the clients to their end, audits, and lets the clients go.
+    /// Runs the clients to their end, audits, lets the clients go, and judges the history.
     ///
     /// # Errors
     /// What was broken.
@@ -61,9 +68,15 @@ impl World {
         }
         self.run_clients()?;
         match self.machine.sessions() {
-            0 => Ok(()),
-            left => Err(format!("{left} sessions are left of clients that have gone")),
+            0 => {}
+            left => return Err(format!("{left} sessions are left of clients that have gone")),
         }
+        match judge(&self.board.history, SEARCH_STEPS_MAX) {
+            Verdict::Legal => {}
+            Verdict::Illegal(why) => return Err(why),
+            Verdict::Undecided => self.undecided = true,
+        }
+        Ok(())
     }
 
     /// Takes steps until nobody has anything to do.
@@ -99,6 +112,7 @@ impl World {
             None => self.machine.step(actor, &mut self.rng),
             Some(client) => {
                 self.machine.steps += 1;
+                self.board.now = self.machine.steps;
                 self.clients[client].step(&mut self.machine, &mut self.board, &mut self.rng)
             }
         }

@@ -4,9 +4,10 @@ use kvadrant::mesh::Routes;
 use shards::{keyspace::slot::slot_of, structures::random::Rng};
 
 use crate::{
+    history::{Batch, Call, Kinds, Mix},
     machine::{Rules, Trace},
     programs::{
-        Counter, OwnKeys, PairReader, PairWriter, Producer, Reader, Teller, Vanisher, Worker, Writer,
+        Counter, OwnKeys, PairReader, PairWriter, Planned, Producer, Reader, Teller, Vanisher, Worker, Writer,
     },
     world::World,
 };
@@ -88,6 +89,49 @@ pub fn bank_anywhere(seed: u64, trace: Trace) -> World {
     bank(seed, rules, trace)
 }
 
+/// A few clients who ask little, of all kinds, at the same few keys: on a driver with these rules. Their history is judged.
+pub fn histories(seed: u64, kinds: Kinds, rules: Rules, trace: Trace) -> World {
+    let cores = 1 + Rng::new(seed).below(4);
+    let mut world = World::new(seed, cores, rules, trace);
+    let keys: Vec<Vec<u8>> =
+        (0..6).map(|name| key_of_core(&format!("k{name}"), world.rng.below(cores), cores)).collect();
+    let mix = Mix::new(&keys, kinds);
+    for client in 0..3 + world.rng.below(2) {
+        let (core, calls) = (world.rng.below(cores), 6 + world.rng.below(3));
+        let plan = mix.plan(client, calls, &mut world.rng);
+        let vanishes = usize::from(world.rng.below(6) == 0);
+        world.add(core, Planned::new(plan, vanishes));
+    }
+    world.board.mix = Some(mix);
+    world
+}
+
+/// The same with all that can be asked, under any rules that hold.
+pub fn histories_anywhere(seed: u64, trace: Trace) -> World {
+    let rules = any_rules(&mut Rng::new(seed ^ 0x415));
+    histories(seed, Kinds::All, rules, trace)
+}
+
+/// Clients who write and read two keys while others hold the core of the first: what came meanwhile is in order with what the
+/// core's own clients ask behind the hold. Their history is judged.
+pub fn held(seed: u64, trace: Trace) -> World {
+    const CORES: usize = 3;
+    let mut world = World::new(seed, CORES, any_rules(&mut Rng::new(seed ^ 0x4E1D)), trace);
+    let names = [("x", 0), ("y", 1), ("a", 0), ("b", 2)];
+    let [x, y, a, b] = names.map(|(name, core)| key_of_core(name, core, CORES).escape_ascii().to_string());
+    let mut add = |core, lines: Vec<String>| {
+        let alone = |line: String| Batch { calls: vec![Call::one(&line)], waits: true };
+        world.add(core, Planned::new(lines.into_iter().map(alone).collect(), 0));
+    };
+    add(2, (1..9).map(|number| format!("MSET {x} {number} {y} {number}")).collect());
+    add(1, vec![format!("GET {y}"); 10]);
+    for _ in 0..2 {
+        add(0, vec![format!("GET {x}"); 10]);
+        add(2, vec![format!("RPOPLPUSH {a} {b}"); 10]);
+    }
+    world
+}
+
 /// Writers on one core, all of whose keys are another's: on a driver with these rules.
 pub fn flood(seed: u64, rules: Rules, trace: Trace) -> World {
     let mut world = World::new(seed, 2, rules, trace);
@@ -167,13 +211,14 @@ fn any_rules(rng: &mut Rng) -> Rules {
 
 /// A few keys of a writer, one at least on each core.
 fn keys_of_all_cores(writer: usize, cores: usize) -> Vec<Vec<u8>> {
+    (0..cores).map(|core| key_of_core(&format!("register:{writer}"), core, cores)).collect()
+}
+
+/// A key of a core whose name begins so.
+fn key_of_core(name: &str, core: usize, cores: usize) -> Vec<u8> {
     let routes = Routes::new(cores);
-    let mut keys: Vec<Vec<u8>> = Vec::new();
-    for core in 0..cores {
-        let on_core = (0..10_000)
-            .map(|index| format!("register:{writer}:{index}").into_bytes())
-            .find(|key| usize::from(routes.owner(slot_of(key))) == core);
-        keys.extend(on_core);
-    }
-    keys
+    (0..10_000)
+        .map(|index| format!("{name}:{index}").into_bytes())
+        .find(|key| usize::from(routes.owner(slot_of(key))) == core)
+        .expect("a key of every core")
 }

@@ -8,4 +8,6 @@ pub mod row;
 pub use args::{Args, OwnedArgs};
 pub use error::{Error, given};
 pub use registry::Registry;
-pub use row::{Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run};
+pub use row::{
+    Acl, Arity, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run, Timeout, Waiting,
+};

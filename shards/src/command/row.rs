@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::{Args, Error};
-use crate::{keyspace::Keyspace, resp::Reply};
+use crate::{
+    keyspace::{Keyspace, Kind},
+    resp::Reply,
+};
 
 /// One command or subcommand.
 #[derive(Debug)]
@@ -71,12 +74,53 @@ pub enum Run {
     Split(Handler, Merge),
     /// Every shard runs it; the replies are merged.
     Every(Handler, Merge),
+    /// As `Local`; if it finds nothing, and stands alone, its client waits until there is something.
+    Waiting(&'static Waiting),
     /// The shard that owns the slot in its cursor runs it.
     Cursor(Handler),
     /// It does not run itself: argument 1 names one of these.
     Container(&'static [&'static Command]),
     /// The core that holds the client runs it: it needs the session or the server.
     Session,
+}
+
+impl Run {
+    /// How the command waits, if it does.
+    pub const fn waiting(self) -> Option<&'static Waiting> {
+        if let Run::Waiting(how) = self { Some(how) } else { None }
+    }
+
+    /// What runs it on a keyspace that has all its keys, if that can be.
+    #[inline]
+    pub const fn on_its_keys(self) -> Option<Handler> {
+        match self {
+            Run::Local(handler) | Run::Split(handler, _) => Some(handler),
+            Run::Waiting(how) => Some(how.handler),
+            Run::Every(..) | Run::Cursor(_) | Run::Container(_) | Run::Session => None,
+        }
+    }
+}
+
+/// A command that waits where it finds nothing.
+#[derive(Debug)]
+pub struct Waiting {
+    /// Answers [`Outcome::Nothing`] and a null if nothing is there: within a transaction, that is its reply.
+    pub handler: Handler,
+    /// Where the longest time to wait is among its arguments.
+    pub timeout: Timeout,
+    /// What must be there for it to run.
+    pub opens: Kind,
+    /// Whether it waits for its first key only, and changes the others.
+    pub moves: bool,
+}
+
+/// Where a timeout is: seconds, with a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// The first argument.
+    First,
+    /// The last argument.
+    Last,
 }
 
 /// How the replies of several shards become one. An error from any shard is the reply.
@@ -108,6 +152,8 @@ pub enum Outcome {
     Changed,
     /// Nothing changed.
     Unchanged,
+    /// Nothing changed, for there was nothing to take: who may wait, waits.
+    Nothing,
 }
 
 /// How many arguments a command takes, the name included.
@@ -173,12 +219,16 @@ impl Keys {
     pub const ALL: Keys = Keys { first: 1, last: -1, step: 1, ..Keys::NONE };
     /// The first argument behind the word of a subcommand.
     pub const OF_SUBCOMMAND: Keys = Keys { first: 2, last: 2, step: 1, ..Keys::NONE };
+    /// All arguments but the last.
+    pub const ALL_BUT_LAST: Keys = Keys { first: 1, last: -2, step: 1, ..Keys::NONE };
     /// The first two arguments.
     pub const TWO: Keys = Keys { first: 1, last: 2, step: 1, ..Keys::NONE };
     /// Every other argument: key, value, key, value.
     pub const PAIRS: Keys = Keys { first: 1, last: -1, step: 2, ..Keys::NONE };
     /// As many as the first argument says, behind it.
     pub const COUNTED: Keys = Keys { more: More::Counted(1), ..Keys::NONE };
+    /// As many as the second argument says, behind it.
+    pub const TIMED_AND_COUNTED: Keys = Keys { more: More::Counted(2), ..Keys::NONE };
     /// The first argument, and as many as the second one says, behind that.
     pub const ONE_AND_COUNTED: Keys = Keys { more: More::Counted(2), ..Keys::ONE };
 

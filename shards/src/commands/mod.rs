@@ -5,9 +5,11 @@ mod help;
 mod item;
 pub mod keys;
 pub mod lists;
+mod pairing;
 pub mod scan_options;
 pub mod sets;
 pub mod strings;
+pub mod timeout;
 pub mod zsets;
 
 pub use help::help;

@@ -45,6 +45,12 @@ impl Keyspace {
         own
     }
 
+    /// Whether it works on borrowed entries.
+    #[inline]
+    pub fn is_borrowing(&self) -> bool {
+        self.borrowed
+    }
+
     /// Ends the work on borrowed entries; returns what is left of them, with their databases.
     pub fn unborrow(&mut self, own: Own) -> Vec<(u16, Entry)> {
         self.borrowed = false;

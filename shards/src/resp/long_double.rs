@@ -105,6 +105,13 @@ impl LongDouble {
         })
     }
 
+    /// The nearest double.
+    pub fn to_f64(&self) -> f64 {
+        let magnitude =
+            if self.infinite { f64::INFINITY } else { self.mantissa as f64 * (self.exponent as f64).exp2() };
+        if self.negative { -magnitude } else { magnitude }
+    }
+
     /// Whether it is an infinity.
     pub fn is_infinite(&self) -> bool {
         self.infinite

@@ -2,27 +2,46 @@
 
 use super::Shard;
 use crate::{
-    command::{Args, Command},
+    command::{Args, Keys},
+    message::{Modes, Token},
     tx::{Cause, LentKey, Reader, Reads},
 };
 
 impl Shard {
     /// A command of a client that tracks keys is about to run.
     pub fn begin_tracked(&mut self, client: Reader) {
-        self.settle_watches();
+        self.tell_touched();
         self.tracking.set_running(Some(client));
     }
 
     /// The command ran. If `remember`, the client keeps copies of the keys that it names.
-    pub fn end_tracked(&mut self, client: Reader, row: &Command, args: &Args<'_>, remember: bool) {
-        self.settle_watches();
+    pub fn end_tracked(&mut self, client: Reader, keys: Keys, args: &Args<'_>, remember: bool) {
+        self.tell_touched();
         self.tracking.set_running(None);
         if remember {
-            for index in row.keys.places(args) {
+            for index in keys.places(args) {
                 self.tracking.remember(client, args.get(index));
             }
-            self.review_recording();
+            self.record_if_needed();
         }
+    }
+
+    /// Runs a command with these modes for a client of core `core`, which tracks keys or not.
+    pub fn as_tracked<R>(
+        &mut self,
+        (core, token, modes): (u16, Token, Modes),
+        keys: Keys,
+        args: &Args<'_>,
+        run: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        if !modes.has(Modes::TRACKS) || self.keyspace.is_borrowing() {
+            return run(self);
+        }
+        let client = Reader { core, session: token.session, generation: token.generation };
+        self.begin_tracked(client);
+        let result = run(self);
+        self.end_tracked(client, keys, args, modes.has(Modes::REMEMBER));
+        result
     }
 
     /// A transaction on borrowed keys ran: these it touched, and if its client tracks keys, those it read.
@@ -39,7 +58,7 @@ impl Shard {
         for key in &after {
             self.tracking.remember(client, key);
         }
-        self.review_recording();
+        self.record_if_needed();
     }
 
     fn note_borrowed(&mut self, touched: &[LentKey]) {
@@ -47,14 +66,6 @@ impl Shard {
             for key in touched {
                 self.tracking.note_key(&key.bytes, Cause::Command);
             }
-        }
-    }
-
-    /// Has changed keys noted if anybody wants to know them. To be called between commands when that may have changed.
-    pub fn review_recording(&mut self) {
-        let wanted = !self.watches.is_empty() || self.tracking.wants_changes();
-        if wanted != self.keyspace.is_recording() {
-            self.keyspace.set_recording(wanted);
         }
     }
 

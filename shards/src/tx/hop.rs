@@ -1,6 +1,6 @@
 //! What travels with the envelopes of a transaction that holds shards.
 
-use super::Reads;
+use super::{Reads, Wait};
 use crate::keyspace::Entry;
 
 /// What a client has asked an owner to keep in mind: a watch of keys, or a command that waits for them.
@@ -54,5 +54,7 @@ pub enum Hop {
         touched: Vec<LentKey>,
         /// What it read, if its client tracks keys.
         reads: Option<Box<Reads>>,
+        /// The command found nothing, and waits for keys of this owner.
+        wait: Option<Box<Wait>>,
     },
 }

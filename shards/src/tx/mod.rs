@@ -42,8 +42,10 @@
 
 mod hop;
 mod tracking;
+mod wait;
 mod watch;
 
 pub use hop::{Hold, Hop, Interest, LentKey};
 pub use tracking::{Cause, Reader, Readers, Reads, Stale, StaleKey, Tracking};
+pub use wait::{Claim, First, Wait, Waits};
 pub use watch::Watches;

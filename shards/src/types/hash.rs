@@ -88,7 +88,7 @@ impl Hash {
         let table = match &mut self.0 {
             Form::Table(table) => table,
             Form::Pack(pack) => {
-                if field.len().max(value.len()) <= limits.hash_max_listpack_value {
+                if field.len().max(value.len()) <= limits.encodings.hash_max_listpack_value {
                     let name = Encoded::from(field);
                     if let Some(pos) = pack.find(name, STRIDE) {
                         if let Some(pos) = pack.next(pos)
@@ -99,7 +99,7 @@ impl Hash {
                         return false;
                     }
                     let value = Encoded::from(value);
-                    if pack.len() / STRIDE < limits.hash_max_listpack_entries
+                    if pack.len() / STRIDE < limits.encodings.hash_max_listpack_entries
                         && pack.bytes() + name.size() + value.size() <= Listpack::BYTES_MAX
                     {
                         pack.insert_pair(None, name, value);

@@ -270,7 +270,7 @@ impl List {
     /// Makes a chain with little in it a single listpack again.
     #[inline]
     fn settle(&mut self, limits: &Limits) {
-        if limits.compact_lists
+        if limits.encodings.compact_lists
             && let Form::Chain(chain) = &mut self.0
             && let Some(pack) = chain.take_single(BlockLimit::of(limits))
         {

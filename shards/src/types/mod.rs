@@ -8,4 +8,4 @@ mod sampling;
 pub mod set;
 pub mod zset;
 
-pub use limits::Limits;
+pub use limits::{Encodings, Limits};

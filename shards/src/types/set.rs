@@ -29,9 +29,9 @@ enum Form {
 impl Set {
     /// An empty set in the encoding for about `count` members of which `first` is one.
     pub fn for_members(first: &[u8], count: usize, limits: &Limits) -> Self {
-        Self(if count <= limits.set_max_intset_entries && parse_canonical(first).is_some() {
+        Self(if count <= limits.encodings.set_max_intset_entries && parse_canonical(first).is_some() {
             Form::Ints(Intset::new())
-        } else if count <= limits.set_max_listpack_entries {
+        } else if count <= limits.encodings.set_max_listpack_entries {
             Form::Pack(Listpack::new())
         } else {
             Form::Table(Box::default())
@@ -95,8 +95,8 @@ impl Set {
                 if pack.find(encoded, 1).is_some() {
                     return false;
                 }
-                if pack.len() < limits.set_max_listpack_entries
-                    && member.len() <= limits.set_max_listpack_value
+                if pack.len() < limits.encodings.set_max_listpack_entries
+                    && member.len() <= limits.encodings.set_max_listpack_value
                     && pack.bytes() + encoded.size() <= Listpack::BYTES_MAX
                 {
                     pack.push_back(encoded);
@@ -109,7 +109,7 @@ impl Set {
                     return self.add_text_to_ints(member, limits);
                 };
                 let added = ints.insert(value);
-                if ints.len() > limits.set_max_intset_entries.min(intset::MEMBERS_MAX / 2) {
+                if ints.len() > limits.encodings.set_max_intset_entries.min(intset::MEMBERS_MAX / 2) {
                     self.become_table(limits);
                 }
                 added
@@ -121,8 +121,8 @@ impl Set {
         let Form::Ints(ints) = &self.0 else { return self.add(member, limits) };
         let ends = [ints.get(0), ints.len().checked_sub(1).and_then(|last| ints.get(last))];
         let longest = ends.into_iter().flatten().map(|value| Item::Int(value).text_len()).max().unwrap_or(0);
-        if ints.len() < limits.set_max_listpack_entries
-            && longest.max(member.len()) <= limits.set_max_listpack_value
+        if ints.len() < limits.encodings.set_max_listpack_entries
+            && longest.max(member.len()) <= limits.encodings.set_max_listpack_value
         {
             let mut pack = Listpack::new();
             for value in ints.iter() {

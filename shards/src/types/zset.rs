@@ -143,7 +143,7 @@ impl ZSet {
     /// Takes the compact form if the limits allow it: for the result of a ZUNIONSTORE and the like, which Redis stores so.
     pub fn compact(&mut self, limits: &Limits) {
         let Form::Large(ranked) = &self.0 else { return };
-        if ranked.len() > limits.zset_max_listpack_entries {
+        if ranked.len() > limits.encodings.zset_max_listpack_entries {
             return;
         }
         let mut pack = Listpack::new();

@@ -9,8 +9,11 @@ mod memory;
 mod monitor;
 mod shutdown;
 mod time;
+mod wait;
 
 use shards::command::{Acl, Command, Flags, Group};
+
+pub use wait::wait_arguments;
 
 use super::{NodeCommand, help::help};
 
@@ -25,6 +28,7 @@ pub const COMMANDS: &[&NodeCommand] = &[
     &monitor::MONITOR,
     &shutdown::SHUTDOWN,
     &time::TIME,
+    &wait::WAIT,
 ];
 
 /// What the rows of this folder share.

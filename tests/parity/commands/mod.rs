@@ -36,6 +36,7 @@ mod spread_keys;
 mod string_lifetimes;
 mod string_parts;
 mod strings;
+mod waiting;
 mod wrong_type;
 mod zadd;
 mod zset_algebra;
@@ -79,6 +80,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     string_lifetimes::FACTS,
     string_parts::FACTS,
     strings::FACTS,
+    waiting::FACTS,
     wrong_type::FACTS,
     zadd::FACTS,
     zset_draws::FACTS,

@@ -1,6 +1,7 @@
 //! Facts about connections, the protocol and the process: they need a server.
 
 mod auth;
+mod blocking;
 mod client_modes;
 mod clients;
 mod cluster;
@@ -24,6 +25,7 @@ mod unknown;
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
     auth::FACTS,
+    blocking::FACTS,
     client_modes::FACTS,
     clients::FACTS,
     cluster::FACTS,

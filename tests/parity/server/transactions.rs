@@ -177,6 +177,20 @@ fn what_changes_nothing_does_not_stop_exec(c: &mut Script) {
     }
 }
 
+fn a_command_with_several_keys_leaves_the_watch_as_it_is(c: &mut Script) {
+    let mut other = c.second_client();
+    for (command, reply) in
+        [("SINTER b c d", "[]"), ("SMOVE b c x", ":0"), ("RPOPLPUSH b c", "nil"), ("COPY b c", ":0")]
+    {
+        c.check("WATCH a", "+OK");
+        c.check(command, reply);
+        other.ask("INCR a");
+        c.check("MULTI", "+OK");
+        c.check("PING", "+QUEUED");
+        c.check("EXEC", "nil[]");
+    }
+}
+
 fn an_end_of_the_watch(c: &mut Script) {
     let mut other = c.second_client();
     for end in [&["UNWATCH"][..], &["MULTI", "DISCARD"], &["MULTI", "EXEC"]] {
@@ -302,6 +316,7 @@ facts! { data:
     a_watched_key_that_stays_lets_exec_run,
     a_watched_key_that_changes_stops_exec,
     what_changes_nothing_does_not_stop_exec,
+    a_command_with_several_keys_leaves_the_watch_as_it_is,
     an_end_of_the_watch,
     own_changes_count_too,
     a_transaction_shows_in_the_list,

@@ -25,6 +25,8 @@ pub struct Rules {
     pub requests_first: bool,
     /// Whether one core at a time pushes a group.
     pub groups: bool,
+    /// Whether a core that a transaction holds runs nothing until its release; else it goes on once it has lent its entries.
+    pub holds: bool,
     /// Whether sockets are written after the pushes.
     pub pushes_first: bool,
     /// Whether a core that is about to sleep looks at what it laid aside.
@@ -46,6 +48,7 @@ impl Default for Rules {
             fresh_look: true,
             requests_first: true,
             groups: true,
+            holds: true,
             pushes_first: true,
             look_before_sleep: true,
             inbox_look: Look::Between,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use shards::structures::random::Rng;
 
-use super::counters::{LOG, TOKEN_BYTES, token};
+use super::{
+    counters::{LOG, TOKEN_BYTES, token},
+    histories::ask_recorded,
+};
 use crate::{
     board::Board,
+    history::Mix,
     program::{Act, Asked, Program, ask, ask_exactly, bulk, integer, leading_number, ok},
     resp::Value,
 };
@@ -51,6 +55,13 @@ impl Auditor {
         })
     }
 
+    /// Its end belongs to a history.
+    fn what_history_left(board: &mut Board) -> Vec<Asked> {
+        let Some(read) = board.mix.as_ref().map(Mix::read_all) else { return Vec::new() };
+        let session = board.history.session();
+        ask_recorded(read, session, board).1
+    }
+
     fn registers(board: &Board) -> impl Iterator<Item = Asked> {
         board.writes.iter().enumerate().flat_map(|(writer, writes)| {
             let last = writes.sent;
@@ -78,6 +89,7 @@ impl Program for Auditor {
         let mut pipeline: Vec<Asked> = Self::counters(board).collect();
         pipeline.extend(Self::registers(board));
         pipeline.push(Self::log(board));
+        pipeline.extend(Self::what_history_left(board));
         pipeline.push(own_keys);
         pipeline.push(ask(&[b"DBSIZE"], move |got, _| {
             let size = integer(got)?;

@@ -3,6 +3,7 @@
 mod audit;
 mod bank;
 mod counters;
+mod histories;
 mod jobs;
 mod own_keys;
 mod own_scan;
@@ -13,6 +14,7 @@ mod vanishing;
 pub use audit::Auditor;
 pub use bank::Teller;
 pub use counters::Counter;
+pub use histories::Planned;
 pub use jobs::{Producer, Worker};
 pub use own_keys::OwnKeys;
 pub use pairs::{PairReader, PairWriter};

@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::hash::Hash,
@@ -38,10 +39,6 @@ fn hdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     if removed == 0 {
         return Ok(Outcome::Unchanged);
     }
-    db.notify(EventClasses::HASH, "hdel", &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
-    }
+    taken(db, &key, (EventClasses::HASH, "hdel"), emptied);
     Ok(Outcome::Changed)
 }

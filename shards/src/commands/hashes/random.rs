@@ -2,10 +2,10 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::item::reply_item,
+    commands::{item::reply_item, pairing::Pairing},
     keyspace::{Keyspace, Seen},
     resp::Reply,
-    structures::{listpack::Item, random::Rng},
+    structures::random::Rng,
     types::hash::Hash,
 };
 
@@ -78,15 +78,11 @@ impl Draw {
         if count > REPLY_BYTES_MAX / least_bytes { Err(TOO_LONG) } else { Ok(()) }
     }
 
-    /// The head of the reply: an array of `count` elements, each alone, or with what belongs to it.
-    pub fn head(out: &mut Reply<'_>, count: usize, with: bool) {
-        out.array(if with && !out.resp3() { 2 * count } else { count });
-    }
-
-    /// What stands before each element and what belongs to it.
-    pub fn pair(out: &mut Reply<'_>, with: bool) {
-        if with && out.resp3() {
-            out.array(2);
+    /// The reply for a key that does not exist.
+    pub fn nothing(self, out: &mut Reply<'_>) {
+        match self {
+            Self::One => out.null(),
+            Self::Distinct { .. } | Self::Repeated { .. } => out.array(0),
         }
     }
 
@@ -123,18 +119,8 @@ fn hrandfield(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result
     let mut rng = Rng::new(db.rng.next_u64());
     let key = db.key(args, 1);
     let Some(Seen { value: hash, .. }) = db.get::<Hash>(&key)? else {
-        match draw {
-            Draw::One => out.null(),
-            Draw::Distinct { .. } | Draw::Repeated { .. } => out.array(0),
-        }
+        draw.nothing(out);
         return Ok(Outcome::Unchanged);
-    };
-    let write = |out: &mut Reply<'_>, with: bool, field: Item<'_>, value: Item<'_>| {
-        Draw::pair(out, with);
-        reply_item(out, field);
-        if with {
-            reply_item(out, value);
-        }
     };
     match draw {
         Draw::One => match hash.random(&mut rng) {
@@ -142,15 +128,17 @@ fn hrandfield(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result
             None => out.null(),
         },
         Draw::Distinct { count, with } => {
-            Draw::head(out, count.min(hash.len()), with);
-            hash.random_distinct(count, &mut rng, |field, value| write(out, with, field, value));
+            let pairing = Pairing::of(out, with);
+            pairing.head(out, count.min(hash.len()));
+            hash.random_distinct(count, &mut rng, |field, value| pairing.field(out, field, value));
         }
         Draw::Repeated { count, with } => {
             Draw::check_count(count, with)?;
-            Draw::head(out, count, with);
+            let pairing = Pairing::of(out, with);
+            pairing.head(out, count);
             let start_bytes = out.out().len();
             hash.random_repeated(count, &mut rng, |field, value| {
-                write(out, with, field, value);
+                pairing.field(out, field, value);
                 Draw::check_size(out, start_bytes)
             })?;
         }

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use crate::command::{Args, Error};
+use crate::{
+    command::{Args, Error, Outcome},
+    keyspace::{Key, Keyspace},
+    resp::Reply,
+};
 
 /// How many keys follow argument `index`, one at the least; whether so many follow is not looked at.
 pub fn key_count(args: &Args<'_>, index: usize) -> Result<usize, Error> {
@@ -19,6 +23,9 @@ fn positive(args: &Args<'_>, index: usize, error: &'static str) -> Result<usize,
     let number = args.integer(index).ok().and_then(|number| usize::try_from(number).ok());
     number.filter(|number| *number > 0).ok_or(Error::Text(error))
 }
+
+/// Pops from the value at a key, and answers with the key's name and what was popped; false, and no answer, if there is none.
+pub type PopNamed = fn(&mut Keyspace, &Key<'_>, &Popping, &mut Reply<'_>) -> Result<bool, Error>;
 
 /// What a command asks that pops from the first of several keys that has something: `numkeys key [key ...] <end> [COUNT count]`.
 #[derive(Clone, Debug)]
@@ -54,5 +61,43 @@ impl Popping {
             index += 2;
         }
         Ok(Self { keys: numkeys + 1..end, first_end, count: count.unwrap_or(1) })
+    }
+
+    /// Pops, through `pop`, from the first of the keys that is there; false, and no answer, if none is.
+    ///
+    /// # Errors
+    /// If a key before it has another type.
+    pub fn pop_first(
+        &self,
+        db: &mut Keyspace,
+        args: &Args<'_>,
+        out: &mut Reply<'_>,
+        pop: PopNamed,
+    ) -> Result<bool, Error> {
+        for index in self.keys.clone() {
+            let key = db.key(args, index);
+            if pop(db, &key, self, out)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// As [`Popping::pop_first`], with the null array for an answer if no key is there.
+    ///
+    /// # Errors
+    /// As for [`Popping::pop_first`].
+    pub fn answer(
+        &self,
+        db: &mut Keyspace,
+        args: &Args<'_>,
+        out: &mut Reply<'_>,
+        pop: PopNamed,
+    ) -> Result<Outcome, Error> {
+        if self.pop_first(db, args, out, pop)? {
+            return Ok(Outcome::Changed);
+        }
+        out.null_array();
+        Ok(Outcome::Nothing)
     }
 }

@@ -20,8 +20,7 @@ pub enum ExpiryUnit {
 }
 
 impl ExpiryUnit {
-    /// From the option of SET and its like.
-    pub fn from_option(word: &str) -> Option<Self> {
+    fn from_option(word: &str) -> Option<Self> {
         Some(match word {
             "EX" => Self::Seconds,
             "PX" => Self::Milliseconds,
@@ -44,17 +43,39 @@ impl ExpiryUnit {
     }
 }
 
-/// The expiry at argument `index` for an option of `command`, which takes positive numbers only; milliseconds since 1970.
-pub fn expiry_at_ms(
-    args: &Args<'_>,
-    index: usize,
+/// An expiry among the options of SET and GETEX: its unit, and the argument that holds the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpiryOption {
     unit: ExpiryUnit,
-    now_ms: i64,
-    command: &'static str,
-) -> Result<i64, Error> {
-    let number = args.integer(index)?;
-    let at_ms = if number > 0 { unit.at_ms(number, now_ms) } else { None };
-    at_ms.ok_or(Error::InvalidExpire(command))
+    index: usize,
+}
+
+impl ExpiryOption {
+    /// The lifetime that argument `index` gives in `unit`.
+    pub fn at(index: usize, unit: ExpiryUnit) -> Self {
+        Self { unit, index }
+    }
+
+    /// Reads the option at argument `index`, whose number stands behind it. The same unit may come again `after` it was given,
+    /// as in Redis, and the last one counts.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] if it is none of these options, of another unit than before, or without a number.
+    pub fn read(args: &Args<'_>, index: usize, after: Option<Self>) -> Result<Self, Error> {
+        let unit = ExpiryUnit::from_option(args.word(index).as_str()).ok_or(Error::Syntax)?;
+        let other_unit = after.is_some_and(|before| before.unit != unit);
+        if other_unit || index + 1 == args.len() {
+            return Err(Error::Syntax);
+        }
+        Ok(Self { unit, index: index + 1 })
+    }
+
+    /// When that is for `command`, which takes positive numbers only; milliseconds since 1970.
+    pub fn at_ms(self, args: &Args<'_>, now_ms: i64, command: &'static str) -> Result<i64, Error> {
+        let number = args.integer(self.index)?;
+        let at_ms = if number > 0 { self.unit.at_ms(number, now_ms) } else { None };
+        at_ms.ok_or(Error::InvalidExpire(command))
+    }
 }
 
 impl Keyspace {

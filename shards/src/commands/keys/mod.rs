@@ -11,6 +11,7 @@ pub(in crate::commands) mod result;
 mod sort;
 mod sort_pattern;
 mod swap;
+pub(in crate::commands) mod taken;
 mod transfer;
 mod ttl;
 mod walk;

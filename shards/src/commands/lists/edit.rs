@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::list::{List, normalise},
@@ -94,11 +95,7 @@ fn lrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     if removed == 0 {
         return Ok(Outcome::Unchanged);
     }
-    db.notify(EventClasses::LIST, "lrem", &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
-    }
+    taken(db, &key, (EventClasses::LIST, "lrem"), emptied);
     Ok(Outcome::Changed)
 }
 
@@ -117,14 +114,11 @@ fn ltrim(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let key = db.key(args, 1);
     out.ok();
     let Some(list) = db.get_mut::<List>(&key)? else { return Ok(Outcome::Unchanged) };
-    if normalise(start, stop, list.value.len()).is_some() {
+    // If all of it goes, the keyspace does it piece by piece.
+    let emptied = normalise(start, stop, list.value.len()).is_none();
+    if !emptied {
         list.value.trim(start, stop, list.limits);
-        db.notify(EventClasses::LIST, "ltrim", &key);
-    } else {
-        // All of it goes, which the keyspace does piece by piece.
-        db.notify(EventClasses::LIST, "ltrim", &key);
-        db.remove(&key);
-        db.notify_gone(&key);
     }
+    taken(db, &key, (EventClasses::LIST, "ltrim"), emptied);
     Ok(Outcome::Changed)
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::item::reply_item,
-    keyspace::{EventClasses, Held, Keyspace},
+    commands::{item::reply_item, keys::taken::taken},
+    keyspace::{EventClasses, Held, Key, Keyspace},
     resp::Reply,
     types::list::List,
 };
@@ -140,38 +140,44 @@ fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Res
         _ => Some(count_argument(args, 2)?),
     };
     let key = db.key(args, 1);
-    let Some(list) = db.get_mut::<List>(&key)? else {
-        match count {
-            None => out.null(),
-            Some(_) => out.null_array(),
-        }
-        return Ok(Outcome::Unchanged);
-    };
-    let elements = match count {
-        None => 1,
-        Some(0) => {
-            out.array(0);
-            return Ok(Outcome::Unchanged);
-        }
-        Some(count) => {
-            let elements = count.min(list.value.len());
+    let head = |out: &mut Reply<'_>, elements| {
+        if count.is_some() {
             out.array(elements);
-            elements
         }
     };
+    let popped = pop_elements(db, &key, (end, count.unwrap_or(1)), out, head)?;
+    match (popped, count) {
+        (Some(_), _) => {}
+        (None, None) => out.null(),
+        (None, Some(_)) => out.null_array(),
+    }
+    Ok(if popped.unwrap_or(0) > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+/// Pops up to `count` elements from one end of the list at `key`, and answers with `head`, which is given how many they are,
+/// and with them. Returns how many they are; `None`, and no answer, if the key does not exist.
+#[inline]
+pub(super) fn pop_elements(
+    db: &mut Keyspace,
+    key: &Key<'_>,
+    (end, count): (End, usize),
+    out: &mut Reply<'_>,
+    head: impl FnOnce(&mut Reply<'_>, usize),
+) -> Result<Option<usize>, Error> {
+    let Some(Held { value: list, limits, .. }) = db.get_mut::<List>(key)? else { return Ok(None) };
+    let elements = count.min(list.len());
+    head(out, elements);
     for _ in 0..elements {
         match end {
-            End::Front => list.value.pop_front(list.limits, |item| reply_item(out, item)),
-            End::Back => list.value.pop_back(list.limits, |item| reply_item(out, item)),
+            End::Front => list.pop_front(limits, |item| reply_item(out, item)),
+            End::Back => list.pop_back(limits, |item| reply_item(out, item)),
         };
     }
-    let emptied = list.value.is_empty();
-    db.notify(EventClasses::LIST, end.pop_event(), &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
+    if elements > 0 {
+        let emptied = list.is_empty();
+        taken(db, key, (EventClasses::LIST, end.pop_event()), emptied);
     }
-    Ok(Outcome::Changed)
+    Ok(Some(elements))
 }
 
 /// A count of elements, which may be zero but not negative.

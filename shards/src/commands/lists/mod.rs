@@ -6,6 +6,7 @@ mod moves;
 mod pop_first;
 mod read;
 mod search;
+mod waiting;
 
 pub(super) use ends::count_argument;
 
@@ -30,4 +31,9 @@ pub const COMMANDS: &[&Command] = &[
     &read::LLEN,
     &read::LRANGE,
     &search::LPOS,
+    &waiting::BLMOVE,
+    &waiting::BLMPOP,
+    &waiting::BLPOP,
+    &waiting::BRPOP,
+    &waiting::BRPOPLPUSH,
 ];

@@ -43,7 +43,8 @@ pub static RPOPLPUSH: Command = Command {
     ..MOVE
 };
 
-fn answer(
+/// Moves an element between these ends and answers with it, or with a null.
+pub(super) fn answer(
     db: &mut Keyspace,
     args: &Args<'_>,
     ends: (End, End),
@@ -51,12 +52,11 @@ fn answer(
 ) -> Result<Outcome, Error> {
     let (source, destination) = (db.key(args, 1), db.key(args, 2));
     let moved = move_element(db, &source, &destination, ends)?;
-    if let Some(element) = &moved {
-        out.bulk(element);
-    } else {
-        out.null();
+    match &moved {
+        Some(element) => out.bulk(element),
+        None => out.null(),
     }
-    Ok(if moved.is_some() { Outcome::Changed } else { Outcome::Unchanged })
+    Ok(if moved.is_some() { Outcome::Changed } else { Outcome::Nothing })
 }
 
 /// Which end argument `index` names.

@@ -1,12 +1,11 @@
 //! Popping from the first of several lists that has elements.
 
-use super::ends::End;
+use super::ends::{End, pop_elements};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::{item::reply_item, keys::counted::Popping},
-    keyspace::{EventClasses, Held, Keyspace},
+    commands::keys::counted::Popping,
+    keyspace::{Key, Keyspace},
     resp::Reply,
-    types::list::List,
 };
 
 pub static LMPOP: Command = Command {
@@ -26,43 +25,27 @@ pub static LMPOP: Command = Command {
 };
 
 fn lmpop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let popping = Popping::read(args, 1, ["LEFT", "RIGHT"])?;
-    let popped = pop_first(db, args, &popping, out)?;
-    if !popped {
-        out.null_array();
-    }
-    Ok(if popped { Outcome::Changed } else { Outcome::Unchanged })
+    popping(args, 1)?.answer(db, args, out, pop_named)
 }
 
-/// Pops from the first of the keys that is there and answers with its name and elements; false, and no answer, if none is.
-pub fn pop_first(
+/// Reads the arguments from `numkeys` on.
+pub fn popping(args: &Args<'_>, numkeys: usize) -> Result<Popping, Error> {
+    Popping::read(args, numkeys, ["LEFT", "RIGHT"])
+}
+
+/// Pops from the list at `key` and answers with its name and elements; false, and no answer, if the key does not exist.
+pub fn pop_named(
     db: &mut Keyspace,
-    args: &Args<'_>,
+    key: &Key<'_>,
     popping: &Popping,
     out: &mut Reply<'_>,
 ) -> Result<bool, Error> {
-    for index in popping.keys.clone() {
-        let key = db.key(args, index);
-        let Some(Held { value: list, limits, .. }) = db.get_mut::<List>(&key)? else { continue };
-        let elements = popping.count.min(list.len());
+    let end = if popping.first_end { End::Front } else { End::Back };
+    let head = |out: &mut Reply<'_>, elements| {
         out.array(2);
         out.bulk(key.bytes);
         out.array(elements);
-        for _ in 0..elements {
-            if popping.first_end {
-                list.pop_front(limits, |item| reply_item(out, item));
-            } else {
-                list.pop_back(limits, |item| reply_item(out, item));
-            }
-        }
-        let emptied = list.is_empty();
-        let end = if popping.first_end { End::Front } else { End::Back };
-        db.notify(EventClasses::LIST, end.pop_event(), &key);
-        if emptied {
-            db.remove(&key);
-            db.notify_gone(&key);
-        }
-        return Ok(true);
-    }
-    Ok(false)
+    };
+    let popped = pop_elements(db, key, (end, popping.count), out, head)?;
+    Ok(popped.is_some())
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::set::Set,
@@ -43,11 +44,7 @@ fn smove(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
         set.value.remove(member, set.limits);
         emptied = set.value.is_empty();
     }
-    db.notify(EventClasses::SET, "srem", &source);
-    if emptied {
-        db.remove(&source);
-        db.notify_gone(&source);
-    }
+    taken(db, &source, (EventClasses::SET, "srem"), emptied);
     let set = db.get_or_create::<Set>(&destination)?;
     if set.value.is_empty() {
         *set.value = Set::for_members(member, 1, set.limits);

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::item::reply_item,
+    commands::{item::reply_item, keys::taken::taken},
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::set::Set,
@@ -73,11 +73,7 @@ fn srem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     if removed == 0 {
         return Ok(Outcome::Unchanged);
     }
-    db.notify(EventClasses::SET, "srem", &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
-    }
+    taken(db, &key, (EventClasses::SET, "srem"), emptied);
     Ok(Outcome::Changed)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::{item::reply_item, lists::count_argument},
+    commands::{item::reply_item, keys::taken::taken, lists::count_argument},
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::set::Set,
@@ -50,10 +50,6 @@ fn spop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Ok(Outcome::Unchanged);
     }
     let emptied = set.value.is_empty();
-    db.notify(EventClasses::SET, "spop", &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
-    }
+    taken(db, &key, (EventClasses::SET, "spop"), emptied);
     Ok(Outcome::Changed)
 }

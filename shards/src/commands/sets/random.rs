@@ -33,10 +33,7 @@ fn srandmember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     let mut rng = Rng::new(db.rng.next_u64());
     let key = db.key(args, 1);
     let Some(Seen { value: set, .. }) = db.get::<Set>(&key)? else {
-        match draw {
-            Draw::One => out.null(),
-            Draw::Distinct { .. } | Draw::Repeated { .. } => out.array(0),
-        }
+        draw.nothing(out);
         return Ok(Outcome::Unchanged);
     };
     match draw {

@@ -1,8 +1,9 @@
 //! Strings and their lifetimes: SETEX, PSETEX and GETEX.
 
+use super::set::{Expiry, set_string};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::keys::expiry::{ExpiryUnit, expiry_at_ms},
+    commands::keys::expiry::{ExpiryOption, ExpiryUnit},
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
 };
@@ -25,11 +26,9 @@ fn set_for(
     unit: ExpiryUnit,
     command: &'static str,
 ) -> Result<Outcome, Error> {
-    let at_ms = expiry_at_ms(args, 2, unit, db.now_ms(), command)?;
+    let at_ms = ExpiryOption::at(2, unit).at_ms(args, db.now_ms(), command)?;
     let key = db.key(args, 1);
-    db.set_string(&key, args.get(3), args.shared(3), false);
-    db.notify(EventClasses::STRING, "set", &key);
-    db.set_expiry_of_new(&key, at_ms);
+    set_string(db, &key, args, 3, Expiry::At(at_ms));
     out.ok();
     Ok(Outcome::Changed)
 }
@@ -71,8 +70,7 @@ pub static GETEX: Command = Command {
 #[derive(Clone, Copy)]
 enum Lifetime {
     Keep,
-    /// The unit and the argument that holds the number.
-    Set(ExpiryUnit, usize),
+    Set(ExpiryOption),
     Remove,
 }
 
@@ -81,16 +79,12 @@ impl Lifetime {
         let mut lifetime = Self::Keep;
         let mut index = 2;
         while index < args.len() {
-            let word = args.word(index);
-            match (ExpiryUnit::from_option(word.as_str()), lifetime) {
-                (None, Self::Keep | Self::Remove) if word.as_str() == "PERSIST" => lifetime = Self::Remove,
-                // As in SET the same unit may come again, and the last one counts.
-                (Some(unit), Self::Keep) if index + 1 < args.len() => lifetime = Self::Set(unit, index + 1),
-                (Some(unit), Self::Set(before, _)) if unit == before && index + 1 < args.len() => {
-                    lifetime = Self::Set(unit, index + 1);
-                }
-                _ => return Err(Error::Syntax),
-            }
+            lifetime = match (args.word(index).as_str(), lifetime) {
+                ("PERSIST", Self::Keep | Self::Remove) => Self::Remove,
+                (_, Self::Keep) => Self::Set(ExpiryOption::read(args, index, None)?),
+                (_, Self::Set(before)) => Self::Set(ExpiryOption::read(args, index, Some(before))?),
+                (_, Self::Remove) => return Err(Error::Syntax),
+            };
             index += if matches!(lifetime, Self::Set(..)) { 2 } else { 1 };
         }
         Ok(lifetime)
@@ -107,7 +101,7 @@ fn getex(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
         return Ok(Outcome::Unchanged);
     };
     let at_ms = match lifetime {
-        Lifetime::Set(unit, index) => Some(expiry_at_ms(args, index, unit, now_ms, "getex")?),
+        Lifetime::Set(option) => Some(option.at_ms(args, now_ms, "getex")?),
         Lifetime::Keep | Lifetime::Remove => None,
     };
     super::get::reply_string(out, value);

@@ -1,8 +1,9 @@
 //! Reading a string, and reading it while it goes.
 
+use super::set::{Expiry, set_string};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::{EventClasses, Keyspace, StrRef},
+    keyspace::{Keyspace, StrRef},
     resp::Reply,
 };
 
@@ -60,8 +61,7 @@ pub static GETSET: Command = Command {
 fn getset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     get(db, args, out)?;
     let key = db.key(args, 1);
-    db.set_string(&key, args.get(2), args.shared(2), false);
-    db.notify(EventClasses::STRING, "set", &key);
+    set_string(db, &key, args, 2, Expiry::None);
     Ok(Outcome::Changed)
 }
 

@@ -1,9 +1,10 @@
 //! Several strings at once; each shard serves its own keys.
 
 use super::get::reply_string;
+use super::set::{Expiry, set_string};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Merge, Outcome, Run},
-    keyspace::{Entry, EventClasses, Keyspace},
+    keyspace::{Entry, Keyspace},
     resp::Reply,
 };
 
@@ -54,8 +55,7 @@ fn mset(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Err(Error::Arity("mset".into()));
     }
     db.for_each_key(args, MSET.keys.indexes(args.len()), |db, index, key| {
-        db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
-        db.notify(EventClasses::STRING, "set", &key);
+        set_string(db, &key, args, index + 1, Expiry::None);
     });
     out.ok();
     Ok(Outcome::Changed)
@@ -89,8 +89,7 @@ fn msetnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Out
         return Ok(Outcome::Unchanged);
     }
     db.for_each_key(args, keys, |db, index, key| {
-        db.set_string(&key, args.get(index + 1), args.shared(index + 1), false);
-        db.notify(EventClasses::STRING, "set", &key);
+        set_string(db, &key, args, index + 1, Expiry::None);
     });
     out.integer(1);
     Ok(Outcome::Changed)

@@ -2,8 +2,8 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::keys::expiry::{ExpiryUnit, expiry_at_ms},
-    keyspace::{EventClasses, Keyspace},
+    commands::keys::expiry::ExpiryOption,
+    keyspace::{EventClasses, Key, Keyspace},
     resp::Reply,
 };
 
@@ -26,15 +26,15 @@ pub static SET: Command = Command {
 fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     if args.len() == 3 {
-        db.set_string(&key, args.get(2), args.shared(2), false);
-        db.notify(EventClasses::STRING, "set", &key);
+        set_string(db, &key, args, 2, Expiry::None);
         out.ok();
         return Ok(Outcome::Changed);
     }
     let options = Options::read(args)?;
-    let expire_at_ms = match options.expiry {
-        Some((unit, index)) => Some(expiry_at_ms(args, index, unit, db.now_ms(), "set")?),
-        None => None,
+    let expiry = match options.expiry {
+        Some(option) => Expiry::At(option.at_ms(args, db.now_ms(), "set")?),
+        None if options.keep_expiry => Expiry::Kept,
+        None => Expiry::None,
     };
     let exists = if options.get {
         if let Some(value) = db.string(&key)? {
@@ -56,12 +56,28 @@ fn set(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcom
     if !options.get {
         out.ok();
     }
-    db.set_string(&key, args.get(2), args.shared(2), options.keep_expiry);
-    db.notify(EventClasses::STRING, "set", &key);
-    if let Some(at_ms) = expire_at_ms {
-        db.set_expiry_of_new(&key, at_ms);
-    }
+    set_string(db, &key, args, 2, expiry);
     Ok(Outcome::Changed)
+}
+
+/// Until when a string is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expiry {
+    None,
+    /// As long as what was at the key.
+    Kept,
+    /// In milliseconds since 1970.
+    At(i64),
+}
+
+/// Sets the string at `key` to argument `index`, whatever was there, and tells it.
+#[inline]
+pub(super) fn set_string(db: &mut Keyspace, key: &Key<'_>, args: &Args<'_>, index: usize, expiry: Expiry) {
+    db.set_string(key, args.get(index), args.shared(index), expiry == Expiry::Kept);
+    db.notify(EventClasses::STRING, "set", key);
+    if let Expiry::At(at_ms) = expiry {
+        db.set_expiry_of_new(key, at_ms);
+    }
 }
 
 #[derive(Default)]
@@ -70,8 +86,7 @@ struct Options {
     condition: Option<bool>,
     get: bool,
     keep_expiry: bool,
-    /// The unit and the argument that holds the number.
-    expiry: Option<(ExpiryUnit, usize)>,
+    expiry: Option<ExpiryOption>,
 }
 
 impl Options {
@@ -84,15 +99,10 @@ impl Options {
                 "XX" if options.condition != Some(false) => options.condition = Some(true),
                 "GET" => options.get = true,
                 "KEEPTTL" if options.expiry.is_none() => options.keep_expiry = true,
-                word => {
-                    let unit = ExpiryUnit::from_option(word).ok_or(Error::Syntax)?;
-                    // As in Redis the same unit may come again, and the last one counts.
-                    let other_unit = options.expiry.is_some_and(|(before, _)| before != unit);
-                    if options.keep_expiry || other_unit || index + 1 == args.len() {
-                        return Err(Error::Syntax);
-                    }
+                _ if options.keep_expiry => return Err(Error::Syntax),
+                _ => {
+                    options.expiry = Some(ExpiryOption::read(args, index, options.expiry)?);
                     index += 1;
-                    options.expiry = Some((unit, index));
                 }
             }
             index += 1;
@@ -123,8 +133,7 @@ fn setnx(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
         out.integer(0);
         return Ok(Outcome::Unchanged);
     }
-    db.set_string(&key, args.get(2), args.shared(2), false);
-    db.notify(EventClasses::STRING, "set", &key);
+    set_string(db, &key, args, 2, Expiry::None);
     out.integer(1);
     Ok(Outcome::Changed)
 }

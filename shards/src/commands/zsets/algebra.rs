@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{
-        item::reply_item,
         keys::{counted, result},
+        pairing::Pairing,
     },
     keyspace::{Entry, EventClasses, Key, Keyspace, Kind},
     resp::Reply,
@@ -203,16 +203,10 @@ fn show(
 ) -> Result<Outcome, Error> {
     let (request, mut inputs, limits) = read(db, args, (1, name), (operation, Use::Shown))?;
     let result = compute(operation, &request, &mut inputs, limits);
-    let nested = request.with_scores && out.resp3();
-    out.array(if request.with_scores && !nested { 2 * result.len() } else { result.len() });
+    let pairing = Pairing::of(out, request.with_scores);
+    pairing.head(out, result.len());
     for (member, score) in &result {
-        if nested {
-            out.array(2);
-        }
-        reply_item(out, member);
-        if request.with_scores {
-            out.double(score);
-        }
+        pairing.member(out, member, score);
     }
     Ok(Outcome::Unchanged)
 }

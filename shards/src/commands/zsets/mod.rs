@@ -15,6 +15,7 @@ mod remove;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use crate::command::Command;
 
@@ -52,4 +53,7 @@ pub const COMMANDS: &[&Command] = &[
     &remove::ZREMRANGEBYRANK,
     &remove::ZREMRANGEBYSCORE,
     &scan::ZSCAN,
+    &waiting::BZMPOP,
+    &waiting::BZPOPMAX,
+    &waiting::BZPOPMIN,
 ];

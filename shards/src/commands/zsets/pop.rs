@@ -2,8 +2,8 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::{item::reply_item, lists::count_argument},
-    keyspace::{EventClasses, Held, Keyspace},
+    commands::{keys::taken::taken, lists::count_argument, pairing::Pairing},
+    keyspace::{EventClasses, Held, Key, Keyspace},
     resp::Reply,
     structures::listpack::Item,
     types::zset::ZSet,
@@ -11,7 +11,7 @@ use crate::{
 
 /// Which members go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Lowest,
     Highest,
 }
@@ -56,38 +56,39 @@ fn pop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, end: End) -> Res
         3 => Some(count_argument(args, 2)?),
         _ => return Err(Error::Syntax),
     };
+    let pairing = if out.resp3() && count.is_some() { Pairing::Nested } else { Pairing::Flat };
     let key = db.key(args, 1);
-    let Some(Held { value: zset, limits, .. }) = db.get_mut::<ZSet>(&key)? else {
+    let head = |out: &mut Reply<'_>, members| pairing.head(out, members);
+    let popped = pop_members(db, &key, (end, count.unwrap_or(1)), out, (pairing, head))?;
+    if popped.is_none() {
         out.array(0);
-        return Ok(Outcome::Unchanged);
-    };
-    let members = count.unwrap_or(1).min(zset.len());
-    let nested = out.resp3() && count.is_some();
-    out.array(if nested { members } else { 2 * members });
-    let mut write = |member: Item<'_>, score: f64| {
-        if nested {
-            out.array(2);
-        }
-        reply_item(out, member);
-        out.double(score);
-    };
-    if members == zset.len() {
-        // All are shown as they are, and go with the key: a large set is freed in steps.
-        match end {
-            End::Lowest => zset.iter().for_each(|(member, score)| write(member, score)),
-            End::Highest => zset.iter().rev().for_each(|(member, score)| write(member, score)),
-        }
-        db.notify(EventClasses::ZSET, end.event(), &key);
-        db.remove(&key);
-        db.notify_gone(&key);
-    } else {
-        match end {
-            End::Lowest => zset.pop_min(members, limits, write),
-            End::Highest => zset.pop_max(members, limits, write),
-        }
-        if members > 0 {
-            db.notify(EventClasses::ZSET, end.event(), &key);
-        }
     }
-    Ok(if members > 0 { Outcome::Changed } else { Outcome::Unchanged })
+    Ok(if popped.unwrap_or(0) > 0 { Outcome::Changed } else { Outcome::Unchanged })
+}
+
+/// Pops up to `count` members from one end of the sorted set at `key`, and answers with `head`, which is given how many they
+/// are, and with them and their scores. Returns how many they are; `None`, and no answer, if the key does not exist.
+pub(super) fn pop_members(
+    db: &mut Keyspace,
+    key: &Key<'_>,
+    (end, count): (End, usize),
+    out: &mut Reply<'_>,
+    (pairing, head): (Pairing, impl FnOnce(&mut Reply<'_>, usize)),
+) -> Result<Option<usize>, Error> {
+    let Some(Held { value: zset, limits, .. }) = db.get_mut::<ZSet>(key)? else { return Ok(None) };
+    let members = count.min(zset.len());
+    head(out, members);
+    let mut write = |member: Item<'_>, score: f64| pairing.member(out, member, score);
+    let emptied = members == zset.len();
+    match end {
+        // All are shown as they are, and go with the key: a large set is freed in steps.
+        End::Lowest if emptied => zset.iter().for_each(|(member, score)| write(member, score)),
+        End::Highest if emptied => zset.iter().rev().for_each(|(member, score)| write(member, score)),
+        End::Lowest => zset.pop_min(members, limits, write),
+        End::Highest => zset.pop_max(members, limits, write),
+    }
+    if members > 0 {
+        taken(db, key, (EventClasses::ZSET, end.event()), emptied);
+    }
+    Ok(Some(members))
 }

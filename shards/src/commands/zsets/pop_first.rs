@@ -1,12 +1,11 @@
 //! Popping from the first of several sorted sets that has members.
 
+use super::pop::{End, pop_members};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::{item::reply_item, keys::counted::Popping},
-    keyspace::{EventClasses, Held, Keyspace},
+    commands::{keys::counted::Popping, pairing::Pairing},
+    keyspace::{Key, Keyspace},
     resp::Reply,
-    structures::listpack::Item,
-    types::zset::ZSet,
 };
 
 pub static ZMPOP: Command = Command {
@@ -26,53 +25,27 @@ pub static ZMPOP: Command = Command {
 };
 
 fn zmpop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let popping = Popping::read(args, 1, ["MIN", "MAX"])?;
-    let popped = pop_first(db, args, &popping, out)?;
-    if !popped {
-        out.null_array();
-    }
-    Ok(if popped { Outcome::Changed } else { Outcome::Unchanged })
+    popping(args, 1)?.answer(db, args, out, pop_named)
 }
 
-/// Pops from the first of the keys that is there and answers with its name and pairs; false, and no answer, if none is.
-pub fn pop_first(
+/// Reads the arguments from `numkeys` on.
+pub fn popping(args: &Args<'_>, numkeys: usize) -> Result<Popping, Error> {
+    Popping::read(args, numkeys, ["MIN", "MAX"])
+}
+
+/// Pops from the sorted set at `key` and answers with its name and pairs; false, and no answer, if the key does not exist.
+pub fn pop_named(
     db: &mut Keyspace,
-    args: &Args<'_>,
+    key: &Key<'_>,
     popping: &Popping,
     out: &mut Reply<'_>,
 ) -> Result<bool, Error> {
-    for index in popping.keys.clone() {
-        let key = db.key(args, index);
-        let Some(Held { value: zset, limits, .. }) = db.get_mut::<ZSet>(&key)? else { continue };
-        let members = popping.count.min(zset.len());
+    let end = if popping.first_end { End::Lowest } else { End::Highest };
+    let head = |out: &mut Reply<'_>, members| {
         out.array(2);
         out.bulk(key.bytes);
         out.array(members);
-        let mut write = |member: Item<'_>, score: f64| {
-            out.array(2);
-            reply_item(out, member);
-            out.double(score);
-        };
-        let event = if popping.first_end { "zpopmin" } else { "zpopmax" };
-        if members == zset.len() {
-            // All go with the key: a large set is freed in steps.
-            if popping.first_end {
-                zset.iter().for_each(|(member, score)| write(member, score));
-            } else {
-                zset.iter().rev().for_each(|(member, score)| write(member, score));
-            }
-            db.notify(EventClasses::ZSET, event, &key);
-            db.remove(&key);
-            db.notify_gone(&key);
-        } else {
-            if popping.first_end {
-                zset.pop_min(members, limits, write);
-            } else {
-                zset.pop_max(members, limits, write);
-            }
-            db.notify(EventClasses::ZSET, event, &key);
-        }
-        return Ok(true);
-    }
-    Ok(false)
+    };
+    let popped = pop_members(db, key, (end, popping.count), out, (Pairing::Nested, head))?;
+    Ok(popped.is_some())
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::{hashes::Draw, item::reply_item},
+    commands::{hashes::Draw, item::reply_item, pairing::Pairing},
     keyspace::{Keyspace, Seen},
     resp::Reply,
-    structures::{listpack::Item, random::Rng},
+    structures::random::Rng,
     types::zset::ZSet,
 };
 
@@ -30,18 +30,8 @@ fn zrandmember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     let mut rng = Rng::new(db.rng.next_u64());
     let key = db.key(args, 1);
     let Some(Seen { value: zset, .. }) = db.get::<ZSet>(&key)? else {
-        match draw {
-            Draw::One => out.null(),
-            Draw::Distinct { .. } | Draw::Repeated { .. } => out.array(0),
-        }
+        draw.nothing(out);
         return Ok(Outcome::Unchanged);
-    };
-    let write = |out: &mut Reply<'_>, with: bool, member: Item<'_>, score: f64| {
-        Draw::pair(out, with);
-        reply_item(out, member);
-        if with {
-            out.double(score);
-        }
     };
     match draw {
         Draw::One => match zset.random(&mut rng) {
@@ -49,15 +39,17 @@ fn zrandmember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
             None => out.null(),
         },
         Draw::Distinct { count, with } => {
-            Draw::head(out, count.min(zset.len()), with);
-            zset.random_distinct(count, &mut rng, |member, score| write(out, with, member, score));
+            let pairing = Pairing::of(out, with);
+            pairing.head(out, count.min(zset.len()));
+            zset.random_distinct(count, &mut rng, |member, score| pairing.member(out, member, score));
         }
         Draw::Repeated { count, with } => {
             Draw::check_count(count, with)?;
-            Draw::head(out, count, with);
+            let pairing = Pairing::of(out, with);
+            pairing.head(out, count);
             let start_bytes = out.out().len();
             zset.random_repeated(count, &mut rng, |member, score| {
-                write(out, with, member, score);
+                pairing.member(out, member, score);
                 Draw::check_size(out, start_bytes)
             })?;
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::bounds::Ends;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    commands::item::reply_item,
+    commands::pairing::Pairing,
     keyspace::Keyspace,
     resp::Reply,
     structures::listpack::Item,
@@ -187,17 +187,9 @@ fn range(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, fixed: Fixed) 
         return Ok(Outcome::Unchanged);
     };
     let ranks = options.ranks(zset.value, ends);
-    let nested = options.with_scores && out.resp3();
-    out.array(if options.with_scores && !nested { 2 * ranks.len() } else { ranks.len() });
-    let write = |(member, score): (Item<'_>, f64)| {
-        if nested {
-            out.array(2);
-        }
-        reply_item(out, member);
-        if options.with_scores {
-            out.double(score);
-        }
-    };
+    let pairing = Pairing::of(out, options.with_scores);
+    pairing.head(out, ranks.len());
+    let write = |(member, score): (Item<'_>, f64)| pairing.member(out, member, score);
     let members = zset.value.range(ranks);
     if options.reverse {
         members.rev().for_each(write);

@@ -3,6 +3,7 @@
 use super::bounds::Ends;
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
+    commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
     types::zset::ZSet,
@@ -46,11 +47,7 @@ fn zrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     if removed == 0 {
         return Ok(Outcome::Unchanged);
     }
-    db.notify(EventClasses::ZSET, "zrem", &key);
-    if emptied {
-        db.remove(&key);
-        db.notify_gone(&key);
-    }
+    taken(db, &key, (EventClasses::ZSET, "zrem"), emptied);
     Ok(Outcome::Changed)
 }
 
@@ -99,14 +96,13 @@ fn remove_range(
     };
     let ranks = ends.ranks(zset.value);
     let removed = ranks.len();
-    if removed == zset.value.len() {
-        // All at once: a large set is then freed in steps, and nobody waits for it.
-        db.notify(EventClasses::ZSET, event, &key);
-        db.remove(&key);
-        db.notify_gone(&key);
-    } else if removed > 0 {
+    // All go with the key: a large set is then freed in steps, and nobody waits for it.
+    let emptied = removed == zset.value.len();
+    if !emptied {
         zset.value.remove_range(ranks, zset.limits, |_, _| ());
-        db.notify(EventClasses::ZSET, event, &key);
+    }
+    if removed > 0 {
+        taken(db, &key, (EventClasses::ZSET, event), emptied);
     }
     out.count(removed);
     Ok(if removed > 0 { Outcome::Changed } else { Outcome::Unchanged })

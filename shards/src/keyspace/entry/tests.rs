@@ -3,7 +3,7 @@
 use super::{EMBED_MAX, Entry, Kind, Object, StrRef, View};
 use crate::structures::hash::HashSeed;
 use crate::types::{
-    Limits,
+    Encodings, Limits,
     hash::Hash,
     list::List,
     set::Set,
@@ -87,12 +87,13 @@ impl Model {
 
 /// The sizes at which values leave their compact encodings, small enough that the steps reach both.
 fn limits() -> Limits {
-    Limits {
+    Encodings {
         hash_max_listpack_entries: 100,
         set_max_listpack_entries: 100,
         zset_max_listpack_entries: 100,
-        ..Limits::with_seed(HashSeed::new(1))
+        ..Encodings::default()
     }
+    .limits(HashSeed::new(1))
 }
 
 /// Adds an element that is not there yet.

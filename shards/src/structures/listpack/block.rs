@@ -1,14 +1,18 @@
-//! The allocation of a listpack, behind one thin pointer, and the one operation that changes it: `splice`.
+//! The allocation of a listpack, and the one operation that changes it: `splice`.
 //!
 //! ```text
-//! [header | headroom | bytes in use | slack]
-//!           0          start          end     capacity
+//! Block         base, start, end, count, extent, place
+//! allocation ─► [headroom | bytes in use | slack]
+//!               0         start          end    capacity
 //! ```
 //!
-//! The free space may lie on either side, so pushes and pops at both ends move nothing. The header is four 16-bit
-//! numbers (capacity, start, end, count) as long as they suffice, which keeps a collection of a few elements small, and
-//! four 32-bit numbers in an allocation of 64 KiB or more; bit 0 of the pointer tells which. No elements, no
-//! allocation.
+//! The free space may lie on either side, so pushes and pops at both ends move nothing. What describes the allocation
+//! stands beside the pointer to it as long as 16 bits suffice for each number: a collection of a few elements is then an
+//! allocation of nothing but elements, and those who own the block need no second cache line to know how many they are.
+//! An allocation of 64 KiB or more begins with four 32-bit numbers instead. No elements, no allocation.
+//!
+//! A block takes two words, as `place` has values to spare for the enums of the types that own one: their other forms
+//! are one word, which fits in the place of the pointer.
 
 use std::alloc::{self, Layout};
 use std::ptr::{self, NonNull};
@@ -16,12 +20,11 @@ use std::ptr::{self, NonNull};
 use crate::structures::size_class::size_class;
 
 const ALIGN: usize = align_of::<u64>();
-const NARROW_HEADER: usize = 8;
 const WIDE_HEADER: usize = 16;
-/// Largest allocation whose header numbers fit 16 bits.
+/// Largest allocation whose numbers fit 16 bits.
 const NARROW_ALLOCATION_MAX: usize = u16::MAX as usize;
-/// Bit of the pointer that marks a wide header; allocations are aligned, so it is free.
-const WIDE: usize = 1;
+/// A smaller allocation would only be exchanged at the next element.
+const ALLOCATION_MIN: usize = 16;
 /// An allocation this small is never given back in part.
 const SHRINK_MIN: usize = 64;
 
@@ -31,14 +34,58 @@ pub const BLOCK_BYTES_MAX: usize = 1 << 30;
 const _: () = assert!(size_class(BLOCK_BYTES_MAX + WIDE_HEADER) < u32::MAX as usize);
 
 /// Bytes with a count of elements.
-pub struct Block(Option<Tagged>);
+///
+/// The order of the fields is fixed: the byte with values to spare must not lie where another form has its word.
+#[repr(C)]
+pub struct Block {
+    /// The allocation, if there is one.
+    base: NonNull<u64>,
+    // Numbers of their own, each read and written as such: a load of all four together would have to wait until the
+    // narrow stores before it have left the store buffer.
+    start: u16,
+    end: u16,
+    count: u16,
+    extent: Extent,
+    place: Place,
+}
 
-/// The start of an allocation, of `u64` for its alignment, with `WIDE` in bit 0.
-type Tagged = NonNull<u64>;
+const _: () = assert!(size_of::<Block>() == 16);
 
-#[derive(Clone, Copy, Default)]
+/// Where the numbers that describe the allocation stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Place {
+    /// In the block.
+    Narrow,
+    /// At the start of the allocation.
+    Wide,
+}
+
+/// The size of a narrow allocation: each of the allocator's classes is `m << e` with `m` up to 8, the low four bits are `m`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Extent(u8);
+
+impl Extent {
+    /// No allocation.
+    const NONE: Self = Self(0);
+
+    /// Of a class from [`ALLOCATION_MIN`] to [`NARROW_ALLOCATION_MAX`].
+    #[inline]
+    fn of(class: usize) -> Self {
+        let exponent = (class - 1).ilog2().max(6) - 2;
+        debug_assert!((class >> exponent) << exponent == class && class >> exponent <= 8);
+        Self((exponent << 4) as u8 | (class >> exponent) as u8)
+    }
+
+    #[inline]
+    fn bytes(self) -> usize {
+        usize::from(self.0 & 0xF) << (self.0 >> 4)
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Header {
-    /// Bytes behind the header.
+    /// Bytes for elements.
     capacity: usize,
     start: usize,
     end: usize,
@@ -52,7 +99,14 @@ unsafe impl Sync for Block {}
 
 impl Block {
     pub const fn new() -> Self {
-        Self(None)
+        Self {
+            base: NonNull::dangling(),
+            start: 0,
+            end: 0,
+            count: 0,
+            extent: Extent::NONE,
+            place: Place::Narrow,
+        }
     }
 
     /// An empty block with room for `bytes`.
@@ -63,21 +117,23 @@ impl Block {
     /// A block with an uninitialised content of no bytes; `start` gets the capacity and says where the content begins.
     fn allocate(bytes: usize, start: impl FnOnce(usize) -> usize) -> Self {
         assert!(bytes <= BLOCK_BYTES_MAX, "a listpack of {bytes} bytes");
-        let mut total = size_class(NARROW_HEADER + bytes);
+        let mut total = size_class(bytes.max(ALLOCATION_MIN));
+        let mut capacity = total;
         let wide = total > NARROW_ALLOCATION_MAX;
         if wide {
             total = size_class(WIDE_HEADER + bytes);
+            capacity = total - WIDE_HEADER;
         }
         let layout = Self::layout(total);
         // SAFETY: the layout is not empty.
         let Some(base) = NonNull::new(unsafe { alloc::alloc(layout) }.cast()) else {
             alloc::handle_alloc_error(layout)
         };
-        let base = if wide { base.map_addr(|addr| addr | WIDE) } else { base };
-        let block = Self(Some(base));
-        let capacity = total - Self::header_len(base);
+        let (extent, place) =
+            if wide { (Extent::NONE, Place::Wide) } else { (Extent::of(total), Place::Narrow) };
+        let mut block = Self { base, extent, place, ..Self::new() };
         let start = start(capacity);
-        Self::set_header(base, Header { capacity, start, end: start, count: 0 });
+        block.set_header(Header { capacity, start, end: start, count: 0 });
         block
     }
 
@@ -86,69 +142,60 @@ impl Block {
     }
 
     #[inline]
-    fn is_wide(tagged: Tagged) -> bool {
-        tagged.addr().get() & WIDE != 0
+    fn is_wide(&self) -> bool {
+        self.place == Place::Wide
     }
 
+    /// Where `capacity` bytes of content begin; dangling without an allocation.
     #[inline]
-    fn header_len(tagged: Tagged) -> usize {
-        if Self::is_wide(tagged) { WIDE_HEADER } else { NARROW_HEADER }
-    }
-
-    #[inline]
-    fn base(tagged: Tagged) -> *mut u64 {
-        tagged.as_ptr().map_addr(|addr| addr & !WIDE)
-    }
-
-    /// Where `capacity` bytes of content begin.
-    #[inline]
-    fn data(tagged: Tagged) -> *mut u8 {
-        // SAFETY: every allocation is longer than its header.
-        unsafe { Self::base(tagged).cast::<u8>().add(Self::header_len(tagged)) }
+    fn data(&self) -> *mut u8 {
+        let data = self.base.as_ptr().cast::<u8>();
+        // SAFETY: a wide allocation is longer than its header.
+        if self.is_wide() { unsafe { data.add(WIDE_HEADER) } } else { data }
     }
 
     #[inline]
     fn header(&self) -> Header {
-        let Some(tagged) = self.0 else { return Header::default() };
-        let base = Self::base(tagged);
-        let [capacity, start, end, count] = if Self::is_wide(tagged) {
-            // SAFETY: a wide allocation starts with four aligned u32 that `set_header` wrote.
-            unsafe { base.cast::<[u32; 4]>().read() }.map(|number| number as usize)
-        } else {
-            // SAFETY: a narrow allocation starts with an aligned u64 that `set_header` wrote.
-            let packed = unsafe { base.read() };
-            [0, 16, 32, 48].map(|shift| usize::from((packed >> shift) as u16))
-        };
+        if self.is_wide() {
+            return self.wide_header();
+        }
+        Header {
+            capacity: self.extent.bytes(),
+            start: self.start.into(),
+            end: self.end.into(),
+            count: self.count.into(),
+        }
+    }
+
+    #[cold]
+    fn wide_header(&self) -> Header {
+        // SAFETY: a wide allocation starts with four aligned u32 that `set_header` wrote.
+        let numbers = unsafe { self.base.cast::<[u32; 4]>().read() };
+        let [capacity, start, end, count] = numbers.map(|number| number as usize);
         Header { capacity, start, end, count }
     }
 
+    /// Notes what the content is; the capacity is that of the allocation.
     #[inline]
-    fn set_header(tagged: Tagged, header: Header) {
+    fn set_header(&mut self, header: Header) {
         let Header { capacity, start, end, count } = header;
         debug_assert!(start <= end && end <= capacity);
-        let base = Self::base(tagged);
-        if Self::is_wide(tagged) {
+        if self.is_wide() {
             let numbers = [capacity as u32, start as u32, end as u32, count as u32];
-            // SAFETY: the allocation starts with 16 aligned bytes for the header, and the caller owns it.
-            unsafe { base.cast::<[u32; 4]>().write(numbers) };
+            // SAFETY: the allocation starts with 16 aligned bytes for the header, and the block owns it.
+            unsafe { self.base.cast::<[u32; 4]>().write(numbers) };
         } else {
-            // One store, as wide as the next load: behind four narrow ones that load waits until they have left the
-            // store buffer (a push and a pop took 41 ns, with one store 24).
-            let packed = [count, end, start, capacity]
-                .into_iter()
-                .fold(0, |packed, number| packed << 16 | number as u64);
-            // SAFETY: the allocation starts with 8 aligned bytes for the header, and the caller owns it.
-            unsafe { base.write(packed) };
+            (self.start, self.end, self.count) = (start as u16, end as u16, count as u16);
         }
     }
 
     /// The content.
     #[inline]
     pub fn bytes(&self) -> &[u8] {
-        let Some(tagged) = self.0 else { return &[] };
         let Header { start, end, .. } = self.header();
-        // SAFETY: the bytes from start to end lie in the allocation and were written by the callers of `splice`.
-        unsafe { std::slice::from_raw_parts(Self::data(tagged).add(start), end - start) }
+        // SAFETY: the bytes from start to end lie in the allocation and were written by the callers of `splice`; without an
+        // allocation they are none.
+        unsafe { std::slice::from_raw_parts(self.data().add(start), end - start) }
     }
 
     /// Bytes of the content.
@@ -167,7 +214,8 @@ impl Block {
     /// Bytes of the allocation.
     #[inline]
     pub fn allocated_bytes(&self) -> usize {
-        self.0.map_or(0, |tagged| Self::header_len(tagged) + self.header().capacity)
+        let header_len = if self.is_wide() { WIDE_HEADER } else { 0 };
+        header_len + self.header().capacity
     }
 
     /// Replaces `old` bytes at `at` by `new` bytes and returns where to write these; `removed` elements go, `added`
@@ -196,8 +244,7 @@ impl Block {
         if new > old {
             header = self.make_room(before, old, after, new - old);
         }
-        let Some(tagged) = self.0 else { unreachable!("room was made in it") };
-        let data = Self::data(tagged);
+        let data = self.data();
         let start = header.start;
         // Whichever side moves, it moves by the difference: towards its end of the allocation or away from it.
         if before < after {
@@ -214,7 +261,7 @@ impl Block {
             }
         }
         header.count = count;
-        Self::set_header(tagged, header);
+        self.set_header(header);
         if new < old && self.give_back(header) {
             return self.gap(before);
         }
@@ -225,8 +272,7 @@ impl Block {
     #[cold]
     fn gap(&self, before: usize) -> *mut u8 {
         // SAFETY: `before` bytes are in use.
-        self.0
-            .map_or(ptr::null_mut(), |tagged| unsafe { Self::data(tagged).add(self.header().start + before) })
+        unsafe { self.data().add(self.header().start + before) }
     }
 
     /// Sees to it that the side that `splice` moves has `growth` free bytes next to it, and returns the header.
@@ -242,16 +288,14 @@ impl Block {
         let header = self.header();
         let len = before + old + after;
         let at_front = before < after;
-        if let Some(spare) = header.capacity.checked_sub(len + growth)
-            && let Some(tagged) = self.0
-        {
+        if let Some(spare) = header.capacity.checked_sub(len + growth) {
             // Half of what remains goes to this side: however pushes at both ends alternate, the number of moves until
             // the allocation is full is logarithmic in its size.
             let start = if at_front { spare / 2 + growth } else { spare / 2 };
-            let data = Self::data(tagged);
+            let data = self.data();
             // SAFETY: both ranges of `len` bytes lie in the allocation, and the source is the content.
             unsafe { data.add(header.start).copy_to(data.add(start), len) };
-            Self::set_header(tagged, Header { start, end: start + len, ..header });
+            self.set_header(Header { start, end: start + len, ..header });
         } else {
             self.reallocate(len + growth, at_front);
         }
@@ -262,13 +306,11 @@ impl Block {
     #[cold]
     fn reallocate(&mut self, bytes: usize, free_in_front: bool) {
         let len = self.len();
-        let block = Self::allocate(bytes, |capacity| if free_in_front { capacity - len } else { 0 });
-        if let Some(tagged) = block.0 {
-            let start = block.header().start;
-            // SAFETY: the new allocation has at least `len` bytes from `start` on, and it is another one.
-            unsafe { Self::data(tagged).add(start).copy_from_nonoverlapping(self.bytes().as_ptr(), len) };
-            Self::set_header(tagged, Header { end: start + len, count: self.count(), ..block.header() });
-        }
+        let mut block = Self::allocate(bytes, |capacity| if free_in_front { capacity - len } else { 0 });
+        let header = block.header();
+        // SAFETY: the new allocation has at least `len` bytes from `start` on, and it is another one.
+        unsafe { block.data().add(header.start).copy_from_nonoverlapping(self.bytes().as_ptr(), len) };
+        block.set_header(Header { end: header.start + len, count: self.count(), ..header });
         *self = block;
     }
 
@@ -276,7 +318,7 @@ impl Block {
     #[inline]
     fn give_back(&mut self, header: Header) -> bool {
         let len = header.end - header.start;
-        let sparse = header.capacity > SHRINK_MIN && 2 * (len + NARROW_HEADER) < header.capacity;
+        let sparse = header.capacity > SHRINK_MIN && 2 * len < header.capacity;
         if sparse {
             self.reallocate(len, false);
         }
@@ -287,9 +329,36 @@ impl Block {
 impl Drop for Block {
     #[inline]
     fn drop(&mut self) {
-        if let Some(tagged) = self.0 {
+        let bytes = self.allocated_bytes();
+        if bytes > 0 {
             // SAFETY: `allocate` made it with this layout, and nobody else owns it.
-            unsafe { alloc::dealloc(Self::base(tagged).cast(), Self::layout(self.allocated_bytes())) };
+            unsafe { alloc::dealloc(self.base.as_ptr().cast(), Self::layout(bytes)) };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_narrow_class_has_an_extent_of_its_bytes() {
+        assert_eq!(Extent::NONE.bytes(), 0);
+        let mut class = ALLOCATION_MIN;
+        while class <= NARROW_ALLOCATION_MAX {
+            assert_eq!(Extent::of(class).bytes(), class);
+            class = size_class(class + 1);
+        }
+    }
+
+    #[test]
+    fn a_form_of_one_word_beside_a_block_costs_nothing() {
+        #[expect(dead_code, reason = "only its size counts")]
+        enum Form {
+            Block(Block),
+            Other(Box<u8>),
+            Third(Option<Box<u8>>),
+        }
+        assert_eq!((size_of::<Form>(), size_of::<Option<Form>>()), (16, 16));
     }
 }

@@ -1,7 +1,7 @@
 //! Compact sequence of short strings and integers in one allocation.
 //!
 //! ```text
-//! Listpack ──► [header | headroom | element … element | slack]
+//! Listpack ──► [headroom | element … element | slack]
 //! element      [tag and length | data | length of what precedes, readable backwards]
 //! ```
 //!

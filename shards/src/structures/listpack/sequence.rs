@@ -30,8 +30,6 @@ impl Pos {
 impl Listpack {
     /// Most bytes that the elements of one listpack may take.
     pub const BYTES_MAX: usize = BLOCK_BYTES_MAX;
-    /// Bytes of the allocation that hold no element, as long as it is below 64 KiB.
-    pub const OVERHEAD_BYTES: usize = 8;
 
     /// An empty sequence, without an allocation.
     #[inline]
@@ -333,4 +331,4 @@ impl fmt::Debug for Listpack {
     }
 }
 
-const _: () = assert!(size_of::<Listpack>() == 8);
+const _: () = assert!(size_of::<Listpack>() == 16);

@@ -9,13 +9,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::structures::hash::HashSeed;
 use crate::structures::random::Rng;
+use crate::types::Encodings;
 
 fn limits() -> Limits {
-    Limits {
-        hash_max_listpack_entries: 8,
-        hash_max_listpack_value: 10,
-        ..Limits::with_seed(HashSeed::new(5))
-    }
+    Encodings { hash_max_listpack_entries: 8, hash_max_listpack_value: 10, ..Encodings::default() }
+        .limits(HashSeed::new(5))
 }
 
 fn large(limits: &Limits) -> Hash {

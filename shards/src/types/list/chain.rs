@@ -8,6 +8,8 @@ use super::super::Limits;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::size_class::size_class;
 
+/// What counts towards a block's limit beside its elements: Redis allows as much for what it does not know exactly.
+const BLOCK_OVERHEAD_BYTES: usize = 8;
 /// Bytes of a block whose size is given in elements.
 const COUNTED_BLOCK_BYTES_MAX: usize = 8 << 10;
 /// Header and end mark of Redis's listpacks, which count towards their limit.
@@ -27,17 +29,17 @@ pub struct BlockLimit {
 impl BlockLimit {
     #[inline]
     pub fn of(limits: &Limits) -> Self {
-        let (bytes, elements) = match limits.list_max_listpack_size {
+        let (bytes, elements) = match limits.encodings.list_max_listpack_size {
             size @ 0.. => (COUNTED_BLOCK_BYTES_MAX, (size as usize).max(1)),
             size => (4096 << (size.max(-5).unsigned_abs() - 1), usize::MAX),
         };
-        Self { bytes, elements, compact: limits.compact_lists }
+        Self { bytes, elements, compact: limits.encodings.compact_lists }
     }
 
     /// Whether `pack` may take `bytes` more.
     #[inline]
     pub fn admits_bytes(self, pack: &Listpack, bytes: usize) -> bool {
-        pack.bytes() + bytes + Listpack::OVERHEAD_BYTES <= self.bytes
+        pack.bytes() + bytes + BLOCK_OVERHEAD_BYTES <= self.bytes
     }
 
     /// Whether `pack` may take one more element.
@@ -62,7 +64,7 @@ impl BlockLimit {
     /// Whether `bytes` in so many elements fit half a block. Where blocks are limited in elements, that is half of those.
     fn half_holds(self, bytes: usize, elements: usize) -> bool {
         let bytes_max = if self.elements == usize::MAX { self.bytes / 2 } else { self.bytes };
-        bytes + Listpack::OVERHEAD_BYTES <= bytes_max && elements <= self.elements / 2
+        bytes + BLOCK_OVERHEAD_BYTES <= bytes_max && elements <= self.elements / 2
     }
 
     fn is_sparse(self, pack: &Listpack) -> bool {
@@ -71,11 +73,7 @@ impl BlockLimit {
 
     fn new_block(self, item: &Encoded<'_>) -> Listpack {
         let average = if self.elements == usize::MAX { self.bytes / FIRST_PART } else { 0 };
-        if item.size() <= average {
-            Listpack::with_capacity(average - Listpack::OVERHEAD_BYTES)
-        } else {
-            Listpack::new()
-        }
+        if item.size() <= average { Listpack::with_capacity(average) } else { Listpack::new() }
     }
 }
 

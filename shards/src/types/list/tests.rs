@@ -6,9 +6,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::structures::hash::HashSeed;
+use crate::types::Encodings;
 
-fn limits(list_max_listpack_size: i64) -> Limits {
-    Limits { list_max_listpack_size, ..Limits::with_seed(HashSeed::new(1)) }
+fn limits(list_max_listpack_size: i32) -> Limits {
+    Encodings { list_max_listpack_size, ..Encodings::default() }.limits(HashSeed::new(1))
 }
 
 fn texts(list: &List) -> Vec<Vec<u8>> {
@@ -196,7 +197,7 @@ fn run(step: Step, list: &mut List, model: &mut VecDeque<Vec<u8>>, limits: &Limi
 proptest! {
     #[test]
     fn every_sequence_of_operations_matches_a_deque(
-        size in prop_oneof![Just(-1i64), Just(-2), Just(1), Just(2), Just(5)],
+        size in prop_oneof![Just(-1i32), Just(-2), Just(1), Just(2), Just(5)],
         steps in prop::collection::vec(step(), 1..120),
     ) {
         let limits = limits(size);
@@ -225,7 +226,8 @@ proptest! {
 
 #[test]
 fn where_lists_are_not_compact_they_are_chains_from_the_first_element_on() {
-    let limits = Limits { compact_lists: false, ..limits(-2) };
+    let limits =
+        Limits { encodings: Encodings { compact_lists: false, ..limits(-2).encodings }, ..limits(-2) };
     let mut list = List::new();
     list.push_back(b"b", &limits);
     assert_eq!(list.encoding(), "quicklist");

@@ -108,15 +108,13 @@ mod tests {
 
     use super::*;
     use crate::structures::hash::HashSeed;
+    use crate::types::Encodings;
 
     type Model = BTreeSet<Vec<u8>>;
 
     fn limits() -> Limits {
-        Limits {
-            set_max_intset_entries: 8,
-            set_max_listpack_entries: 16,
-            ..Limits::with_seed(HashSeed::new(5))
-        }
+        Encodings { set_max_intset_entries: 8, set_max_listpack_entries: 16, ..Encodings::default() }
+            .limits(HashSeed::new(5))
     }
 
     /// Integers or words, so that all encodings meet.

@@ -6,14 +6,16 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::structures::random::Rng;
+use crate::types::Encodings;
 
 fn limits() -> Limits {
-    Limits {
+    Encodings {
         set_max_intset_entries: 8,
         set_max_listpack_entries: 16,
         set_max_listpack_value: 10,
-        ..Limits::with_seed(HashSeed::new(3))
+        ..Encodings::default()
     }
+    .limits(HashSeed::new(3))
 }
 
 fn set_of(members: &[&str], limits: &Limits) -> Set {

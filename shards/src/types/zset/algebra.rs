@@ -210,16 +210,18 @@ mod tests {
 
     use super::*;
     use crate::structures::hash::HashSeed;
+    use crate::types::Encodings;
 
     type Model = BTreeMap<Vec<u8>, f64>;
 
     fn limits() -> Limits {
-        Limits {
+        Encodings {
             zset_max_listpack_entries: 12,
             set_max_intset_entries: 8,
             set_max_listpack_entries: 12,
-            ..Limits::with_seed(HashSeed::new(9))
+            ..Encodings::default()
         }
+        .limits(HashSeed::new(9))
     }
 
     enum Value {
@@ -300,7 +302,7 @@ mod tests {
             let mut union = union(&mut inputs.clone(), aggregate, &limits);
             union.compact(&limits);
             prop_assert_eq!(model_of(&union), united.clone());
-            prop_assert_eq!(union.is_compact(), union.len() <= limits.zset_max_listpack_entries);
+            prop_assert_eq!(union.is_compact(), union.len() <= limits.encodings.zset_max_listpack_entries);
             let common: Model = united.into_iter()
                 .filter(|(member, _)| models.iter().all(|((model, _), _)| model.contains_key(member)))
                 .collect();

@@ -50,8 +50,8 @@ pub fn find(pack: &Listpack, member: &[u8]) -> Option<(Pos, f64)> {
 
 /// Whether a pair may be stored in place of another, or beside the present ones.
 fn has_room(pack: &Listpack, member: &[u8], pair_bytes: usize, is_new: bool, limits: &Limits) -> bool {
-    let fits =
-        pack.len() / 2 < limits.zset_max_listpack_entries && member.len() <= limits.zset_max_listpack_value;
+    let fits = pack.len() / 2 < limits.encodings.zset_max_listpack_entries
+        && member.len() <= limits.encodings.zset_max_listpack_value;
     (fits || !is_new) && pack.bytes() + pair_bytes <= Listpack::BYTES_MAX
 }
 

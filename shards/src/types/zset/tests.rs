@@ -7,13 +7,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::structures::hash::HashSeed;
 use crate::structures::random::Rng;
+use crate::types::Encodings;
 
 fn limits(entries: usize, value: usize) -> Limits {
-    Limits {
-        zset_max_listpack_entries: entries,
-        zset_max_listpack_value: value,
-        ..Limits::with_seed(HashSeed::new(3))
-    }
+    Encodings { zset_max_listpack_entries: entries, zset_max_listpack_value: value, ..Encodings::default() }
+        .limits(HashSeed::new(3))
 }
 
 const PLAIN: Rule = Rule { presence: Presence::Any, direction: Direction::Any, increment: false };

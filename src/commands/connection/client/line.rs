@@ -69,7 +69,7 @@ fn flags(session: &Session) -> String {
         ('O', session.monitors),
         ('P', session.is_subscriber()),
         ('x', session.transaction.queue.is_some()),
-        ('b', session.paused),
+        ('b', session.paused || session.is_blocked()),
         ('t', caching.is_some()),
         ('R', caching.is_some_and(|caching| caching.broken)),
         ('B', caching.is_some_and(|caching| caching.broadcast)),

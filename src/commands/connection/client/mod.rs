@@ -9,6 +9,7 @@ mod name;
 mod pause;
 mod reply;
 mod tracking;
+mod unblock;
 
 use shards::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group},
@@ -62,6 +63,7 @@ pub static CLIENT: NodeCommand = NodeCommand {
         &tracking::GETREDIR,
         &tracking::TRACKING,
         &tracking::TRACKINGINFO,
+        &unblock::UNBLOCK,
     ]),
 };
 

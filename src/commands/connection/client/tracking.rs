@@ -186,7 +186,7 @@ fn choose(args: &Args<'_>) -> Result<NodeRun, Error> {
 fn broadcast(node: &mut Node, _caller: Caller, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     // Whoever asked may be gone by now.
     node.shard.tracking.broadcasts = node.server.tracking.has_prefixes();
-    node.shard.review_recording();
+    node.shard.record_if_needed();
     out.ok();
     Ok(())
 }

@@ -100,7 +100,7 @@ fn tips(row: &Command) -> Vec<&'static str> {
             _ => &["request_policy:all_shards"],
         },
         Run::Cursor(_) => &["request_policy:special"],
-        Run::Local(_) | Run::Container(_) | Run::Session => &[],
+        Run::Local(_) | Run::Waiting(_) | Run::Container(_) | Run::Session => &[],
     };
     row.tips.iter().chain(of_run).copied().collect()
 }

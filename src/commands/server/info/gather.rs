@@ -8,7 +8,7 @@ use crate::{
     commands::Node,
     config::BindAddress,
     observe::{memory, memory::Memory, process},
-    session::Topic,
+    session::{Session, Topic},
 };
 
 /// The report of `node`'s core, which runs on the calling thread.
@@ -81,8 +81,10 @@ fn figures(node: &Node, sections: Sections) -> Figures {
         figures.thread_bytes = memory::thread_bytes().max(0) as u64;
         figures.table_bytes = keyspace.table_bytes() as u64;
     }
-    if sections.has(Section::Clients) && node.pause.is_on() {
-        figures.paused_clients = node.sessions.iter().filter(|(_, session)| session.paused).count() as u64;
+    if sections.has(Section::Clients) {
+        let is_blocked = |session: &Session| session.paused || session.is_blocked();
+        figures.blocked_clients =
+            node.sessions.iter().filter(|(_, session)| is_blocked(session)).count() as u64;
     }
     if sections.has(Section::Shards) {
         let cpu = process::thread_cpu();

@@ -39,7 +39,7 @@ numbers! {
     Figures {
         sections,
         clients,
-        paused_clients,
+        blocked_clients,
         pubsub_clients,
         tracking_clients,
         /// Keys that clients have copies of.

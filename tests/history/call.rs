@@ -1,0 +1,131 @@
+//! One operation of a history, and what it is on the wire.
+
+use std::{collections::BTreeSet, fmt};
+
+use crate::resp::Value;
+
+/// A command's arguments, its name among them.
+pub type Words = Vec<Vec<u8>>;
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A command on its own; WATCH is one.
+    One(Words),
+    /// MULTI, these commands, EXEC.
+    Exec(Vec<Words>),
+}
+
+impl Call {
+    /// A command, written with spaces between its words.
+    pub fn one(line: &str) -> Call {
+        Call::One(words(line))
+    }
+
+    /// A transaction of such commands.
+    pub fn exec(lines: &[&str]) -> Call {
+        Call::Exec(lines.iter().map(|line| words(line)).collect())
+    }
+
+    /// The commands that are sent; the reply to the last of them is the operation's.
+    pub fn commands(&self) -> Vec<Words> {
+        match self {
+            Call::One(command) => vec![command.clone()],
+            Call::Exec(queued) => {
+                let mut commands = vec![words("MULTI")];
+                commands.extend(queued.iter().cloned());
+                commands.push(words("EXEC"));
+                commands
+            }
+        }
+    }
+
+    /// What must be answered to command `index` of those sent, if it is not the last.
+    pub fn preface(index: usize) -> Value {
+        Value::Simple(if index == 0 { b"OK".to_vec() } else { b"QUEUED".to_vec() })
+    }
+
+    /// The keys named.
+    pub fn keys(&self) -> BTreeSet<Vec<u8>> {
+        match self {
+            Call::One(command) => keys(command).into_iter().collect(),
+            Call::Exec(queued) => queued.iter().flat_map(|command| keys(command)).collect(),
+        }
+    }
+
+    /// The reply with members of sets in their order, as a server may send these in any.
+    pub fn in_order(&self, reply: Value) -> Value {
+        match (self, reply) {
+            (Call::One(command), reply) => in_order(command, reply),
+            (Call::Exec(queued), Value::Array(replies)) if replies.len() == queued.len() => Value::Array(
+                queued.iter().zip(replies).map(|(command, reply)| in_order(command, reply)).collect(),
+            ),
+            (Call::Exec(_), reply) => reply,
+        }
+    }
+
+    /// Whether it has changed nothing if this was its reply, whenever it ran.
+    pub fn has_no_effect(&self, reply: &Value) -> bool {
+        match (self, reply) {
+            (Call::One(command), reply) => has_no_effect(command, reply),
+            (Call::Exec(queued), Value::Array(replies)) => {
+                queued.len() == replies.len()
+                    && queued.iter().zip(replies).all(|(command, reply)| has_no_effect(command, reply))
+            }
+            (Call::Exec(_), _) => false,
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |words: &Words| words.join(&b' ').escape_ascii().to_string();
+        match self {
+            Call::One(command) => f.write_str(&line(command)),
+            Call::Exec(queued) => {
+                write!(f, "EXEC({})", queued.iter().map(line).collect::<Vec<_>>().join("; "))
+            }
+        }
+    }
+}
+
+/// The words of a line.
+pub fn words(line: &str) -> Words {
+    line.split(' ').map(|word| word.as_bytes().to_vec()).collect()
+}
+
+fn keys(command: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let arguments = &command[1..];
+    match command[0].as_slice() {
+        b"MSET" => arguments.iter().step_by(2).cloned().collect(),
+        b"MGET" | b"DEL" | b"EXISTS" | b"WATCH" | b"SINTER" | b"SUNION" | b"SINTERSTORE" | b"SUNIONSTORE" => {
+            arguments.to_vec()
+        }
+        b"LMOVE" | b"RPOPLPUSH" | b"SMOVE" | b"RENAME" | b"COPY" => arguments[..2].to_vec(),
+        b"UNWATCH" => Vec::new(),
+        _ => arguments[..1].to_vec(),
+    }
+}
+
+fn in_order(command: &[Vec<u8>], reply: Value) -> Value {
+    match (command[0].as_slice(), reply) {
+        (b"SMEMBERS" | b"SINTER" | b"SUNION", Value::Array(mut members)) => {
+            members.sort_by(|one, other| match (one, other) {
+                (Value::Bulk(one), Value::Bulk(other)) => one.cmp(other),
+                _ => std::cmp::Ordering::Equal,
+            });
+            Value::Array(members)
+        }
+        (_, reply) => reply,
+    }
+}
+
+fn has_no_effect(command: &[Vec<u8>], reply: &Value) -> bool {
+    matches!(
+        (command[0].as_slice(), reply),
+        (b"GET" | b"MGET" | b"EXISTS" | b"LRANGE" | b"SMEMBERS" | b"SISMEMBER" | b"SINTER" | b"SUNION", _,)
+            | (_, Value::Error(_))
+            | (b"SADD" | b"SREM" | b"SMOVE" | b"DEL" | b"COPY", Value::Integer(0))
+            | (b"LPOP" | b"RPOP" | b"LMOVE" | b"RPOPLPUSH", Value::NullBulk)
+    )
+}
