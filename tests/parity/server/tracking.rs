@@ -512,6 +512,31 @@ fn what_was_read_counts_whenever_tracking_is_on(c: &mut Script) {
     c.check("PING", "+PONG");
 }
 
+fn commands_that_wait_are_told_and_tell(c: &mut Script) {
+    const WAITS: &str = r#".."\r\nblocked_clients:1\r\n".."#;
+    let mut writer = c.second_client();
+    c.resp3();
+    c.check("CLIENT TRACKING on", "+OK");
+    for number in 0..4 {
+        let (from, to) = (format!("from:{number}"), format!("to:{number}"));
+        c.check("GET k", "any");
+        c.check(&format!("LRANGE {to} 0 -1"), "[]");
+        c.send(&format!("BLMOVE {from} {to} LEFT LEFT 0"));
+        writer.check_eventually("INFO clients", WAITS);
+        // A message does not wait for the reply of a command that waits.
+        writer.check("INCR k", ":..");
+        check_stale(c, r#""k""#);
+        writer.check(&format!("RPUSH {from} x"), ":1");
+        c.check_next(r#""x""#);
+        check_stale(c, &format!(r#""{to}""#));
+        // Nothing waits: the change is its own.
+        c.check(&format!("LRANGE {to} 0 -1"), r#"["x"]"#);
+        c.check(&format!("BLPOP {to} 0"), &format!(r#"["{to}", "x"]"#));
+        check_stale(c, &format!(r#""{to}""#));
+    }
+    check_no_more(c, &mut writer);
+}
+
 fn databases_that_change_places_are_not_told(c: &mut Script) {
     let mut writer = c.second_client();
     c.resp3();
@@ -644,6 +669,7 @@ facts! { server:
     keys_of_several_shards_are_told,
     transactions_over_shards_remember_what_they_leave_as_read,
     what_was_read_counts_whenever_tracking_is_on,
+    commands_that_wait_are_told_and_tell,
     databases_that_change_places_are_not_told,
     messages_come_while_replies_are_off,
     reset_ends_tracking,
