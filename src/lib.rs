@@ -1,6 +1,6 @@
 //! Kvadrant: the machine around the data engine.
 //!
-//! Imports point one way: `config, observe → mesh, ring → session → commands → cores → main`.
+//! Imports point one way: `config, observe → mesh, ring → session → pubsub → tracking → commands → cores → main`.
 
 pub mod commands;
 pub mod config;
@@ -10,3 +10,4 @@ pub mod observe;
 pub mod pubsub;
 pub mod ring;
 pub mod session;
+pub mod tracking;

@@ -25,11 +25,12 @@ const SHARDS_RANKS: [&[&str]; 9] = [
 ];
 
 /// The rooms of the machine, likewise.
-const MACHINE_RANKS: [&[&str]; 8] = [
+const MACHINE_RANKS: [&[&str]; 9] = [
     &["config", "observe"],
     &["mesh", "ring"],
     &["session"],
     &["pubsub"],
+    &["tracking"],
     &["commands"],
     &["cores"],
     &["main"],

@@ -11,7 +11,7 @@ pub use crate::command::call::{Modes, Token};
 use crate::{
     command::{Args, args::Routed, registry},
     resp::{Out, Span, out::Mark},
-    tx::{Claim, Hop, Interest},
+    tx::{Claim, Hop, Interest, Reader, StaleKey},
 };
 
 /// What one core tells another that is no command.
@@ -25,6 +25,30 @@ pub enum Note {
     Served(Token, Out),
     /// To a client's core: what the client waits for is there, and only this core can run its command.
     Ready(Token),
+    /// To a core with clients that track keys: these are stale.
+    Stale(Vec<StaleKey>),
+    /// To the core of a client that gets messages about stale keys for another one.
+    Redirected(Box<Redirected>),
+    /// To the core of a client whose messages about stale keys another one was to get: that one is gone.
+    RedirectBroken {
+        /// The client.
+        client: Reader,
+        /// The number of the one that is gone.
+        target: u64,
+    },
+}
+
+/// A message about stale keys on its way to a client that gets it for another one.
+#[derive(Debug)]
+pub struct Redirected {
+    /// Who gets it.
+    pub to: Reader,
+    /// The number of that client.
+    pub target: u64,
+    /// For whom.
+    pub client: Reader,
+    /// Which keys, as they stand in the message.
+    pub keys: Vec<u8>,
 }
 
 /// How a command runs, apart from its arguments.

@@ -7,11 +7,12 @@ use crate::{
     keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
     message::Envelope,
     resp::{Out, Reply},
-    tx::{Interest, LentKey, Waits, Watches},
+    tx::{Interest, LentKey, Tracking, Waits, Watches},
 };
 
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod waiting;
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
@@ -37,6 +38,8 @@ pub struct Shard {
     watches: Watches,
     /// Commands that wait for something in their keys.
     waits: Waits,
+    /// Keys that clients keep copies of.
+    pub tracking: Tracking,
     /// Which keys may be evicted to make room; none for `noeviction`.
     pub eviction: Option<EvictionPolicy>,
     /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
@@ -68,6 +71,7 @@ impl Shard {
             calls: vec![Calls::default(); commands],
             errors: BTreeMap::new(),
             watches: Watches::default(),
+            tracking: Tracking::default(),
             waits: Waits::default(),
             eviction: None,
             excess_bytes: 0,
@@ -179,22 +183,32 @@ impl Shard {
         touched
     }
 
-    /// Notes changed keys only as long as somebody wants to know.
-    fn record_if_needed(&mut self) {
-        self.keyspace.set_recording(!self.watches.is_empty() || !self.waits.is_empty());
+    /// Notes changed keys only as long as somebody wants to know. To be called between commands when that may have changed.
+    pub fn record_if_needed(&mut self) {
+        // What a transaction touches of what it borrowed is noted in any case.
+        if self.keyspace.is_borrowing() {
+            return;
+        }
+        let wanted = !self.watches.is_empty() || !self.waits.is_empty() || self.tracking.wants_changes();
+        if wanted != self.keyspace.is_recording() {
+            self.keyspace.set_recording(wanted);
+        }
     }
 
-    /// Tells those who watch or wait for keys what was touched. To be called once a turn, so that little gathers.
+    /// Tells those who watch or wait for keys, or keep copies of them, what was touched. To be called once a turn, so that little
+    /// gathers.
     pub fn tell_touched(&mut self) {
         if !self.keyspace.has_touched() {
             return;
         }
-        let touched: Vec<Touched> = self.keyspace.take_touched().collect();
-        let Self { keyspace, watches, waits, .. } = self;
-        for touched in touched {
+        let touched: Vec<(Touched, bool)> = self.keyspace.take_causes().collect();
+        let Self { keyspace, watches, waits, tracking, .. } = self;
+        for (touched, by_itself) in touched {
+            tracking.note(&touched, by_itself);
             waits.note(&touched);
             watches.note(touched, |key| is_there(keyspace, key));
         }
+        self.record_if_needed();
     }
 
     /// A key was touched while it was lent.

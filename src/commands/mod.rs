@@ -10,6 +10,7 @@ mod pause;
 mod pubsub;
 mod row;
 mod server;
+mod stale;
 mod table;
 mod transactions;
 

@@ -17,6 +17,7 @@ use crate::{
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
     session::{SessionId, Sessions, Unblock},
+    tracking::{Registry, Stales},
 };
 
 /// The version of Redis whose answers these are.
@@ -35,6 +36,8 @@ pub struct Server {
     pub cpus: Vec<usize>,
     /// Who listens to what, and where.
     pub audience: Audience,
+    /// Where clients are, and which keys they want to hear of.
+    pub tracking: Registry,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -50,6 +53,7 @@ impl Server {
             started_ms,
             routes: Routes::new(cpus.len()),
             audience: Audience::new(cpus.len()),
+            tracking: Registry::new(cpus.len()),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),
@@ -122,6 +126,8 @@ pub struct Node {
     pub settings: Settings,
     /// Its clients that listen.
     pub listeners: Listeners,
+    /// Its clients that keep copies of keys.
+    pub stales: Stales,
     /// What it has to tell other cores without being asked.
     pub posts: Posts,
     /// What all cores share.
@@ -140,6 +146,8 @@ pub struct Node {
     pub expire_pass_due: bool,
     /// CLIENT PAUSE.
     pub pause: Pause,
+    /// DEBUG PAUSE-CRON: nothing periodic is done.
+    pub cron_paused: bool,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
     pub sleep_us: u64,
 }
@@ -155,6 +163,7 @@ impl Node {
             sessions: Sessions::default(),
             settings,
             listeners: Listeners::new(core, seed),
+            stales: Stales::default(),
             posts: Posts::new(server.routes.shards()),
             server,
             statistics: Statistics::default(),
@@ -164,6 +173,7 @@ impl Node {
             shutdown: false,
             expire_pass_due: false,
             pause: Pause::default(),
+            cron_paused: false,
             sleep_us: 0,
         };
         // Not all cores draw alike.
@@ -179,6 +189,10 @@ impl Node {
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
         self.shard.keyspace.set_event_classes(self.settings.notify_keyspace_events);
         self.shard.eviction = eviction_policy(&self.settings);
+        // The parts of all shards make the whole. A shard may exceed its part as long as others leave theirs empty.
+        let (max_keys, shards) = (self.settings.tracking_table_max_keys, self.server.routes.shards());
+        let part = max_keys / shards + usize::from(self.core < max_keys % shards);
+        self.shard.tracking.set_max_keys((max_keys > 0).then_some(part));
     }
 
     /// Tells the core how many bytes the process uses. Beyond `maxmemory`, each shard evicts its part of the excess, or refuses
@@ -196,8 +210,9 @@ impl Node {
         self.now_us / 1_000
     }
 
-    /// Ends all that a client listens to.
+    /// Ends all that a client listens to, changes of keys included.
     pub fn stop_listening(&mut self, id: SessionId) {
+        self.stop_tracking(id);
         if let Some(session) = self.sessions.get_mut(id).filter(|session| session.restricted) {
             self.listeners.leave(&self.server.audience, id, session);
         }

@@ -143,6 +143,8 @@ pub struct Settings {
     pub client_max_arguments: usize,
     /// `client-pipeline-limit`: commands of one connection that may wait for their replies; then it is not read.
     pub client_pipeline_limit: usize,
+    /// `tracking-table-max-keys`: keys of which is remembered who has copies of them; 0: no limit.
+    pub tracking_table_max_keys: usize,
     /// `client-query-buffer-limit`: bytes received of a command that is not complete.
     pub client_query_buffer_limit_bytes: usize,
     /// `client-output-buffer-limit`: reply bytes per class of client.
@@ -197,6 +199,7 @@ impl Default for Settings {
             proto_max_bulk_len_bytes: 512 << 20,
             client_max_arguments: i32::MAX as usize,
             client_pipeline_limit: 4096,
+            tracking_table_max_keys: 1_000_000,
             client_query_buffer_limit_bytes: 1 << 30,
             client_output_buffer_limit: OutputLimits::default(),
             maxmemory_bytes: 0,

@@ -71,16 +71,20 @@ impl Core {
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let shard = &mut self.node.shard;
         let what: (Id, &Command, Handler) = (command, row, how.handler);
-        let (database, resp3) = (session.database, session.resp3);
-        let waits = session.replies.write(|out| shard.try_waiting(what, database, args, resp3, out));
+        let (database, resp3, modes) = (session.database, session.resp3, modes(session, row));
+        let token = Token { session: id.index, generation: id.generation, sequence: 0, part: 0 };
+        let waits = session.replies.write(|out| {
+            shard.as_tracked((self.me, token, modes), row.keys, args, |shard| {
+                shard.try_waiting(what, database, args, resp3, out)
+            })
+        });
         if !waits {
             return Flow::Next;
         }
         blocked.sequence = session.replies.expect();
         blocked.state = Waiting::Begun;
-        let token =
-            Token { session: id.index, generation: id.generation, sequence: blocked.sequence, part: 0 };
-        let call = Call { database, modes: modes(session, row), ..Call::new(token, command) };
+        let call =
+            Call { database, modes, ..Call::new(Token { sequence: blocked.sequence, ..token }, command) };
         let wait = wait(self.me, &call, (row, how), args, blocked.claim.clone());
         self.node.shard.begin_wait(wait);
         self.block(id, blocked);

@@ -96,7 +96,10 @@ impl Core {
     /// Takes a client in.
     pub fn open(&mut self, session: Session) -> SessionId {
         self.node.statistics.connections += 1;
-        self.node.sessions.insert(session)
+        let number = session.id;
+        let id = self.node.sessions.insert(session);
+        self.node.server.tracking.add_client(number, self.node.core, id);
+        id
     }
 
     /// Forgets a client. Replies still on their way to it are dropped.
@@ -107,7 +110,9 @@ impl Core {
         }
         self.unwatch(id);
         self.withdraw(id);
-        self.node.sessions.remove(id);
+        if let Some(session) = self.node.sessions.remove(id) {
+            self.node.server.tracking.remove_client(session.id);
+        }
     }
 
     /// A client gets nothing more: what it listens to and waits for is for others.
@@ -176,6 +181,9 @@ impl Core {
             self.resume();
         }
         self.node.shard.tell_touched();
+        if self.node.has_stale() {
+            self.node.send_stale();
+        }
         self.announce();
         self.send_posts();
         self.outbox.seal();

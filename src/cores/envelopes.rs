@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run, Waiting},
-    message::{Call, Envelope, Modes, Note, Token},
+    message::{Call, Envelope, Note, Token},
     resp::{Out, Reply},
     tx::{Claim, Hop},
 };
@@ -29,7 +29,7 @@ impl Core {
         match self.arrivals.arrive(envelope, &published) {
             Some(envelope) if envelope.answered => self.settle(envelope),
             Some(envelope) => {
-                let frees = matches!(envelope.hop, Some(Hop::Release { .. }));
+                let frees = matches!(envelope.hop, Some(Hop::Release(_)));
                 self.answer(envelope);
                 // What others sent while this core was held comes before anything that its own clients ask.
                 if frees {
@@ -42,7 +42,7 @@ impl Core {
 
     /// Runs a batch and owes its sender the replies.
     fn answer(&mut self, mut envelope: Box<Envelope>) {
-        let releases = matches!(envelope.hop, Some(Hop::Release { .. }));
+        let releases = matches!(envelope.hop, Some(Hop::Release(_)));
         if envelope.hop.is_some() {
             self.run_hop(&mut envelope);
         }
@@ -85,10 +85,7 @@ impl Core {
             Run::Waiting(how) if call.token.part == Token::MAY_WAIT => {
                 let Some(claim) = claims.next() else { unreachable!("a call waits without a claim") };
                 let what = (call.command, row, how.handler);
-                if claim.begin_try()
-                    && self.node.shard.try_waiting(what, call.database, args, call.resp3(), out)
-                    && claim.end_try()
-                {
+                if claim.begin_try() && self.try_call(from, call, what, args, out) && claim.end_try() {
                     self.node.shard.begin_wait(wait(from, call, (row, how), args, claim));
                 }
             }
@@ -99,18 +96,14 @@ impl Core {
             | Run::Cursor(handler) => {
                 let what = (call.command, row, handler);
                 let shard = &mut self.node.shard;
-                let untouched = call.modes.has(Modes::NO_TOUCH);
-                if untouched {
-                    shard.keyspace.set_touching(false);
+                if !call.modes.is_plain() {
+                    return self.run_call_specially(from, call, what, args, out);
                 }
                 match call.token.part {
                     0 => {
                         shard.execute(what, call.database, args, call.resp3(), out);
                     }
                     _ => shard.execute_part(what, call.database, args, call.resp3(), out),
-                }
-                if untouched {
-                    shard.keyspace.set_touching(true);
                 }
             }
             Run::Session | Run::Container(_) => self.run_node_call(from, call, args, out),
@@ -157,6 +150,9 @@ impl Core {
             Note::EndWait(wait) => self.node.shard.end_wait(wait),
             Note::Served(token, reply) => self.served(token, &reply),
             Note::Ready(token) => self.is_ready(token),
+            Note::Stale(stale) => self.node.take_stale(&stale),
+            Note::Redirected(redirected) => self.node.take_redirected(&redirected),
+            Note::RedirectBroken { client, target } => self.node.take_broken_redirect(client, target),
         }
     }
 

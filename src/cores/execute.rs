@@ -7,7 +7,9 @@ use shards::{
     resp::Out,
 };
 
-use super::{core::Core, pushes::restriction, staged::Staged, transactions::runs_in_multi};
+use super::{
+    core::Core, pushes::restriction, staged::Staged, tracked::special_modes, transactions::runs_in_multi,
+};
 use crate::{
     commands::{Node, NodeRun, Verb},
     session::{How, Merging, Session, SessionId},
@@ -77,7 +79,7 @@ impl Core {
             Run::Local(handler)
                 if staged.owner == self.me
                     && row.keys.is_one()
-                    && !session.no_touch
+                    && session.plain
                     && session.own_missing == 0 =>
             {
                 args.set_routed(Routed {
@@ -120,6 +122,7 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.command_ran();
         }
+        self.node.end_caching(id);
         Flow::Next
     }
 
@@ -223,10 +226,12 @@ impl Core {
     fn run_here(&mut self, id: SessionId, what: (Id, &Command, Handler), args: &Args<'_>) -> Flow {
         let shard = &mut self.node.shard;
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
+        if !session.plain {
+            let modes = modes(session, what.1);
+            return self.run_specially(id, what, modes, args);
+        }
         let (database, resp3) = (session.database, session.resp3);
-        shard.keyspace.set_touching(!modes(session, what.1).has(Modes::NO_TOUCH));
         session.replies.write(|out| shard.execute(what, database, args, resp3, out));
-        shard.keyspace.set_touching(true);
         Flow::Next
     }
 
@@ -430,11 +435,11 @@ impl Core {
     }
 }
 
-/// How a client's command is to be run. Keys that TOUCH looks up count as used, whatever the client said: it is there for that.
+/// How a client's command is to be run.
 #[inline]
 pub(super) fn modes(session: &Session, row: &Command) -> Modes {
-    let no_touch = session.no_touch && row.name != "TOUCH";
-    Modes::default().with(Modes::RESP3, session.resp3).with(Modes::NO_TOUCH, no_touch)
+    let modes = Modes::default().with(Modes::RESP3, session.resp3);
+    if session.plain { modes } else { special_modes(session, row, modes) }
 }
 
 fn unknown(args: &Args<'_>) -> Error {

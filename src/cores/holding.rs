@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use shards::{
     command::{Args, OwnedArgs, Waiting, registry::Id},
-    keyspace::{Entry, Touched, slot::slot_of},
+    keyspace::{Entry, KeptKey, Touched, slot::slot_of},
     message::Envelope,
-    tx::{Hold, Hop, LentKey, Wait},
+    tx::{Hold, Hop, LentKey, Release, Wait},
 };
 
 use super::{core::Core, execute::Flow};
@@ -37,6 +37,8 @@ pub struct Running {
     pub(super) done: usize,
     /// Keys that they touched.
     pub(super) changed: Vec<LentKey>,
+    /// Keys that they read for a client that tracks keys, each with how many had been touched then.
+    pub(super) reads: Vec<(usize, KeptKey)>,
     /// Whether a watched key was touched.
     pub(super) touched: bool,
     pub(super) since_us: i64,
@@ -81,6 +83,7 @@ impl Core {
             lent: HashSet::new(),
             done: 0,
             changed: Vec::new(),
+            reads: Vec::new(),
             touched: false,
             since_us: self.node.now_us,
             reported: false,
@@ -171,7 +174,7 @@ impl Core {
             Some(Hop::Lend(keys)) => {
                 envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
             }
-            Some(Hop::Release { entries, touched, wait }) => {
+            Some(Hop::Release(Release { entries, touched, wait, reads })) => {
                 for (database, entry) in entries {
                     self.node.shard.keyspace.take_back(database, entry);
                 }
@@ -179,6 +182,7 @@ impl Core {
                 for key in &touched {
                     self.node.shard.touch(key);
                 }
+                self.node.shard.end_borrowed(&touched, reads);
                 if let Some(wait) = wait {
                     self.node.shard.begin_wait(*wait);
                 }
@@ -263,7 +267,6 @@ impl Core {
     fn run_borrowing(&mut self, running: &mut Running) -> Borrowed {
         self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
-        let was_recording = keyspace.is_recording();
         keyspace.set_recording(true);
         let own = keyspace.borrow(std::mem::take(&mut running.entries));
         let outcome = match running.how {
@@ -276,8 +279,11 @@ impl Core {
             Touched::Key { database, key } => Some(LentKey { database, bytes: key.as_slice().into() }),
             Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
         });
+        let before = running.changed.len();
         running.changed.extend(touched);
-        keyspace.set_recording(was_recording);
+        let reads = std::mem::take(&mut self.node.stales.borrowed);
+        running.reads.extend(reads.into_iter().map(|(changes, key)| (before + changes, key)));
+        self.node.shard.record_if_needed();
         outcome
     }
 
@@ -315,7 +321,8 @@ impl Core {
 
     /// Gives back to owners what is left of their entries. `waits` is for those at which the command waits now.
     fn release_with(&mut self, number: u64, running: Running, waits: Vec<(u16, Box<Wait>)>) {
-        let Running { cores, entries, changed, .. } = running;
+        let Running { client, cores, entries, changed, reads, .. } = running;
+        let mut reads = self.reads_by_owner(client, &cores, &changed, reads);
         let mut wait_at: BTreeMap<u16, Box<Wait>> = waits.into_iter().collect();
         let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
         for (database, entry) in entries {
@@ -329,8 +336,8 @@ impl Core {
         for core in cores {
             let entries = entries_of.remove(&core).unwrap_or_default();
             let touched = touched_of.remove(&core).unwrap_or_default();
-            let wait = wait_at.remove(&core);
-            self.outbox.tell_held(core, number, Hop::Release { entries, touched, wait });
+            let (wait, reads) = (wait_at.remove(&core), reads.remove(&core));
+            self.outbox.tell_held(core, number, Hop::Release(Release { entries, touched, wait, reads }));
         }
         debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
     }

@@ -20,6 +20,7 @@ pub mod signals;
 mod staged;
 mod start;
 mod tick;
+mod tracked;
 mod transactions;
 
 pub use self::core::Core;

@@ -9,21 +9,22 @@ use shards::{
 
 use smallvec::SmallVec;
 
-use super::{core::Core, execute::Flow};
+use super::{core::Core, execute::Flow, tracked::begin_command};
 use crate::{
     commands::{Caller, Commands, Node},
     pubsub::{self, Post},
     session::{Closing, How, MergeParts, Session, SessionId},
 };
 
-/// Why a client that listens or monitors may not run a command, if it may not.
+/// A client begins a command that is `restricted`: why it may not run it, if it may not.
 #[cold]
 pub(super) fn restriction(
-    session: &Session,
+    session: &mut Session,
     commands: &'static Commands,
     command: Id,
     args: &Args<'_>,
 ) -> Option<Error> {
+    begin_command(session, commands.row(command).name);
     let command = if commands.has_subcommand(command, args.len()) {
         // What is wrong with the form of a subcommand is said first.
         let subcommand = commands.subcommand(command, args.get(1))?;

@@ -27,6 +27,9 @@ impl Machine {
         for listener in std::mem::take(&mut self.paused_listeners) {
             self.accept_on(listener);
         }
+        if self.core.node.cron_paused {
+            return;
+        }
         let expires = self.core.node.shard.keyspace.sizes().any(|(_, _, expiring)| expiring > 0);
         // While clients are paused, nothing goes by itself.
         let paused = self.core.node.pause.is_on();
@@ -76,7 +79,7 @@ impl Machine {
             let mut idle =
                 timeout_ms > 0 && now_ms - session.active_ms > timeout_ms && !session.replies.is_waiting();
             // Who listens need not speak.
-            idle &= !session.restricted;
+            idle &= !session.listens();
             if idle && let Some(Some(connection)) = self.connections.get_mut(id.index as usize) {
                 // A large argument that comes slowly says nothing until it is whole: whether anything came is asked.
                 idle = !connection.look_at_fill(&mut self.ring);

@@ -267,6 +267,7 @@ impl Core {
             lent: HashSet::new(),
             done: 0,
             changed: Vec::new(),
+            reads: Vec::new(),
             touched: false,
             since_us: self.node.now_us,
             reported: false,
@@ -383,6 +384,7 @@ impl Core {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.own_missing -= u32::from(spread);
         }
+        self.node.end_caching(id);
     }
 
     /// The head of EXEC's reply.

@@ -67,7 +67,7 @@ impl Arrivals {
                 }
                 Some(holder) => {
                     holder == (envelope.from, envelope.transaction)
-                        && matches!(envelope.hop, Some(Hop::Release { .. } | Hop::Lend(_)))
+                        && matches!(envelope.hop, Some(Hop::Release(_) | Hop::Lend(_)))
                 }
             };
         if runs {
@@ -151,7 +151,7 @@ mod tests {
         for (from, transaction, runs) in [(2, 8, false), (3, 7, false), (3, 8, true)] {
             let mut release = envelope(from, None);
             release.transaction = transaction;
-            release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
+            release.hop = Some(Hop::Release(shards::tx::Release::default()));
             assert_eq!(arrivals.arrive(release, |_| 0).is_some(), runs);
         }
         assert!(arrivals.released(|_| 0).is_none() && !arrivals.has_runnable(|_| 0));

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use shards::{
     message::Envelope,
-    tx::{Hold, Hop},
+    tx::{Hold, Hop, Release},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -159,7 +159,7 @@ impl Outbox {
             envelope.from = self.from;
             envelope.to = *core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
+            envelope.hop = Some(Hop::Release(Release::default()));
             envelope.uncounted = true;
             self.to_held.push(envelope);
         }

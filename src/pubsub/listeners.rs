@@ -80,7 +80,7 @@ impl Listeners {
         let Some((name, number)) = subscriptions.names_mut(topic).remove_entry(name) else { return };
         if subscriptions.is_empty() {
             session.subscriptions = None;
-            session.restricted = session.monitors;
+            session.review();
         }
         let table = &mut self.subscribers[topic as usize];
         let Some(subscribers) = table.get_mut(&name) else { return };
@@ -108,7 +108,7 @@ impl Listeners {
             self.monitors.retain(|monitor| *monitor != id);
             audience.remove_monitor(self.core);
         }
-        session.restricted = false;
+        session.review();
     }
 
     /// Has a client see all commands.

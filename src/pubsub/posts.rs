@@ -23,7 +23,7 @@ pub enum Post {
         /// Its arguments.
         arguments: SmallVec<[Vec<u8>; 2]>,
     },
-    /// A note. Few bytes, and none is ever lost.
+    /// A note. None is ever lost; it has a few bytes, or the keys that became stale in one turn.
     Note(Note),
 }
 

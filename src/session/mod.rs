@@ -1,6 +1,7 @@
 //! One client: its request stream, the order of its replies, its name, database, protocol and rights.
 
 mod blocked;
+mod caching;
 mod inbound;
 mod merging;
 mod queue;
@@ -10,6 +11,7 @@ mod state;
 mod subscriptions;
 
 pub use blocked::{Blocked, Unblock, Waiting};
+pub use caching::{Caching, Choice, Redirect, Said};
 pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Transaction};

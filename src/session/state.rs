@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Blocked, Inbound, Replies, Subscriptions, Topic, Transaction, Waiting};
+use super::{Blocked, Caching, Inbound, Replies, Said, Subscriptions, Topic, Transaction, Waiting};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,11 +81,15 @@ pub struct Session {
     pub no_evict: bool,
     /// CLIENT NO-TOUCH: what it reads does not count as used.
     pub no_touch: bool,
+    /// CLIENT TRACKING: how it keeps copies of keys; nothing if it does not.
+    pub caching: Option<Box<Caching>>,
+    /// Its commands run as commands do: it has none of the modes that [`Modes`](shards::message::Modes) has besides RESP3.
+    pub plain: bool,
     /// What it listens to; nothing if it does not.
     pub subscriptions: Option<Box<Subscriptions>>,
     /// MONITOR: it sees the commands of all clients.
     pub monitors: bool,
-    /// It listens or monitors: not every command may run.
+    /// It listens or monitors, so that not every command may run, or it has said CLIENT CACHING: look before a command.
     pub restricted: bool,
     /// Its next command waits until CLIENT PAUSE is over.
     pub paused: bool,
@@ -148,6 +152,8 @@ impl Session {
             readonly: false,
             no_evict: false,
             no_touch: false,
+            caching: None,
+            plain: true,
             subscriptions: None,
             monitors: false,
             restricted: false,
@@ -175,6 +181,18 @@ impl Session {
         }
     }
 
+    /// Derives what commands look at from what it is derived of; to be called when that changed.
+    pub fn review(&mut self) {
+        self.plain = !self.no_touch && self.caching.is_none();
+        let said = self.caching.as_ref().is_some_and(|caching| caching.said != Said::Nothing);
+        self.restricted = self.listens() || said;
+    }
+
+    /// Whether it waits for what others do.
+    pub fn listens(&self) -> bool {
+        self.subscriptions.is_some() || self.monitors
+    }
+
     /// Whether a command of it waits, as far as is known.
     pub fn is_blocked(&self) -> bool {
         self.blocked.as_ref().is_some_and(|blocked| blocked.state != Waiting::Tried)
@@ -198,6 +216,7 @@ impl Session {
             + self.transaction.heap_bytes()
             + self.replies.heap_bytes()
             + subscriptions
+            + self.caching.as_ref().map_or(0, |caching| caching.heap_bytes())
     }
 }
 

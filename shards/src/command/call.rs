@@ -30,12 +30,22 @@ impl Modes {
     pub const RESP3: Modes = Modes(1);
     /// Looking a key up does not count as using it.
     pub const NO_TOUCH: Modes = Modes(1 << 1);
+    /// The client tracks keys: it matters which ones its own command changes.
+    pub const TRACKS: Modes = Modes(1 << 2);
+    /// The client keeps copies of the keys that the command reads.
+    pub const REMEMBER: Modes = Modes(1 << 3);
 
     /// With this mode on top, if `on`.
     #[inline]
     #[must_use]
     pub const fn with(self, mode: Modes, on: bool) -> Modes {
         if on { Modes(self.0 | mode.0) } else { self }
+    }
+
+    /// Whether the command runs as commands do, whatever the protocol of its reply.
+    #[inline]
+    pub const fn is_plain(self) -> bool {
+        self.0 & !Self::RESP3.0 == 0
     }
 
     /// Whether all of `modes` are on.

@@ -126,10 +126,20 @@ impl Keyspace {
         !self.touched.marks.is_empty()
     }
 
+    /// How many changes wait to be taken; between commands.
+    pub fn touched_len(&self) -> usize {
+        self.touched.marks.len()
+    }
+
     /// Takes what changed, oldest first; between commands. A key may come more than once.
     pub fn take_touched(&mut self) -> impl Iterator<Item = Touched> {
+        self.take_causes().map(|(touched, _)| touched)
+    }
+
+    /// As [`Keyspace::take_touched`], with whether the keyspace did it by itself rather than a command.
+    pub fn take_causes(&mut self) -> impl Iterator<Item = (Touched, bool)> {
         self.touched.settled = 0;
-        self.touched.marks.drain(..).map(|mark| mark.touched)
+        self.touched.marks.drain(..).map(|mark| (mark.touched, mark.certain))
     }
 
     /// Tells whether the command that ran changed something, which decides about the keys that it asked to change. Whoever calls

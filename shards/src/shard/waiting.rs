@@ -78,9 +78,11 @@ impl Shard {
         let narrowed = wait.narrowed(&key.bytes);
         let args = narrowed.as_ref().unwrap_or(&wait.args).args();
         let resp3 = wait.modes.has(Modes::RESP3);
-        if let Err(error) = self.run(wait.how.handler, wait.database, &args, resp3, &mut out) {
-            self.answer_error(&error, &mut out);
-        }
+        self.as_tracked((wait.core, wait.token, wait.modes), wait.places, &args, |shard| {
+            if let Err(error) = shard.run(wait.how.handler, wait.database, &args, resp3, &mut out) {
+                shard.answer_error(&error, &mut out);
+            }
+        });
         out
     }
 }

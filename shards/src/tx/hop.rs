@@ -1,6 +1,6 @@
 //! What travels with the envelopes of a transaction that holds shards.
 
-use super::Wait;
+use super::{Reads, Wait};
 use crate::keyspace::Entry;
 
 /// What a client has asked an owner to keep in mind: a watch of keys, or a command that waits for them.
@@ -49,12 +49,18 @@ pub enum Hop {
         touched: bool,
     },
     /// To an owner: take these entries, run the commands of this envelope, and go on.
-    Release {
-        /// What is left of what was lent, and what came in addition.
-        entries: Vec<(u16, Entry)>,
-        /// Keys that were changed meanwhile.
-        touched: Vec<LentKey>,
-        /// The command found nothing, and waits for keys of this owner.
-        wait: Option<Box<Wait>>,
-    },
+    Release(Release),
+}
+
+/// What an owner gets back.
+#[derive(Debug, Default)]
+pub struct Release {
+    /// What is left of what was lent, and what came in addition.
+    pub entries: Vec<(u16, Entry)>,
+    /// Keys that were changed meanwhile.
+    pub touched: Vec<LentKey>,
+    /// What the transaction read, if its client tracks keys.
+    pub reads: Option<Box<Reads>>,
+    /// The command found nothing, and waits for keys of this owner.
+    pub wait: Option<Box<Wait>>,
 }

@@ -48,9 +48,11 @@
 //! Handlers and data types know nothing of all this: a handler sees a keyspace with its keys in it.
 
 mod hop;
+mod tracking;
 mod wait;
 mod watch;
 
-pub use hop::{Hold, Hop, Interest, LentKey};
+pub use hop::{Hold, Hop, Interest, LentKey, Release};
+pub use tracking::{Cause, Reader, Readers, Reads, Stale, StaleKey, Tracking};
 pub use wait::{Claim, First, Wait, Waits};
 pub use watch::Watches;

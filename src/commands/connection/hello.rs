@@ -120,6 +120,7 @@ fn reset(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(
     session.name.clear();
     session.readonly = false;
     session.no_touch = false;
+    session.review();
     session.no_evict = false;
     session.replies.set_mute(Mute::Nothing);
     session.authenticated = authenticated;

@@ -54,7 +54,12 @@ pub(super) const ROWS: &[Parameter] = &[
         "0",
         "write 0, and limit clients by client-output-buffer-limit",
     ),
-    inert("tracking-table-max-keys", LONG, "1000000", "client-side caching is not tracked"),
+    live!(
+        "tracking-table-max-keys",
+        LONG,
+        tracking_table_max_keys,
+        "Keys of which is remembered who has copies of them (CLIENT TRACKING); 0: no limit"
+    ),
     inert("busy-reply-threshold", LONG, "5000", "there are no scripts that could keep a shard busy")
         .alias("lua-time-limit"),
 ];

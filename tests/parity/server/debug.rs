@@ -259,6 +259,19 @@ fn lolwut_ends_in_the_version(c: &mut Script) {
     c.check_since_7_2("LOLWUT", r#"=.."Redis ver. 7.0.15\n""#, r#"=.."Redis ver. 7.2.4\n""#);
 }
 
+fn pause_cron_stops_what_is_periodic(c: &mut Script) {
+    const WRONG: &str =
+        "-ERR unknown subcommand or wrong number of arguments for 'pause-cron'. Try DEBUG HELP.";
+    c.check("DEBUG PAUSE-CRON 1", "+OK");
+    c.check("SET k v PX 1", "+OK");
+    c.check("DBSIZE", ":1");
+    // What is no number is 0.
+    c.check("debug pause-cron x", "+OK");
+    c.check_eventually("DBSIZE", ":0");
+    c.check("DEBUG pause-cron", WRONG);
+    c.check("DEBUG pause-cron 1 2", WRONG);
+}
+
 facts! { server:
     protocol_has_a_reply_of_each_type,
     protocol_has_a_reply_of_each_type_in_resp3,
@@ -275,4 +288,5 @@ facts! { server:
     tables_have_figures,
     help_lists_what_there_is,
     lolwut_ends_in_the_version,
+    pause_cron_stops_what_is_periodic,
 }

@@ -18,6 +18,7 @@ mod notifications;
 mod operations;
 mod protocol;
 mod pubsub;
+mod tracking;
 mod transactions;
 mod unknown;
 
@@ -42,5 +43,6 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     protocol::FACTS,
     transactions::FACTS,
     pubsub::FACTS,
+    tracking::FACTS,
     unknown::FACTS,
 ];

@@ -417,12 +417,13 @@ impl Machine {
                 release.from = answer.from;
                 release.to = answer.to;
                 release.transaction = answer.transaction;
-                release.hop = Some(Hop::Release { entries: Vec::new(), touched: Vec::new(), wait: None });
+                release.uncounted = true;
+                release.hop = Some(Hop::Release(shards::tx::Release::default()));
                 self.inboxes[core].push_back(release);
                 self.let_go.insert(number);
                 true
             }
-            Some(Hop::Release { .. }) => !self.let_go.remove(&number),
+            Some(Hop::Release(_)) => !self.let_go.remove(&number),
             _ => true,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::tracking::redirect;
 use crate::{
     commands::commands,
     session::{Closing, Session, Topic},
@@ -27,7 +28,7 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
         line,
         "id={} addr={} laddr={} fd={} name={} age={} idle={} flags={} db={} sub={} psub={} ssub={} multi={} \
          qbuf={} qbuf-free={} argv-mem={} multi-mem={} rbs={} rbp={} obl={} oll=0 omem={} tot-mem={} events={} cmd={} \
-         user=default redir=-1 resp={} lib-name={} lib-ver={}",
+         user=default redir={} resp={} lib-name={} lib-ver={}",
         session.id,
         session.origin.address(),
         session.origin.local_address(),
@@ -52,6 +53,7 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
         session.heap_bytes(),
         events,
         running.unwrap_or_else(|| last_command(session)),
+        redirect(session.caching.as_deref()),
         if session.resp3 { 3 } else { 2 },
         String::from_utf8_lossy(&session.library),
         String::from_utf8_lossy(&session.library_version),
@@ -62,11 +64,15 @@ pub fn line(session: &Session, running: Option<&str>, now_ms: i64) -> String {
 
 fn flags(session: &Session) -> String {
     let is_unix = matches!(session.origin, crate::session::Origin::Unix(_));
+    let caching = session.caching.as_deref();
     let all = [
         ('O', session.monitors),
         ('P', session.is_subscriber()),
         ('x', session.transaction.queue.is_some()),
         ('b', session.paused || session.is_blocked()),
+        ('t', caching.is_some()),
+        ('R', caching.is_some_and(|caching| caching.broken)),
+        ('B', caching.is_some_and(|caching| caching.broadcast)),
         ('c', session.closing == Closing::AfterReplies),
         ('U', is_unix),
         ('r', session.readonly),

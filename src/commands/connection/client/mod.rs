@@ -8,6 +8,7 @@ mod modes;
 mod name;
 mod pause;
 mod reply;
+mod tracking;
 mod unblock;
 
 use shards::{
@@ -58,6 +59,10 @@ pub static CLIENT: NodeCommand = NodeCommand {
         &pause::PAUSE,
         &pause::UNPAUSE,
         &reply::REPLY,
+        &tracking::CACHING,
+        &tracking::GETREDIR,
+        &tracking::TRACKING,
+        &tracking::TRACKINGINFO,
         &unblock::UNBLOCK,
     ]),
 };
@@ -76,6 +81,11 @@ static HELP: NodeCommand = NodeCommand {
 
 fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let lines: &[(&str, &[&str])] = &[
+        (
+            "CACHING (YES|NO)",
+            &["Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes."],
+        ),
+        ("GETREDIR", &["Return the client ID we are redirecting to when tracking is enabled."]),
         ("GETNAME", &["Return the name of the current connection."]),
         ("ID", &["Return the ID of the current connection."]),
         ("INFO", &["Return information about the current client connection."]),
@@ -120,6 +130,11 @@ fn print_help(_here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
             ],
         ),
         ("SETNAME <name>", &["Assign the name <name> to the current connection."]),
+        (
+            "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+            &["     [OPTIN] [OPTOUT] [NOLOOP]", "Control server assisted client side caching."],
+        ),
+        ("TRACKINGINFO", &["Report tracking status for the current connection."]),
         ("NO-EVICT (ON|OFF)", &["Protect current client connection from eviction."]),
         ("NO-TOUCH (ON|OFF)", &["Will not touch LRU/LFU stats when this mode is on."]),
     ];

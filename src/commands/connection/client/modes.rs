@@ -40,7 +40,9 @@ pub static NO_TOUCH: NodeCommand = NodeCommand {
 };
 
 fn no_touch(here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
-    here.session().no_touch = on_or_off(args)?;
+    let session = here.session();
+    session.no_touch = on_or_off(args)?;
+    session.review();
     out.ok();
     Ok(())
 }

@@ -56,6 +56,7 @@ const SUBCOMMANDS: &[&Subcommand] = &[
     &settings::LOADAOF,
     &object::LISTPACK,
     &object::OBJECT,
+    &settings::PAUSE_CRON,
     &populate::POPULATE,
     &protocol::PROTOCOL,
     &settings::QUICKLIST_PACKED_THRESHOLD,

@@ -37,6 +37,20 @@ fn set_active_expire(
     Ok(())
 }
 
+pub static PAUSE_CRON: Subcommand = Subcommand {
+    name: "PAUSE-CRON",
+    arguments: 3..=3,
+    run: NodeRun::Every { check: |_, _| Ok(()), run: pause_cron, merge: merge_equal },
+    help: ("PAUSE-CRON <0|1>", &["Stop periodic cron job processing."]),
+};
+
+fn pause_cron(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    // What is no number is 0, as it is for Redis.
+    node.cron_paused = args.integer(2).unwrap_or(0) != 0;
+    out.ok();
+    Ok(())
+}
+
 pub static QUICKLIST_PACKED_THRESHOLD: Subcommand = Subcommand {
     name: "QUICKLIST-PACKED-THRESHOLD",
     arguments: 3..=3,

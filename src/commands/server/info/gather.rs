@@ -50,6 +50,9 @@ fn figures(node: &Node, sections: Sections) -> Figures {
     let mut figures = Figures {
         sections: sections.0,
         clients: node.sessions.len() as u64,
+        tracking_clients: node.stales.clients as u64,
+        tracked_keys: node.shard.tracking.keys() as u64,
+        tracked_items: node.shard.tracking.items() as u64,
         connections: statistics.connections,
         rejected_connections: statistics.rejected_connections,
         commands: statistics.commands,
@@ -118,6 +121,7 @@ fn process_figures(node: &Node) -> Process {
         pubsub_channels: node.server.audience.names(Topic::Channel) as u64,
         pubsub_patterns: node.server.audience.names(Topic::Pattern) as u64,
         pubsub_shard_channels: node.server.audience.names(Topic::ShardChannel) as u64,
+        tracking_prefixes: node.server.tracking.prefixes() as u64,
     }
 }
 

@@ -100,7 +100,7 @@ fn clients(all: &Cluster<'_>, text: &mut Text) {
     text.field("client_recent_max_input_buffer", all.largest(|core| core.largest_query_bytes));
     text.field("client_recent_max_output_buffer", all.largest(|core| core.largest_reply_bytes));
     text.field("blocked_clients", all.total(|core| core.blocked_clients));
-    text.field("tracking_clients", 0);
+    text.field("tracking_clients", all.total(|core| core.tracking_clients));
     text.field("pubsub_clients", all.total(|core| core.pubsub_clients));
     text.fields(&["clients_in_timeout_table", "total_blocking_keys"], "0");
     text.field("total_blocking_keys_on_nokey", 0);

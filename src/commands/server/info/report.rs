@@ -41,6 +41,11 @@ numbers! {
         clients,
         blocked_clients,
         pubsub_clients,
+        tracking_clients,
+        /// Keys that clients have copies of.
+        tracked_keys,
+        /// Of each of these, the clients.
+        tracked_items,
         client_bytes,
         largest_query_bytes,
         largest_reply_bytes,
@@ -93,6 +98,7 @@ numbers! {
         pubsub_channels,
         pubsub_patterns,
         pubsub_shard_channels,
+        tracking_prefixes,
     }
 }
 

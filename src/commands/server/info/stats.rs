@@ -52,12 +52,12 @@ pub fn stats(all: &Cluster<'_>, text: &mut Text) {
             "active_defrag_key_misses",
             "total_active_defrag_time",
             "current_active_defrag_time",
-            "tracking_total_keys",
-            "tracking_total_items",
-            "tracking_total_prefixes",
-            "unexpected_error_replies",
         ],
     );
+    text.field("tracking_total_keys", all.total(|core| core.tracked_keys));
+    text.field("tracking_total_items", all.total(|core| core.tracked_items));
+    text.field("tracking_total_prefixes", process.tracking_prefixes);
+    text.field("unexpected_error_replies", 0);
     text.field("total_error_replies", all.total(|core| core.errors));
     text.field("dump_payload_sanitizations", 0);
     text.field("client_query_buffer_limit_disconnections", all.total(|core| core.query_limit_closings));
