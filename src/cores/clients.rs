@@ -175,10 +175,8 @@ impl Machine {
             self.core.node.sessions.get_mut(id).filter(|session| session.closing == Closing::No)
         {
             session.closing = match session {
-                // What waits for the end of a pause has not begun, and nobody waits for it any more.
-                Session { paused: true, .. } => Closing::Now,
-                // Nor for what another command waits for: it is left to others.
-                Session { blocked: Some(_), .. } => Closing::Now,
+                // What waits for the end of a pause has not begun, and what another command waits for is for others now.
+                Session { paused: true, .. } | Session { blocked: Some(_), .. } => Closing::Now,
                 Session { stalled: true, .. } => Closing::No,
                 _ => Closing::AfterReplies,
             };

@@ -31,7 +31,7 @@ pub struct Core {
     pub(super) batch: Batch,
     pub(super) scratch: shards::resp::Out,
     /// Transactions that hold shards, by number.
-    pub(super) running: HashMap<u64, Running>,
+    pub(super) running: HashMap<u64, Box<Running>>,
     pub(super) next_transaction: u64,
     /// The number of the transaction whose commands run: room was made sure of before. 0 if none do.
     pub(super) executing: u16,

@@ -46,6 +46,35 @@ pub struct Running {
     pub(super) reported: bool,
 }
 
+impl Running {
+    /// A transaction that is going to hold `cores`.
+    pub(super) fn new(
+        client: SessionId,
+        commands: Vec<(Id, OwnedArgs)>,
+        cores: Vec<u16>,
+        now_us: i64,
+    ) -> Box<Self> {
+        Box::new(Self {
+            client,
+            commands,
+            is_exec: false,
+            how: None,
+            deadline_ms: None,
+            borrows: false,
+            cores,
+            missing: 0,
+            entries: Vec::new(),
+            lent: HashSet::new(),
+            done: 0,
+            changed: Vec::new(),
+            reads: Vec::new(),
+            touched: false,
+            since_us: now_us,
+            reported: false,
+        })
+    }
+}
+
 /// How running on borrowed entries ended.
 enum Borrowed {
     /// All commands have run.
@@ -70,24 +99,8 @@ impl Core {
         }
         let commands = vec![(command, args.into())];
         let cores = self.needs(&commands).cores;
-        let running = Running {
-            client: id,
-            commands,
-            is_exec: false,
-            how,
-            deadline_ms,
-            borrows: true,
-            cores,
-            missing: 0,
-            entries: Vec::new(),
-            lent: HashSet::new(),
-            done: 0,
-            changed: Vec::new(),
-            reads: Vec::new(),
-            touched: false,
-            since_us: self.node.now_us,
-            reported: false,
-        };
+        let mut running = Running::new(id, commands, cores, self.node.now_us);
+        (running.how, running.deadline_ms, running.borrows) = (how, deadline_ms, true);
         match self.hold(running, &[]) {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Stall,
@@ -98,7 +111,7 @@ impl Core {
     ///
     /// # Errors
     /// The transaction, if there is no room for it in this turn.
-    pub(super) fn hold(&mut self, mut running: Running, watched: &[u16]) -> Result<(), Running> {
+    pub(super) fn hold(&mut self, mut running: Box<Running>, watched: &[u16]) -> Result<(), Box<Running>> {
         let id = running.client;
         if !self.has_room_for_holds(id, &running.cores) {
             return Err(running);
@@ -217,7 +230,7 @@ impl Core {
     }
 
     /// All owners are held: runs the transaction and releases them.
-    fn proceed(&mut self, number: u64, mut running: Running) {
+    fn proceed(&mut self, number: u64, mut running: Box<Running>) {
         let id = running.client;
         let is_gone = self.node.sessions.get(id).is_none();
         let mut waits = Vec::new();
@@ -245,7 +258,7 @@ impl Core {
     }
 
     /// Asks owners, which are held, for more of their entries.
-    fn lend_more(&mut self, number: u64, mut running: Running, keys: Vec<LentKey>) {
+    fn lend_more(&mut self, number: u64, mut running: Box<Running>, keys: Vec<LentKey>) {
         let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
         for key in keys {
             if running.lent.insert(key.clone()) {
@@ -320,8 +333,8 @@ impl Core {
     }
 
     /// Gives back to owners what is left of their entries. `waits` is for those at which the command waits now.
-    fn release_with(&mut self, number: u64, running: Running, waits: Vec<(u16, Box<Wait>)>) {
-        let Running { client, cores, entries, changed, reads, .. } = running;
+    fn release_with(&mut self, number: u64, running: Box<Running>, waits: Vec<(u16, Box<Wait>)>) {
+        let Running { client, cores, entries, changed, reads, .. } = *running;
         let mut reads = self.reads_by_owner(client, &cores, &changed, reads);
         let mut wait_at: BTreeMap<u16, Box<Wait>> = waits.into_iter().collect();
         let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();

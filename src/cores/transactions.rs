@@ -1,8 +1,6 @@
 //! Transactions of this core's clients: MULTI's queue, EXEC and watched keys. How they take effect at one instant is told in
 //! [`shards::tx`].
 
-use std::collections::HashSet;
-
 use shards::{
     command::{Args, Command, Error, Flags, OwnedArgs, Run, registry::Id},
     keyspace::slot::slot_of,
@@ -254,24 +252,8 @@ impl Core {
         for core in &watched {
             cores.add(*core);
         }
-        let running = Running {
-            client: id,
-            commands: queue.commands,
-            is_exec: true,
-            how: None,
-            deadline_ms: None,
-            borrows: cores.across,
-            cores: cores.cores,
-            missing: 0,
-            entries: Vec::new(),
-            lent: HashSet::new(),
-            done: 0,
-            changed: Vec::new(),
-            reads: Vec::new(),
-            touched: false,
-            since_us: self.node.now_us,
-            reported: false,
-        };
+        let mut running = Running::new(id, queue.commands, cores.cores, self.node.now_us);
+        (running.is_exec, running.borrows) = (true, cores.across);
         match self.hold(running, &watched) {
             Ok(()) => {
                 self.node.shard.count_call(exec, false);

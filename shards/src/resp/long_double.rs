@@ -107,8 +107,11 @@ impl LongDouble {
 
     /// The nearest double.
     pub fn to_f64(&self) -> f64 {
-        let magnitude =
-            if self.infinite { f64::INFINITY } else { self.mantissa as f64 * (self.exponent as f64).exp2() };
+        let magnitude = if self.infinite {
+            f64::INFINITY
+        } else {
+            self.mantissa as f64 * f64::from(self.exponent).exp2()
+        };
         if self.negative { -magnitude } else { magnitude }
     }
 

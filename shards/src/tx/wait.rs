@@ -115,7 +115,7 @@ impl Wait {
 /// The commands that wait at one shard.
 #[derive(Debug, Default)]
 pub struct Waits {
-    waits: HashMap<Interest, Standing>,
+    standing: HashMap<Interest, Standing>,
     /// Per key, in the order in which they came.
     keys: HashMap<LentKey, VecDeque<Interest>>,
     /// Keys that were touched, oldest first, each once.
@@ -133,7 +133,7 @@ impl Waits {
     /// Whether no command waits.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.waits.is_empty()
+        self.standing.is_empty()
     }
 
     /// Whether keys are to be looked at.
@@ -145,11 +145,13 @@ impl Waits {
     /// Lets a command wait. One that waits already keeps its place: it has been run elsewhere, and found nothing.
     pub fn begin(&mut self, wait: Wait) {
         let interest = wait.interest();
-        if let Some(known) = self.waits.get_mut(&interest) {
+        if let Some(known) = self.standing.get_mut(&interest) {
             known.told = false;
             let keys: Vec<LentKey> = known.wait.lent_keys().collect();
             // What came meanwhile was not shown to it.
-            keys.iter().for_each(|key| self.touch(key));
+            for key in &keys {
+                self.touch(key);
+            }
             return;
         }
         for key in wait.lent_keys() {
@@ -158,12 +160,12 @@ impl Waits {
                 waiting.push_back(interest);
             }
         }
-        self.waits.insert(interest, Standing { wait, told: false });
+        self.standing.insert(interest, Standing { wait, told: false });
     }
 
     /// Lets a command wait no more; whoever stands behind it may have to be served.
     pub fn end(&mut self, interest: Interest) -> Option<Wait> {
-        let Standing { wait, told } = self.waits.remove(&interest)?;
+        let Standing { wait, told } = self.standing.remove(&interest)?;
         for key in wait.lent_keys() {
             let Some(waiting) = self.keys.get_mut(&key) else { continue };
             waiting.retain(|other| *other != interest);
@@ -195,7 +197,9 @@ impl Waits {
             Touched::Swapped { database } => {
                 let keys = self.keys.keys().filter(|key| key.database == *database);
                 let keys: Vec<LentKey> = keys.cloned().collect();
-                keys.iter().for_each(|key| self.touch(key));
+                for key in &keys {
+                    self.touch(key);
+                }
             }
             Touched::Flushed { .. } | Touched::FlushedAll => {}
         }
@@ -211,10 +215,10 @@ impl Waits {
         loop {
             let waiting = self.keys.get(key)?;
             let fits = |interest: &&Interest| {
-                self.waits.get(interest).is_some_and(|waiting| waiting.wait.how.opens == there)
+                self.standing.get(interest).is_some_and(|waiting| waiting.wait.how.opens == there)
             };
             let interest = *waiting.iter().find(fits)?;
-            let first = self.waits.get_mut(&interest)?;
+            let first = self.standing.get_mut(&interest)?;
             if first.wait.elsewhere && !first.wait.claim.is_taken() {
                 if std::mem::replace(&mut first.told, true) {
                     return None;

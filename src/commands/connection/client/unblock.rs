@@ -29,10 +29,12 @@ fn parse(args: &Args<'_>) -> Result<(u64, Unblock), Error> {
         let given = shards::command::given(args.get(1));
         return Err(Error::UnknownSubcommand(given, "CLIENT".to_owned()));
     }
-    let why = match (args.len() == 4).then(|| args.word(3)).as_ref().map(|word| word.as_str()) {
-        None | Some("TIMEOUT") => Unblock::Timeout,
-        Some("ERROR") => Unblock::Error,
-        Some(_) => return Err(Error::Text("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")),
+    let why = match args.len() {
+        4 if args.is(3, "ERROR") => Unblock::Error,
+        4 if !args.is(3, "TIMEOUT") => {
+            return Err(Error::Text("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"));
+        }
+        _ => Unblock::Timeout,
     };
     Ok((args.integer(2)? as u64, why))
 }
