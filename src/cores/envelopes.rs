@@ -49,7 +49,9 @@ impl Core {
         let from = envelope.from;
         let hashes = self.node.shard.prepare(&envelope);
         let mut claims = std::mem::take(&mut envelope.claims).into_iter();
-        let mut transaction = 0;
+        // What a held core gets back and the commands that come with it are of one transaction.
+        let mut transaction =
+            if envelope.hop.is_some() && !envelope.is_empty() { envelope.call(0).transaction } else { 0 };
         envelope.answer(&hashes, |call, args, out| {
             // Not between the commands of one transaction.
             if self.node.shard.has_ready() && (call.transaction == 0 || call.transaction != transaction) {
@@ -62,7 +64,10 @@ impl Core {
         for note in envelope.notes.drain(..) {
             self.take_note(note);
         }
-        if self.node.shard.has_ready() {
+        if let Some(Hop::Step(_, keys)) = envelope.hop.take_if(|hop| matches!(hop, Hop::Step(..))) {
+            envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
+        }
+        if self.node.shard.has_ready() && (releases || !self.arrivals.is_held()) {
             self.serve();
         }
         if releases {
@@ -158,13 +163,7 @@ impl Core {
 
     /// Hands the replies of a batch of ours to the sessions that wait for them.
     fn settle(&mut self, mut envelope: Box<Envelope>) {
-        if let Some(Hop::Held { entries, touched }) =
-            envelope.hop.take_if(|hop| matches!(hop, Hop::Held { .. }))
-        {
-            let number = envelope.transaction;
-            self.outbox.settled(envelope);
-            return self.held(number, entries, touched);
-        }
+        let held = envelope.hop.take_if(|hop| matches!(hop, Hop::Held { .. }));
         let mut last = None;
         let own = envelope.to == self.me;
         for (token, out, start, end) in envelope.replies() {
@@ -183,7 +182,11 @@ impl Core {
                 self.mark_dirty(id);
             }
         }
+        let number = envelope.transaction;
         self.outbox.settled(envelope);
-        self.relieved = true;
+        match held {
+            Some(Hop::Held { entries, touched }) => self.held(number, entries, touched),
+            _ => self.relieved = true,
+        }
     }
 }

@@ -83,6 +83,8 @@ enum Borrowed {
     Waits(Vec<(u16, Box<Wait>)>),
     /// The next command has to read these keys, too.
     Wants(Vec<LentKey>),
+    /// The next command concerns all keys there are.
+    Spreads,
 }
 
 impl Core {
@@ -187,24 +189,32 @@ impl Core {
             Some(Hop::Lend(keys)) => {
                 envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
             }
-            Some(Hop::Release(Release { entries, touched, wait, reads })) => {
-                for (database, entry) in entries {
-                    self.node.shard.keyspace.take_back(database, entry);
-                }
-                self.node.shard.tell_touched();
-                for key in &touched {
-                    self.node.shard.touch(key);
-                }
-                self.node.shard.end_borrowed(&touched, reads);
-                if let Some(wait) = wait {
-                    self.node.shard.begin_wait(*wait);
-                }
+            Some(Hop::Step(back, keys)) => {
+                self.take_back(back);
+                envelope.hop = Some(Hop::Step(Release::default(), keys));
             }
+            Some(Hop::Release(back)) => self.take_back(back),
             other => envelope.hop = other,
         }
     }
 
-    fn lend(&mut self, keys: &[LentKey]) -> Vec<(u16, Entry)> {
+    /// Takes back what was lent, and what has become of it.
+    fn take_back(&mut self, Release { entries, touched, wait, reads }: Release) {
+        let shard = &mut self.node.shard;
+        for (database, entry) in entries {
+            shard.keyspace.take_back(database, entry);
+        }
+        shard.tell_touched();
+        for key in &touched {
+            shard.touch(key);
+        }
+        shard.end_borrowed(&touched, reads);
+        if let Some(wait) = wait {
+            shard.begin_wait(*wait);
+        }
+    }
+
+    pub(super) fn lend(&mut self, keys: &[LentKey]) -> Vec<(u16, Entry)> {
         let keyspace = &mut self.node.shard.keyspace;
         let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
         keys.iter().filter_map(lend).collect()
@@ -236,18 +246,23 @@ impl Core {
         let mut waits = Vec::new();
         if is_gone || running.touched {
             self.run_queue(id, &[], true, false);
-            self.release_with(number, running, waits);
+            self.release_with(number, &mut running, waits);
         } else if running.borrows {
             match self.run_borrowing(&mut running) {
                 Borrowed::Done => {}
                 Borrowed::Waits(at) => waits = at,
                 Borrowed::Wants(keys) => return self.lend_more(number, running, keys),
+                Borrowed::Spreads => return self.spread(number, running),
             }
-            self.release_with(number, running, waits);
+            self.release_with(number, &mut running, waits);
+            if running.is_exec {
+                self.node.end_caching(id);
+            }
         } else {
-            self.outbox.begin_release();
+            self.outbox.begin_step();
             self.run_queue(id, &running.commands, false, true);
-            self.outbox.end_release(number, &running.cores);
+            let release = |core: &u16| (*core, Hop::Release(Release::default()));
+            self.outbox.end_step(number, running.cores.iter().map(release));
         }
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = false;
@@ -271,6 +286,35 @@ impl Core {
             self.outbox.tell_held(core, number, Hop::Lend(keys));
         }
         if let Some(session) = self.node.sessions.get_mut(running.client) {
+            session.replies.begin_pieces();
+        }
+        self.running.insert(number, running);
+    }
+
+    /// Runs a command that concerns all keys there are: gives the borrowed ones back for it, and has them lent again.
+    fn spread(&mut self, number: u64, mut running: Box<Running>) {
+        let id = running.client;
+        let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
+        for key in &running.lent {
+            keys_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key.clone());
+        }
+        let back = self.give_back(&mut running);
+        self.outbox.begin_step();
+        if let Some((command, kept)) = running.commands.get(running.done) {
+            if running.done == 0 {
+                self.begin_replies(id, running.commands.len());
+            }
+            self.begin_executing();
+            self.keep_behind(id, true);
+            self.run_queued(id, *command, kept);
+            self.keep_behind(id, false);
+            self.executing = 0;
+        }
+        running.done += 1;
+        running.missing = back.len();
+        let step = |(core, back)| (core, Hop::Step(back, keys_of.remove(&core).unwrap_or_default()));
+        self.outbox.end_step(number, back.into_iter().map(step));
+        if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.begin_pieces();
         }
         self.running.insert(number, running);
@@ -300,11 +344,15 @@ impl Core {
         outcome
     }
 
-    /// Runs those of the commands that have not run, up to one that must read more than there is.
+    /// Runs those of the commands that have not run, up to one for which what is borrowed is not enough.
     fn run_commands(&mut self, running: &mut Running) -> Borrowed {
         let id = running.client;
         self.begin_executing();
         while let Some((command, kept)) = running.commands.get(running.done) {
+            if !self.runs_on_its_keys(*command, &kept.args()) {
+                self.executing = 0;
+                return Borrowed::Spreads;
+            }
             let wanted = self.wanted(running, *command, &kept.args());
             if !wanted.is_empty() {
                 self.executing = 0;
@@ -332,27 +380,33 @@ impl Core {
         missing.iter().map(|key| named(key)).collect()
     }
 
-    /// Gives back to owners what is left of their entries. `waits` is for those at which the command waits now.
-    fn release_with(&mut self, number: u64, running: Box<Running>, waits: Vec<(u16, Box<Wait>)>) {
-        let Running { client, cores, entries, changed, reads, .. } = *running;
-        let mut reads = self.reads_by_owner(client, &cores, &changed, reads);
-        let mut wait_at: BTreeMap<u16, Box<Wait>> = waits.into_iter().collect();
-        let mut entries_of: BTreeMap<u16, Vec<(u16, Entry)>> = BTreeMap::new();
-        for (database, entry) in entries {
+    /// Releases the owners. `waits` is for those at which the command waits now.
+    fn release_with(&mut self, number: u64, running: &mut Running, waits: Vec<(u16, Box<Wait>)>) {
+        let mut back = self.give_back(running);
+        for (core, wait) in waits {
+            back.entry(core).or_default().wait = Some(wait);
+        }
+        for (core, release) in back {
+            self.outbox.tell_held(core, number, Hop::Release(release));
+        }
+    }
+
+    /// What each owner gets back: what is left of its entries, and what has become of its keys.
+    fn give_back(&mut self, running: &mut Running) -> BTreeMap<u16, Release> {
+        let changed = std::mem::take(&mut running.changed);
+        let reads = std::mem::take(&mut running.reads);
+        let mut reads = self.reads_by_owner(running.client, &running.cores, &changed, reads);
+        let release = |core: &u16| (*core, Release { reads: reads.remove(core), ..Release::default() });
+        let mut back: BTreeMap<u16, Release> = running.cores.iter().map(release).collect();
+        for (database, entry) in std::mem::take(&mut running.entries) {
             let owner = self.routes.owner(slot_of(entry.key()));
-            entries_of.entry(owner).or_default().push((database, entry));
+            back.entry(owner).or_default().entries.push((database, entry));
         }
-        let mut touched_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
         for key in changed {
-            touched_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
+            back.entry(self.routes.owner(slot_of(&key.bytes))).or_default().touched.push(key);
         }
-        for core in cores {
-            let entries = entries_of.remove(&core).unwrap_or_default();
-            let touched = touched_of.remove(&core).unwrap_or_default();
-            let (wait, reads) = (wait_at.remove(&core), reads.remove(&core));
-            self.outbox.tell_held(core, number, Hop::Release(Release { entries, touched, wait, reads }));
-        }
-        debug_assert!(entries_of.is_empty(), "an entry of a core that is not held");
+        debug_assert_eq!(back.len(), running.cores.len(), "an entry of a core that is not held");
+        back
     }
 
     /// Names transactions that hold shards for far longer than a round trip: that is a defect, or a core that stands still.

@@ -22,8 +22,6 @@ pub struct Needs {
     pub cores: Vec<u16>,
     /// A command has keys on several shards and reads some to write others.
     pub across: bool,
-    /// A command that cannot run on borrowed entries: it concerns every key there is.
-    pub every: bool,
 }
 
 impl Needs {
@@ -228,11 +226,6 @@ impl Core {
         let needs = self.needs(&queue.commands);
         let is_here = |cores: &[u16]| cores.iter().all(|core| *core == self.me);
         let at_once = watched.is_empty() || is_here(&watched) && is_here(&needs.cores) && !behind;
-        if needs.across && needs.every {
-            self.unwatch(id);
-            let name = self.commands.name(exec).to_owned();
-            return self.reject(id, exec, &Error::CrossShard(name));
-        }
         if !needs.across && at_once {
             // What this core's part is asked behind other commands goes through its inbox, and needs room there.
             let is_sent = behind || !is_here(&needs.cores);
@@ -298,28 +291,20 @@ impl Core {
                         needs.add(owner);
                     }
                 }
-                Run::Every(..) | Run::Cursor(_) => {
-                    needs.every = true;
-                    needs.cores = (0..self.routes.shards() as u16).collect();
-                }
-                Run::Session | Run::Container(_) => {
-                    let is_here = self.commands.node(*command).is_some_and(|node_command| {
-                        matches!(
-                            node_command.run,
-                            NodeRun::Here(_)
-                                | NodeRun::Alone { .. }
-                                | NodeRun::Transaction(_)
-                                | NodeRun::Wait
-                        )
-                    });
-                    if !is_here {
-                        needs.every = true;
-                        needs.cores = (0..self.routes.shards() as u16).collect();
-                    }
-                }
+                _ if self.runs_on_its_keys(*command, args) => {}
+                _ => needs.cores = (0..self.routes.shards() as u16).collect(),
             }
         }
         needs
+    }
+
+    /// Whether a command needs no other keys than those that it names, or none, and no other core.
+    pub(super) fn runs_on_its_keys(&self, command: Id, args: &Args<'_>) -> bool {
+        let is_here = |run| {
+            matches!(run, NodeRun::Here(_) | NodeRun::Alone { .. } | NodeRun::Transaction(_) | NodeRun::Wait)
+        };
+        self.meant(command, args).run.on_its_keys().is_some()
+            || self.commands.node(command).is_some_and(|node_command| is_here(node_command.run))
     }
 
     /// Whether a command may read keys that it does not name, on any shard.
@@ -352,10 +337,8 @@ impl Core {
             return session.replies.write(|out| Reply::new(out, resp3).null_array());
         }
         self.begin_replies(id, commands.len());
-        let Some(session) = self.node.sessions.get_mut(id) else { return };
-        // Where other cores take part, this core's part goes through its inbox too.
-        session.own_missing += u32::from(spread);
         if spread {
+            self.keep_behind(id, true);
             self.outbox.group();
         }
         self.begin_executing();
@@ -363,10 +346,17 @@ impl Core {
             self.run_queued(id, *command, kept);
         }
         self.executing = 0;
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.own_missing -= u32::from(spread);
+        if spread {
+            self.keep_behind(id, false);
         }
         self.node.end_caching(id);
+    }
+
+    /// While this is on, what the client asks of this core's keys goes through its inbox, as what it asks of others' does.
+    pub(super) fn keep_behind(&mut self, id: SessionId, on: bool) {
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.own_missing = if on { session.own_missing + 1 } else { session.own_missing - 1 };
+        }
     }
 
     /// The head of EXEC's reply.

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use shards::{
     message::Envelope,
-    tx::{Hold, Hop, Release},
+    tx::{Hold, Hop},
 };
 
 /// Envelopes from one core to another that may be unanswered at a time. Two: one runs there while the next is gathered here.
@@ -59,7 +59,7 @@ pub struct Outbox {
     holds_to: Vec<u8>,
     /// Steps for cores that this core's transactions hold.
     to_held: Vec<Box<Envelope>>,
-    /// What this turn gathers for others, while the commands of a release are gathered.
+    /// What this turn gathers for others, while the commands of a step are gathered.
     laid_by: Option<Vec<Option<Box<Envelope>>>>,
     replies: Vec<Box<Envelope>>,
     pushes: VecDeque<Push>,
@@ -143,23 +143,23 @@ impl Outbox {
         envelope
     }
 
-    /// From here to [`Outbox::end_release`], commands are gathered for a release.
-    pub fn begin_release(&mut self) {
+    /// From here to [`Outbox::end_step`], commands are gathered for cores that a transaction holds.
+    pub fn begin_step(&mut self) {
         let fresh = std::iter::repeat_with(|| None).take(self.gathering.len()).collect();
         self.laid_by = Some(std::mem::replace(&mut self.gathering, fresh));
     }
 
-    /// Releases `cores`, each with the commands gathered for it, and goes on with what was gathered before.
-    pub fn end_release(&mut self, transaction: u64, cores: &[u16]) {
+    /// Tells each of these cores this step, with the commands gathered for it, and goes on with what was gathered before.
+    pub fn end_step(&mut self, transaction: u64, steps: impl Iterator<Item = (u16, Hop)>) {
         let Some(laid_by) = self.laid_by.take() else { return };
         let mut gathered = std::mem::replace(&mut self.gathering, laid_by);
-        for core in cores {
+        for (core, step) in steps {
             let empty = || self.pool.pop().unwrap_or_default();
-            let mut envelope = gathered[usize::from(*core)].take().unwrap_or_else(empty);
+            let mut envelope = gathered[usize::from(core)].take().unwrap_or_else(empty);
             envelope.from = self.from;
-            envelope.to = *core;
+            envelope.to = core;
             envelope.transaction = transaction;
-            envelope.hop = Some(Hop::Release(Release::default()));
+            envelope.hop = Some(step);
             envelope.uncounted = true;
             self.to_held.push(envelope);
         }

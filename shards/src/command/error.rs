@@ -49,8 +49,6 @@ pub enum Error {
     WrongPass,
     /// maxmemory is reached and nothing may be evicted.
     OutOfMemory,
-    /// The command needs keys of several shards at once, which it cannot have yet.
-    CrossShard(String),
     /// Any other text, code included.
     Text(&'static str),
     /// Any other text, code included, with something of the request in it.
@@ -69,10 +67,14 @@ impl fmt::Display for Error {
             Self::DecrementOverflow => "ERR decrement would overflow",
             Self::OutOfRange => "ERR value is out of range",
             Self::MustBePositive => "ERR value is out of range, must be positive",
-            Self::MustBeInPositiveRange => "ERR value is out of range, value must between 1 and 9223372036854775807",
+            Self::MustBeInPositiveRange => {
+                "ERR value is out of range, value must between 1 and 9223372036854775807"
+            }
             Self::IndexOutOfRange => "ERR index out of range",
             Self::NoSuchKey => "ERR no such key",
-            Self::InvalidExpire(command) => return write!(f, "ERR invalid expire time in '{command}' command"),
+            Self::InvalidExpire(command) => {
+                return write!(f, "ERR invalid expire time in '{command}' command");
+            }
             Self::StringTooLong => "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
             Self::Arity(command) => {
                 return write!(f, "ERR wrong number of arguments for '{command}' command");
@@ -86,12 +88,6 @@ impl fmt::Display for Error {
             Self::NoAuth => "NOAUTH Authentication required.",
             Self::WrongPass => "WRONGPASS invalid username-password pair or user is disabled.",
             Self::OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'.",
-            Self::CrossShard(command) => {
-                return write!(
-                    f,
-                    "CROSSSHARD '{command}' needs keys of several shards; give them one {{hash tag}}, or run with --shards 1"
-                );
-            }
             Self::Text(text) => text,
             Self::Message(text) => text,
         })

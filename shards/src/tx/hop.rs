@@ -41,13 +41,15 @@ pub enum Hop {
     Hold(Hold),
     /// To an owner that is held: lend these, too.
     Lend(Vec<LentKey>),
-    /// The answer to either.
+    /// The answer to these.
     Held {
         /// What was lent: (database, entry).
         entries: Vec<(u16, Entry)>,
         /// Whether a key that the client watches was touched.
         touched: bool,
     },
+    /// To an owner that is held: take these back, run the commands of this envelope, and lend these keys again.
+    Step(Release, Vec<LentKey>),
     /// To an owner: take these entries, run the commands of this envelope, and go on.
     Release(Release),
 }

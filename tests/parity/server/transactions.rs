@@ -303,6 +303,49 @@ fn keys_that_move_in_a_transaction(c: &mut Script) {
     c.check("EXEC", "nil[]");
 }
 
+fn moves_and_commands_about_all_keys_in_one_transaction(c: &mut Script) {
+    c.check("MSET a 1 b 2 c 3", "+OK");
+    c.check("RPUSH list x y", ":2");
+    c.check("MULTI", "+OK");
+    for command in [
+        "DBSIZE",
+        "RENAME a d",
+        "LMOVE list other LEFT LEFT",
+        "DBSIZE",
+        "KEYS d",
+        "MGET a b c d",
+        "RENAME d a",
+        "PUBLISH nobody hears",
+        "SORT list BY w_*",
+        "RENAME list {x}l",
+        "LRANGE {x}l 0 -1",
+        "FLUSHALL",
+        "DBSIZE",
+        "SET a new",
+        "RENAME a b",
+        "GET b",
+        "EXISTS a b c d list other",
+        "PING",
+    ] {
+        c.check(command, "+QUEUED");
+    }
+    c.check(
+        "EXEC",
+        r#"[:4, +OK, "x", :5, ["d"], [nil, "2", "3", "1"], +OK, :0, ["y"], +OK, ["y"], +OK, :0, +OK, +OK, "new", :1, +PONG]"#,
+    );
+    c.check("GET b", r#""new""#);
+    c.check("DBSIZE", ":1");
+    c.check("WATCH b", "+OK");
+    c.check("MULTI", "+OK");
+    c.check("RENAME b a", "+QUEUED");
+    c.check("SWAPDB 0 1", "+QUEUED");
+    c.check("EXISTS a", "+QUEUED");
+    c.check("SWAPDB 0 1", "+QUEUED");
+    c.check("MSETNX a 1 b 2", "+QUEUED");
+    c.check("EXEC", "[+OK, +OK, :0, +OK, :0]");
+    c.check("GET a", r#""new""#);
+}
+
 facts! { data:
     a_transaction_queues_and_runs,
     a_transaction_over_all_shards_is_one,
@@ -325,4 +368,5 @@ facts! { data:
     members_move_between_shards,
     many_keys_or_none_between_shards,
     keys_that_move_in_a_transaction,
+    moves_and_commands_about_all_keys_in_one_transaction,
 }
