@@ -22,7 +22,11 @@ use kvadrant::{
     mesh::Push,
     session::{Large, Origin, Session, SessionId},
 };
-use shards::{message::Envelope, structures::random::Rng, tx::Hop};
+use shards::{
+    message::{Envelope, Note},
+    structures::random::Rng,
+    tx::{Claim, Hop},
+};
 
 use super::{Look, Rules, Socket, Trace, shorten};
 
@@ -154,10 +158,18 @@ impl Machine {
         self.now_us += us;
     }
 
-    /// Whether a core has anything to do: it is in a turn, was woken, or something has come for it.
+    /// Lets time pass until the next command has waited long enough; false if none waits for a time.
+    pub fn pass_time_to_deadline(&mut self) -> bool {
+        let next_ms = self.cores.iter().filter_map(|driven| driven.core.next_deadline_ms()).min();
+        self.now_us = self.now_us.max(next_ms.unwrap_or(0) * 1_000);
+        next_ms.is_some()
+    }
+
+    /// Whether a core has anything to do: it is in a turn, was woken, something has come for it, or a command has waited long enough.
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
-        driven.phase != Phase::Asleep || driven.woken || self.has_input(core)
+        let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
+        driven.phase != Phase::Asleep || driven.woken || is_due || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {
@@ -399,12 +411,30 @@ impl Machine {
                 (usize::from(to), envelope)
             }
         };
+        let envelope = self.without_rules_of_waiting(envelope);
         if self.inboxes[to].len() == self.inbox_max {
             return Err(format!("the inbox of core {to} is full: {} envelopes", self.inbox_max));
         }
         self.inboxes[to].push_back(envelope);
         self.cores[core].to_wake.push(to);
         Ok(())
+    }
+
+    /// An envelope as it would be if cores did not keep to the rules of waiting that are taken away.
+    fn without_rules_of_waiting(&self, mut envelope: Box<Envelope>) -> Box<Envelope> {
+        let Rules { end_waits, ready_notes, shared_claims, .. } = self.rules;
+        envelope.notes.retain(|note| match note {
+            Note::EndWait(_) => end_waits,
+            Note::Ready(_) => ready_notes,
+            _ => true,
+        });
+        if !shared_claims {
+            envelope.claims.fill_with(Claim::default);
+            if let Some(Hop::Release { wait: Some(wait), .. }) = &mut envelope.hop {
+                wait.claim = Claim::default();
+            }
+        }
+        envelope
     }
 
     /// Has a core that has just lent its entries think that they were given back. False for its answer to that, which nobody
@@ -459,7 +489,7 @@ impl Machine {
         }
     }
 
-    /// What is still under way although nobody has anything to do; nothing if all is quiet.
+    /// What is still under way although nobody has anything to do, but for commands that wait; nothing if all is quiet.
     pub fn leftovers(&self) -> Option<String> {
         for (number, driven) in self.cores.iter().enumerate() {
             let core = &driven.core;
@@ -469,13 +499,24 @@ impl Machine {
             if core.has_stalled() {
                 return Some(format!("core {number} has stalled sessions"));
             }
-            if let Some((id, _)) =
-                core.node.sessions.iter().find(|(_, session)| !session.replies.is_empty() || session.stalled)
-            {
+            if let Some((id, _)) = core.node.sessions.iter().find(|(_, session)| {
+                !session.is_blocked() && (!session.replies.is_empty() || session.stalled)
+            }) {
                 return Some(format!("{id:?} on core {number} waits for replies"));
             }
         }
         None
+    }
+
+    /// How many clients wait in a command.
+    pub fn blocked(&self) -> usize {
+        let sessions = self.cores.iter().flat_map(|driven| driven.core.node.sessions.iter());
+        sessions.filter(|(_, session)| session.is_blocked()).count()
+    }
+
+    /// A core that notes changes of keys as if somebody watched or waited for one.
+    pub fn expects_somebody(&self) -> Option<usize> {
+        self.cores.iter().position(|driven| driven.core.node.shard.keyspace.is_recording())
     }
 
     /// How many sessions there are.

@@ -31,6 +31,12 @@ pub struct Rules {
     pub pushes_first: bool,
     /// Whether a core that is about to sleep looks at what it laid aside.
     pub look_before_sleep: bool,
+    /// Whether owners are told that a command waits no more.
+    pub end_waits: bool,
+    /// Whether a client's core is told that it can run the client's command that waits.
+    pub ready_notes: bool,
+    /// Whether all who may decide what becomes of a command that waits share one claim.
+    pub shared_claims: bool,
     /// When the inbox is looked at.
     pub inbox_look: Look,
     /// Credits per destination that a core has.
@@ -51,6 +57,9 @@ impl Default for Rules {
             holds: true,
             pushes_first: true,
             look_before_sleep: true,
+            end_waits: true,
+            ready_notes: true,
+            shared_claims: true,
             inbox_look: Look::Between,
             credits: CREDITS,
             inbox_credits: CREDITS,
