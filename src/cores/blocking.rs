@@ -332,9 +332,8 @@ impl Core {
         for id in std::mem::take(&mut self.ready) {
             let Some(session) = self.node.sessions.get(id) else { continue };
             // One that CLIENT UNBLOCK has ended is answered at the end of the turn.
-            let can_run =
-                |blocked: &&Box<Blocked>| blocked.state == Waiting::Ready && !blocked.claim.is_taken();
-            let Some(blocked) = session.blocked.as_ref().filter(can_run) else { continue };
+            let can_run = |blocked: &&Blocked| blocked.state == Waiting::Ready && !blocked.claim.is_taken();
+            let Some(blocked) = session.blocked.as_deref().filter(can_run) else { continue };
             let Some(args) = blocked.again.clone() else { continue };
             let command = blocked.command;
             let how = self.commands.row(command).run.waiting();
