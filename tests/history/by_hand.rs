@@ -274,6 +274,11 @@ fn what_is_sent_behind_a_command_that_waits_comes_behind_it() {
     };
     told(NIL).legal();
     told(text("1")).illegal();
+    let told = |wait| {
+        Told::new().unanswered(1, 1, wait).unanswered(1, 1, "SET k 1").one(0, (2, 3), "GET k", text("1"))
+    };
+    told("BLPOP a 0.1").legal();
+    told("BLPOP a 0").illegal();
 }
 
 #[test]

@@ -61,6 +61,17 @@ impl Call {
         }
     }
 
+    /// Whether it waits for a time only.
+    pub fn gives_up(&self) -> bool {
+        match self {
+            Call::One(command) if command[0] == b"BLMPOP" => command[1] != b"0",
+            Call::One(command) => {
+                self.waits_for().is_some() && command.last().is_some_and(|last| last != b"0")
+            }
+            Call::Exec(_) => false,
+        }
+    }
+
     /// Whether this reply says that its time was up.
     pub fn is_given_up(&self, reply: &Value) -> bool {
         self.waits_for().is_some() && *reply == Value::NullArray

@@ -179,7 +179,7 @@ impl Search<'_> {
         let is_right = |reply: &Value| answer.is_none_or(|answer| answer == reply);
         let mut next = state.clone();
         let reply = next.run(operation.session, call);
-        if reply.is_none() && answer.is_some_and(|answer| call.is_given_up(answer)) {
+        if reply.is_none() && answer.map_or_else(|| call.gives_up(), |answer| call.is_given_up(answer)) {
             return vec![next];
         }
         let mut states: Vec<State> = reply.filter(is_right).map(|_| next).into_iter().collect();
