@@ -244,6 +244,11 @@ impl Core {
 
     /// The client's command is answered: it goes on.
     fn unblock(&mut self, id: SessionId) -> Option<Box<Blocked>> {
+        if self.reserved == Some(id) {
+            // It was the next to send, and sends nothing now.
+            self.reserved = None;
+            self.relieved = true;
+        }
         let session = self.node.sessions.get_mut(id)?;
         let blocked = session.blocked.take()?;
         session.replies.set_overtaken(false);
