@@ -62,7 +62,7 @@ impl Group {
                 let number = round.judged;
                 let fresh = |key| format!("h{group}.{number}.{key}").into_bytes();
                 let keys: Vec<Vec<u8>> = (0..KEYS).map(fresh).collect();
-                let kinds = if number % 2 == 0 { Kinds::All } else { WAITING };
+                let kinds = if number.is_multiple_of(2) { Kinds::All } else { WAITING };
                 round.mix = goes_on.then(|| Mix::new(&keys, kinds));
                 round.history = History::default();
             }

@@ -118,13 +118,11 @@ impl Queue {
                 ],
             };
             let replies = client.ask(&commands)?;
-            let is_right = |reply: &Value| match reply {
-                // RENAMENX has moved everything before.
-                Value::NullBulk => true,
-                Value::Integer(_) | Value::Bulk(_) | Value::Simple(_) | Value::Array(_) => true,
-                _ => false,
-            };
-            if replies.iter().all(is_right) { Ok(()) } else { Err(format!("{replies:?}")) }
+            // LMOVE finds nothing if RENAMENX has moved all.
+            match replies.iter().find(|reply| matches!(reply, Value::Error(_))) {
+                None => Ok(()),
+                Some(error) => Err(format!("{error:?} among the replies to {commands:?}")),
+            }
         })
     }
 
@@ -144,17 +142,6 @@ impl Queue {
         Ok(true)
     }
 
-    /// Waits for a reply, if neither the client nor the server ends that.
-    fn wait_for(&self, client: &mut Client<'_>, command: &Words) -> Result<Option<Value>, String> {
-        if client.rng.below(VANISHES_ONE_IN) > 0 {
-            return client.ask_while_open(command);
-        }
-        client.send(std::slice::from_ref(command))?;
-        thread::sleep(Duration::from_micros(client.rng.below(2_000) as u64));
-        client.hang_up();
-        Ok(None)
-    }
-
     /// Moves jobs to a list of its own and does them, until the end.
     fn work_carefully(&self, worker: usize, client: &mut Client<'_>) -> Result<u64, String> {
         let (soak, own) = (client.soak, format!("work:{worker}"));
@@ -170,7 +157,7 @@ impl Queue {
                 1 => format!("BLMOVE {list} {own} LEFT LEFT {timeout}"),
                 _ => format!("BLMOVE {list} {own} RIGHT RIGHT {timeout}"),
             };
-            match self.wait_for(client, &words(&command))? {
+            match wait_for(client, &words(&command))? {
                 None => is_known = false,
                 Some(reply) if is_nothing(&reply) => {}
                 Some(job) => is_known = self.finish(&own, &job, client)?,
@@ -233,7 +220,7 @@ impl Queue {
                     (format!("BLMPOP {timeout} {keys} LEFT COUNT {TAKEN_MAX}"), TAKEN_MAX)
                 }
             };
-            match self.wait_for(client, &words(&command))? {
+            match wait_for(client, &words(&command))? {
                 None => {
                     self.lost_max.fetch_add(taken_max, Ordering::Relaxed);
                     is_known = false;
@@ -303,6 +290,17 @@ impl Queue {
         );
         if lost > lost_max || done.is_empty() { Err(said) } else { Ok(said) }
     }
+}
+
+/// Waits for a reply, if neither the client nor the server ends that.
+fn wait_for(client: &mut Client<'_>, command: &Words) -> Result<Option<Value>, String> {
+    if client.rng.below(VANISHES_ONE_IN) > 0 {
+        return client.ask_while_open(command);
+    }
+    client.send(std::slice::from_ref(command))?;
+    thread::sleep(Duration::from_micros(client.rng.below(2_000) as u64));
+    client.hang_up();
+    Ok(None)
 }
 
 /// Nothing came in time, or somebody wanted it to be so.

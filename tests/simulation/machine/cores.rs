@@ -22,11 +22,7 @@ use kvadrant::{
     mesh::Push,
     session::{Large, Origin, Session, SessionId},
 };
-use shards::{
-    message::{Envelope, Note},
-    structures::random::Rng,
-    tx::{Claim, Hop},
-};
+use shards::{message::Envelope, structures::random::Rng, tx::Hop};
 
 use super::{Look, Rules, Socket, Trace, shorten};
 
@@ -373,7 +369,7 @@ impl Machine {
             self.end(core);
             return Ok(());
         };
-        let (to, envelope) = match push {
+        let (to, mut envelope) = match push {
             Push::Publish(turn) => {
                 self.trace.note(self.steps, || format!("core {core} publishes turn {turn}"));
                 self.published[core] = turn;
@@ -411,30 +407,13 @@ impl Machine {
                 (usize::from(to), envelope)
             }
         };
-        let envelope = self.without_rules_of_waiting(envelope);
+        self.rules.spoil(&mut envelope);
         if self.inboxes[to].len() == self.inbox_max {
             return Err(format!("the inbox of core {to} is full: {} envelopes", self.inbox_max));
         }
         self.inboxes[to].push_back(envelope);
         self.cores[core].to_wake.push(to);
         Ok(())
-    }
-
-    /// An envelope as it would be if cores did not keep to the rules of waiting that are taken away.
-    fn without_rules_of_waiting(&self, mut envelope: Box<Envelope>) -> Box<Envelope> {
-        let Rules { end_waits, ready_notes, shared_claims, .. } = self.rules;
-        envelope.notes.retain(|note| match note {
-            Note::EndWait(_) => end_waits,
-            Note::Ready(_) => ready_notes,
-            _ => true,
-        });
-        if !shared_claims {
-            envelope.claims.fill_with(Claim::default);
-            if let Some(Hop::Release { wait: Some(wait), .. }) = &mut envelope.hop {
-                wait.claim = Claim::default();
-            }
-        }
-        envelope
     }
 
     /// Has a core that has just lent its entries think that they were given back. False for its answer to that, which nobody

@@ -1,6 +1,10 @@
 //! The rules of the driver that the order between cores rests on; each can be taken away.
 
 use kvadrant::mesh::CREDITS;
+use shards::{
+    message::{Envelope, Note},
+    tx::{Claim, Hop},
+};
 
 /// When a turn looks at its inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,24 @@ pub struct Rules {
     pub inbox_credits: u8,
     /// `client-pipeline-limit`.
     pub pipeline_limit: usize,
+}
+
+impl Rules {
+    /// Makes of an envelope what it would be if cores did not keep to the rules of waiting that are taken away.
+    pub fn spoil(&self, envelope: &mut Envelope) {
+        envelope.notes.retain(|note| match note {
+            Note::EndWait(_) => self.end_waits,
+            Note::Ready(_) => self.ready_notes,
+            _ => true,
+        });
+        if self.shared_claims {
+            return;
+        }
+        envelope.claims.fill_with(Claim::default);
+        if let Some(Hop::Release { wait: Some(wait), .. }) = &mut envelope.hop {
+            wait.claim = Claim::default();
+        }
+    }
 }
 
 impl Default for Rules {
