@@ -24,7 +24,7 @@ test: ## Run all tests; installs what they need first (see tests/install).
 	@tests/install
 	cargo test --workspace
 
-soak: ## Load a live server for SOAK_S=60 seconds, simulate SEEDS=100000, send FUZZ_SEEDS=20000 damaged streams.
+soak: ## Load live servers for SOAK_S=60 seconds, simulate SEEDS=100000, send FUZZ_SEEDS=20000 damaged streams.
 	@tests/install
 	KVADRANT_SOAK_S=$(SOAK_S) cargo test --test soak -- --nocapture
 	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation

@@ -248,6 +248,11 @@ impl Core {
 
     /// The client's command is answered: it goes on.
     fn unblock(&mut self, id: SessionId) -> Option<Box<Blocked>> {
+        if self.reserved == Some(id) {
+            // It was the next to send, and sends nothing now.
+            self.reserved = None;
+            self.relieved = true;
+        }
         let session = self.node.sessions.get_mut(id)?;
         let blocked = session.blocked.take()?;
         session.replies.set_overtaken(false);
@@ -335,10 +340,9 @@ impl Core {
     pub(super) fn run_ready(&mut self) {
         for id in std::mem::take(&mut self.ready) {
             let Some(session) = self.node.sessions.get(id) else { continue };
-            let Some(blocked) = session.blocked.as_ref().filter(|blocked| blocked.state == Waiting::Ready)
-            else {
-                continue;
-            };
+            // One that CLIENT UNBLOCK has ended is answered at the end of the turn.
+            let can_run = |blocked: &&Blocked| blocked.state == Waiting::Ready && !blocked.claim.is_taken();
+            let Some(blocked) = session.blocked.as_deref().filter(can_run) else { continue };
             let Some(args) = blocked.again.clone() else { continue };
             let command = blocked.command;
             let how = self.commands.row(command).run.waiting();

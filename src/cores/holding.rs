@@ -96,7 +96,9 @@ impl Core {
         args: &Args<'_>,
         deadline_ms: Option<i64>,
     ) -> Flow {
-        if !self.has_room_for_reply(id) {
+        // One that waits is run again: its reply is expected already.
+        let waits = self.node.sessions.get(id).is_some_and(|session| session.blocked.is_some());
+        if !waits && !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let commands = vec![(command, args.into())];

@@ -207,6 +207,81 @@ fn a_late_answer_may_have_come_into_effect_at_any_time_before() {
 }
 
 #[test]
+fn who_waits_is_served_from_any_key_and_who_does_not_from_the_first() {
+    let told = |asked, key, element| {
+        Told::new()
+            .one(0, (1, 20), "RPUSH b 2", number(1))
+            .one(0, (21, 30), "RPUSH a 1", number(1))
+            .one(1, (asked, 40), "BLPOP a b 0", texts(&[key, element]))
+            .one(0, (41, 42), "EXISTS a", number(i64::from(key == "b")))
+    };
+    told(10, "b", "2").legal();
+    told(31, "a", "1").legal();
+    told(31, "b", "2").illegal();
+    told(10, "b", "1").illegal();
+}
+
+#[test]
+fn time_runs_out_only_where_nothing_is() {
+    let told = |asked| {
+        Told::new()
+            .one(0, (1, 5), "RPUSH b 1", number(1))
+            .one(1, (asked, 9), "BLPOP a b 0.1", Value::NullArray)
+            .one(2, (10, 11), "LPOP b", text("1"))
+    };
+    told(4).legal();
+    told(6).illegal();
+}
+
+#[test]
+fn nothing_is_there_at_the_end_for_who_waits_to_the_end() {
+    let told = |rest: &[&str]| {
+        let mut told = Told::new().one(0, (1, 2), "RPUSH a 1", number(1)).one(0, (3, 4), "LPOP a", text("1"));
+        told.history.ask(1, Call::one("BLMOVE a b LEFT LEFT 0"), 1);
+        assert!(told.history.waits_in_vain(1));
+        let pushed = told.one(0, (5, 6), "RPUSH b 2", number(1));
+        pushed.one(0, (7, 8), "LRANGE b 0 -1", texts(rest))
+    };
+    told(&["2"]).legal();
+    told(&["1", "2"]).illegal();
+    let mut told = Told::new().one(0, (5, 6), "RPUSH a 1", number(1));
+    told.history.ask(1, Call::one("BLMOVE a b LEFT LEFT 0"), 1);
+    assert!(told.history.waits_in_vain(1));
+    told.illegal();
+}
+
+#[test]
+fn who_vanished_while_it_waited_has_taken_something_or_nothing() {
+    let told = |rest: &[&str]| {
+        Told::new()
+            .unanswered(1, 1, "BLMPOP 0 2 b a LEFT COUNT 2")
+            .one(0, (2, 3), "RPUSH a 1 2 3", number(3))
+            .one(0, (4, 5), "LRANGE a 0 -1", texts(rest))
+    };
+    told(&["1", "2", "3"]).legal();
+    told(&["3"]).legal();
+    told(&["2", "3"]).illegal();
+}
+
+#[test]
+fn what_is_sent_behind_a_command_that_waits_comes_behind_it() {
+    let told = |value| {
+        Told::new()
+            .one(1, (1, 9), "BLPOP a 0", texts(&["a", "1"]))
+            .one(1, (1, 10), "SET k 1", ok())
+            .one(0, (2, 3), "GET k", value)
+            .one(0, (4, 5), "RPUSH a 1", number(1))
+    };
+    told(NIL).legal();
+    told(text("1")).illegal();
+    let told = |wait| {
+        Told::new().unanswered(1, 1, wait).unanswered(1, 1, "SET k 1").one(0, (2, 3), "GET k", text("1"))
+    };
+    told("BLPOP a 0.1").legal();
+    told("BLPOP a 0").illegal();
+}
+
+#[test]
 fn a_transaction_is_one_operation() {
     let told =
         |sum| {

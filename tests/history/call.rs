@@ -53,6 +53,30 @@ impl Call {
         }
     }
 
+    /// Whether it waits where it finds nothing, and for which keys; those within a transaction do not.
+    pub fn waits_for(&self) -> Option<&[Vec<u8>]> {
+        match self {
+            Call::One(command) => waits_for(command),
+            Call::Exec(_) => None,
+        }
+    }
+
+    /// Whether it waits for a time only.
+    pub fn gives_up(&self) -> bool {
+        match self {
+            Call::One(command) if command[0] == b"BLMPOP" => command[1] != b"0",
+            Call::One(command) => {
+                self.waits_for().is_some() && command.last().is_some_and(|last| last != b"0")
+            }
+            Call::Exec(_) => false,
+        }
+    }
+
+    /// Whether this reply says that its time was up.
+    pub fn is_given_up(&self, reply: &Value) -> bool {
+        self.waits_for().is_some() && *reply == Value::NullArray
+    }
+
     /// The reply with members of sets in their order, as a server may send these in any.
     pub fn in_order(&self, reply: Value) -> Value {
         match (self, reply) {
@@ -94,14 +118,32 @@ pub fn words(line: &str) -> Words {
     line.split(' ').map(|word| word.as_bytes().to_vec()).collect()
 }
 
+/// The keys that a command waits for where it finds nothing.
+pub fn waits_for(command: &[Vec<u8>]) -> Option<&[Vec<u8>]> {
+    match command[0].as_slice() {
+        b"BLPOP" | b"BRPOP" => Some(&command[1..command.len() - 1]),
+        b"BLMOVE" | b"BRPOPLPUSH" => Some(&command[1..2]),
+        b"BLMPOP" => {
+            let sides = command.iter().position(|word| word == b"LEFT" || word == b"RIGHT");
+            Some(&command[3..sides?])
+        }
+        _ => None,
+    }
+}
+
 fn keys(command: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let arguments = &command[1..];
+    if let (Some(keys), b"BLPOP" | b"BRPOP" | b"BLMPOP") = (waits_for(command), command[0].as_slice()) {
+        return keys.to_vec();
+    }
     match command[0].as_slice() {
         b"MSET" => arguments.iter().step_by(2).cloned().collect(),
         b"MGET" | b"DEL" | b"EXISTS" | b"WATCH" | b"SINTER" | b"SUNION" | b"SINTERSTORE" | b"SUNIONSTORE" => {
             arguments.to_vec()
         }
-        b"LMOVE" | b"RPOPLPUSH" | b"SMOVE" | b"RENAME" | b"COPY" => arguments[..2].to_vec(),
+        b"LMOVE" | b"RPOPLPUSH" | b"BLMOVE" | b"BRPOPLPUSH" | b"SMOVE" | b"RENAME" | b"COPY" => {
+            arguments[..2].to_vec()
+        }
         b"UNWATCH" => Vec::new(),
         _ => arguments[..1].to_vec(),
     }
@@ -126,6 +168,7 @@ fn has_no_effect(command: &[Vec<u8>], reply: &Value) -> bool {
         (b"GET" | b"MGET" | b"EXISTS" | b"LRANGE" | b"SMEMBERS" | b"SISMEMBER" | b"SINTER" | b"SUNION", _,)
             | (_, Value::Error(_))
             | (b"SADD" | b"SREM" | b"SMOVE" | b"DEL" | b"COPY", Value::Integer(0))
-            | (b"LPOP" | b"RPOP" | b"LMOVE" | b"RPOPLPUSH", Value::NullBulk)
+            | (b"LPOP" | b"RPOP" | b"LMOVE" | b"RPOPLPUSH" | b"BLMOVE" | b"BRPOPLPUSH", Value::NullBulk)
+            | (b"BLPOP" | b"BRPOP" | b"BLMPOP" | b"BLMOVE" | b"BRPOPLPUSH", Value::NullArray)
     )
 }

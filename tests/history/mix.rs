@@ -14,6 +14,11 @@ pub enum Kinds {
     OneHop,
     /// Also those that read some keys to write others, and WATCH.
     All,
+    /// Also those that wait where they find nothing, and more than else of those that serve them.
+    Waiting {
+        /// For how long they may wait, in seconds.
+        timeouts: &'static [&'static str],
+    },
 }
 
 /// Calls that a client sends in one go.
@@ -43,8 +48,13 @@ struct Draw<'a> {
 }
 
 impl Mix {
-    /// A mix over these keys: a third of them for registers, for lists and for sets each.
+    /// A mix over these keys: a third of them for registers, for lists and for sets each; or two thirds for lists, if some wait.
     pub fn new(keys: &[Vec<u8>], kinds: Kinds) -> Mix {
+        if matches!(kinds, Kinds::Waiting { .. }) {
+            let (others, lists) = keys.split_at(keys.len() / 3);
+            let (registers, sets) = others.split_at(others.len() / 2);
+            return Mix { registers: registers.into(), lists: lists.into(), sets: sets.into(), kinds };
+        }
         let every_third = |first: usize| keys.iter().skip(first).step_by(3).cloned().collect();
         Mix { registers: every_third(0), lists: every_third(1), sets: every_third(2), kinds }
     }
@@ -88,7 +98,7 @@ impl Draw<'_> {
                 one((0..calls).map(|_| Call::One(self.any_command())).collect())
             }
             5 => one(vec![self.exec()]),
-            6 if self.mix.kinds == Kinds::All => self.watched(),
+            6 if self.mix.kinds != Kinds::OneHop => self.watched(),
             7 => self.one_after_the_other(),
             _ => one(vec![self.read()]),
         }
@@ -141,8 +151,16 @@ impl Draw<'_> {
     }
 
     fn any_command(&mut self) -> Words {
-        let any = self.mix.kinds == Kinds::All;
-        match self.rng.below(if any { 14 } else { 10 }) {
+        let kinds = match self.mix.kinds {
+            Kinds::OneHop => 10,
+            Kinds::All => 14,
+            Kinds::Waiting { timeouts } => match self.rng.below(3) {
+                0 => return self.waiting(timeouts),
+                1 => return self.of_lists(),
+                _ => 14,
+            },
+        };
+        match self.rng.below(kinds) {
             0..=3 => self.of_registers(),
             4..=6 => self.of_lists(),
             7 | 8 => self.of_sets(),
@@ -211,6 +229,22 @@ impl Draw<'_> {
             1 => command(&[b"LMOVE", &from, &to, b"LEFT", b"LEFT"]),
             2 => command(&[b"LMOVE", &from, &to, b"RIGHT", b"RIGHT"]),
             _ => command(&[b"LMOVE", &from, &to, b"LEFT", b"RIGHT"]),
+        }
+    }
+
+    fn waiting(&mut self, timeouts: &[&str]) -> Words {
+        let (one, other, third) = (self.list(), self.list(), self.list());
+        let timeout = timeouts[self.rng.below(timeouts.len())].as_bytes();
+        let side: &[u8] = if self.rng.below(2) == 0 { b"LEFT" } else { b"RIGHT" };
+        match self.rng.below(10) {
+            0 => command(&[b"BLPOP", &one, timeout]),
+            1 | 2 => command(&[b"BLPOP", &one, &other, &third, timeout]),
+            3 => command(&[b"BRPOP", &one, timeout]),
+            4 => command(&[b"BRPOP", &one, &other, timeout]),
+            5 | 6 => command(&[b"BLMOVE", &one, &other, side, b"RIGHT", timeout]),
+            7 => command(&[b"BRPOPLPUSH", &one, &other, timeout]),
+            8 => command(&[b"BLMPOP", timeout, b"1", &one, side, b"COUNT", b"2"]),
+            _ => command(&[b"BLMPOP", timeout, b"2", &one, &other, side]),
         }
     }
 

@@ -7,8 +7,9 @@
 //! - and what one client sends to the same key comes in the order sent, even within a pipeline.
 //!
 //! A command is one operation, and so is a whole MULTI with its EXEC. An operation without an answer, since its client vanished,
-//! may come at any time after it was asked, or never. One that waits for others before it takes effect, as blocking commands
-//! do, is nothing new here: its answer comes late, and it is in order wherever the model can run it with that answer.
+//! may come at any time after it was asked, or never. A command that waits (BLPOP and its like) is in order where it is served;
+//! one whose time ran out, where it found nothing; and one that waits to the end has done nothing, and nothing is there for it at
+//! the end. In which order those are served who wait for one key is not told by a history.
 //!
 //! `record` takes a history down and shows it, `search` looks for the order, `mix` draws what clients ask, `model` is the server as
 //! its documentation tells it. The simulation and the soak of the live server both take this folder in with `#[path]`.

@@ -7,7 +7,7 @@ use std::{
     fmt,
 };
 
-use super::call::{Call, Words};
+use super::call::{Call, Words, waits_for};
 use crate::resp::Value;
 
 /// What a key holds.
@@ -62,9 +62,12 @@ fn array(elements: impl IntoIterator<Item = Vec<u8>>) -> Answer {
 }
 
 impl State {
-    /// Runs an operation of a session; returns its reply, members of sets in order.
-    pub fn run(&mut self, session: usize, call: &Call) -> Value {
-        match call {
+    /// Runs an operation of a session; returns its reply, members of sets in order. Nothing if it has to wait.
+    pub fn run(&mut self, session: usize, call: &Call) -> Option<Value> {
+        if let (Call::One(command), Some(keys)) = (call, call.waits_for()) {
+            return self.take(command, keys);
+        }
+        Some(match call {
             Call::One(command) if command[0] == b"WATCH" => {
                 let watch = self.watches.entry(session).or_default();
                 watch.keys.extend(command[1..].iter().cloned());
@@ -79,10 +82,57 @@ impl State {
                 Some(Watch { touched: true, .. }) => Value::NullArray,
                 _ => Value::Array(queued.iter().map(|command| self.command(command)).collect()),
             },
+        })
+    }
+
+    /// Runs an operation that has waited, on one of the keys that it waits for; nothing if that does not hold what it wants.
+    pub fn serve(&mut self, call: &Call, key: &Vec<u8>) -> Option<Value> {
+        match (call, self.objects.get(key)) {
+            (Call::One(command), Some(Object::List(_))) => self.take(command, std::slice::from_ref(key)),
+            _ => None,
         }
     }
 
+    /// A command that waits: takes from the first of these keys that holds something.
+    fn take(&mut self, command: &Words, keys: &[Vec<u8>]) -> Option<Value> {
+        for key in keys {
+            match self.list(key) {
+                Err(error) => return Some(error),
+                Ok(list) if list.is_empty() => {}
+                Ok(list) => {
+                    return Some(self.take_from(key, list, command).unwrap_or_else(|error| error));
+                }
+            }
+        }
+        None
+    }
+
+    fn take_from(&mut self, key: &[u8], mut list: VecDeque<Vec<u8>>, command: &Words) -> Answer {
+        let words: Vec<&[u8]> = command.iter().map(Vec::as_slice).collect();
+        let (side, most) = match words[..] {
+            [b"BLMOVE", from, to, taken, put, _] => return self.move_element(from, to, taken, put),
+            [b"BRPOPLPUSH", from, to, _] => return self.move_element(from, to, b"RIGHT", b"LEFT"),
+            [b"BLMPOP", .., side, b"COUNT", most] => (side, integer(most).unwrap_or(1)),
+            [b"BLMPOP", .., side] => (side, 1),
+            [name, ..] => (&name[1..2], 1),
+            [] => unreachable!("a command has a name"),
+        };
+        let popped: Vec<Value> = (0..most).map_while(|_| pop(&mut list, side)).map(Value::Bulk).collect();
+        self.put(key, Object::List(list));
+        let popped = match words[0] {
+            b"BLMPOP" => vec![Value::Array(popped)],
+            _ => popped,
+        };
+        Ok(Value::Array([vec![Value::Bulk(key.to_vec())], popped].concat()))
+    }
+
+    /// A command that is not to wait.
     fn command(&mut self, command: &Words) -> Value {
+        if let Some(keys) = waits_for(command) {
+            let moves = matches!(command[0].as_slice(), b"BLMOVE" | b"BRPOPLPUSH");
+            let nothing = if moves { Value::NullBulk } else { Value::NullArray };
+            return self.take(command, keys).unwrap_or(nothing);
+        }
         self.answer(command).unwrap_or_else(|error| error)
     }
 

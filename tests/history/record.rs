@@ -25,6 +25,8 @@ pub struct Operation {
     pub asked_at: u64,
     /// When the client had its reply, and which.
     pub answered: Option<(u64, Value)>,
+    /// Whether it waited to the end for what did not come.
+    pub in_vain: bool,
     /// The keys named, and those whose watch it ends.
     keys: BTreeSet<Vec<u8>>,
 }
@@ -55,7 +57,14 @@ impl History {
             Call::One(command) if command[0] != b"UNWATCH" => {}
             Call::One(_) | Call::Exec(_) => keys.append(watched),
         }
-        self.operations.push(Operation { session, call, asked_at: now, answered: None, keys });
+        self.operations.push(Operation {
+            session,
+            call,
+            asked_at: now,
+            answered: None,
+            in_vain: false,
+            keys,
+        });
         self.operations.len() - 1
     }
 
@@ -70,18 +79,29 @@ impl History {
         operation.answered = Some((now, operation.call.in_order(reply)));
     }
 
+    /// Notes that all has ended and a session still waits for a reply: what it asked has done nothing. False if its command is none
+    /// that waits.
+    pub fn waits_in_vain(&mut self, session: usize) -> bool {
+        let is_open =
+            |operation: &&mut Operation| operation.session == session && operation.answered.is_none();
+        let mut open = self.operations.iter_mut().filter(is_open).peekable();
+        let waits = open.peek().is_some_and(|first| first.call.waits_for().is_some());
+        open.for_each(|operation| operation.in_vain = waits);
+        waits
+    }
+
     /// The operations, by their numbers.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
     }
 
     /// Per operation, those that must come before it: answered before it was asked, or sent before it on the same connection to
-    /// one of its keys.
+    /// one of its keys, or to wait.
     pub fn before(&self) -> Vec<Operations> {
         let is_before = |(earlier, one): (usize, &Operation), (later, other): (usize, &Operation)| {
             let by_time = one.answered.as_ref().is_some_and(|(at, _)| *at < other.asked_at);
-            let by_session =
-                one.session == other.session && earlier < later && !one.keys.is_disjoint(&other.keys);
+            let in_order = one.call.waits_for().is_some() || !one.keys.is_disjoint(&other.keys);
+            let by_session = one.session == other.session && earlier < later && in_order;
             by_time || by_session
         };
         let all = || self.operations.iter().enumerate();
@@ -110,7 +130,10 @@ impl fmt::Display for History {
             let until = operation.answered.as_ref().map_or(instants.len(), |(at, _)| place(*at));
             let mut bar = " ".repeat(from) + "|" + &"-".repeat(until.saturating_sub(from + 1));
             bar.push(if operation.answered.is_some() { '|' } else { '>' });
-            let reply = operation.answered.as_ref().map_or("no answer".into(), |(_, reply)| shown(reply));
+            let reply = operation.answered.as_ref().map_or(
+                if operation.in_vain { "waits to the end".into() } else { "no answer".into() },
+                |(_, reply)| shown(reply),
+            );
             let (call, session) = (&operation.call, operation.session);
             let width = instants.len() + 1;
             writeln!(f, "  #{number:<3} s{session:<2} {bar:<width$}  {call}  ->  {reply}")?;

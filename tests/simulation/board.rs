@@ -65,6 +65,33 @@ impl Count {
     }
 }
 
+/// What is known of lists from which elements are taken by those who wait for them.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// All lists there may be.
+    pub lists: BTreeSet<Vec<u8>>,
+    /// Elements that were pushed or will be.
+    pub pushed: BTreeSet<u64>,
+    /// Elements that somebody was given.
+    pub taken: BTreeSet<u64>,
+    /// Elements that were found in a list at the end.
+    pub found: BTreeSet<u64>,
+    /// Elements that those could have taken who vanished before they were answered.
+    pub lost_max: usize,
+    /// Keys that clients wait for in vain.
+    pub wanted: BTreeSet<Vec<u8>>,
+    /// Numbers of clients that wait now and then.
+    pub waiters: Vec<i64>,
+    /// Waiting commands that somebody ended with an error, by his reply.
+    pub unblocked: usize,
+    /// Waiting commands that were answered so.
+    pub unblocked_seen: usize,
+    /// Waiting commands that were perhaps answered so, but nobody saw it.
+    pub unblocked_unseen: usize,
+    /// Clients that are known to be in line.
+    pub in_line: usize,
+}
+
 /// The board.
 #[derive(Debug, Default)]
 pub struct Board {
@@ -88,6 +115,10 @@ pub struct Board {
     pub jobs_taken: BTreeSet<u64>,
     /// Keys that the clients' models say exist in database 0, apart from shared ones.
     pub own_keys: usize,
+    /// The queue whose workers wait.
+    pub queue: Queue,
+    /// Clients whose command waits, now that nobody can do anything any more.
+    pub in_vain: usize,
     /// The step that is being taken.
     pub now: u64,
     /// What those clients were answered whose replies are judged together.

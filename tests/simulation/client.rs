@@ -44,6 +44,12 @@ impl Client {
         self.done
     }
 
+    /// Whether what it waits for need not come, now that nobody can do anything any more. Then its program has ended.
+    pub fn waits_in_vain(&mut self, board: &mut Board) -> bool {
+        self.done = self.program.waits_in_vain(board);
+        self.done
+    }
+
     /// What it waits for, for messages.
     pub fn waits_for(&self) -> Option<&str> {
         self.awaited.front().map(|(command, _)| command.as_str())

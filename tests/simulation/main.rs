@@ -63,6 +63,21 @@ fn what_clients_are_answered_could_have_been_done_one_after_the_other() {
 }
 
 #[test]
+fn what_waiting_clients_are_answered_could_have_been_done_one_after_the_other() {
+    every_seed_holds(worlds::histories_waiting_anywhere);
+}
+
+#[test]
+fn each_element_is_taken_once_and_nobody_waits_for_what_is_there() {
+    every_seed_holds(worlds::waiting_anywhere);
+}
+
+#[test]
+fn who_waits_first_is_served_first() {
+    every_seed_holds(worlds::line);
+}
+
+#[test]
 fn what_came_while_a_core_was_held_is_in_order_with_what_its_clients_ask() {
     every_seed_holds(worlds::held);
 }

@@ -36,6 +36,12 @@ pub trait Program {
 
     /// The first bytes of what it sent last are leaving, or more of them.
     fn sends(&mut self, _board: &mut Board) {}
+
+    /// Nobody can do anything any more, and replies are under way to it. Whether that may be: then it does nothing more, and hangs
+    /// up at the end.
+    fn waits_in_vain(&mut self, _board: &mut Board) -> bool {
+        false
+    }
 }
 
 /// A command with a check.

@@ -7,7 +7,7 @@ use crate::{
     history::Kinds,
     machine::{Look, Rules, Trace},
     world::World,
-    worlds::{flood, gossip, histories, pairs},
+    worlds::{flood, gossip, histories, histories_waiting, pairs, waiting},
 };
 
 /// Seeds that are tried until one fails. The rarest of these defects shows about once in a thousand.
@@ -132,4 +132,40 @@ fn without_publication_a_history_has_no_order() {
         |seed, trace| histories_with(|rules| rules.publication = false, Kinds::OneHop, seed, trace),
         NO_ORDER,
     );
+}
+
+fn waiting_with(change: fn(&mut Rules), seed: u64, trace: Trace) -> World {
+    let mut rules = Rules::default();
+    change(&mut rules);
+    waiting(seed, rules, trace)
+}
+
+#[test]
+fn with_a_wait_that_its_owner_is_not_told_the_end_of_somebody_gone_still_waits() {
+    check_breaks(
+        |seed, trace| waiting_with(|rules| rules.end_waits = false, seed, trace),
+        &["clients that have gone still wait", "is waited for and holds"],
+    );
+}
+
+#[test]
+fn without_word_that_it_can_go_on_a_client_waits_for_what_is_there() {
+    check_breaks(
+        |seed, trace| waiting_with(|rules| rules.ready_notes = false, seed, trace),
+        &["is waited for and holds"],
+    );
+}
+
+#[test]
+fn with_claims_of_their_own_two_owners_serve_one_client_and_an_element_is_lost() {
+    check_breaks(|seed, trace| waiting_with(|rules| rules.shared_claims = false, seed, trace), &["are lost"]);
+}
+
+#[test]
+fn with_claims_of_their_own_a_history_has_no_order() {
+    let build = |seed, trace| {
+        let rules = Rules { shared_claims: false, ..Rules::default() };
+        histories_waiting(seed, rules, trace)
+    };
+    check_breaks(build, NO_ORDER);
 }

@@ -31,6 +31,8 @@ pub struct World {
     /// Whether it could not be found out if its history is legal.
     pub undecided: bool,
     clients: Vec<Client>,
+    /// Clients whose command waits to the end.
+    in_vain: usize,
     /// Per core and then per client: the step until which it does nothing.
     stalled_until: Vec<u64>,
 }
@@ -44,6 +46,7 @@ impl World {
             rng: Rng::new(seed ^ 0x5EED),
             undecided: false,
             clients: Vec::new(),
+            in_vain: 0,
             stalled_until: vec![0; cores],
         }
     }
@@ -66,7 +69,11 @@ impl World {
         for client in &mut self.clients {
             client.hang_up(&mut self.machine);
         }
+        self.in_vain = 0;
         self.run_clients()?;
+        if let Some(core) = self.machine.expects_somebody() {
+            return Err(format!("at core {core}, clients that have gone still wait or watch"));
+        }
         match self.machine.sessions() {
             0 => {}
             left => return Err(format!("{left} sessions are left of clients that have gone")),
@@ -91,6 +98,9 @@ impl World {
                 })
                 .collect();
             if actors.is_empty() {
+                if self.machine.pass_time_to_deadline() {
+                    continue;
+                }
                 return self.check_end();
             }
             self.step(&actors)?;
@@ -118,9 +128,19 @@ impl World {
         }
     }
 
-    fn check_end(&self) -> Result<(), String> {
-        if self.clients.iter().any(|client| !client.is_done()) {
-            return Err(format!("nobody can go on; {}", self.waiting()));
+    fn check_end(&mut self) -> Result<(), String> {
+        for client in self.clients.iter_mut().filter(|client| !client.is_done()) {
+            if !client.waits_in_vain(&mut self.board) {
+                return Err(format!("nobody can go on; {}", self.waiting()));
+            }
+            self.in_vain += 1;
+        }
+        self.board.in_vain = self.in_vain;
+        match self.machine.blocked() {
+            blocked if blocked == self.in_vain => {}
+            blocked => {
+                return Err(format!("{blocked} clients wait, not {}; {}", self.in_vain, self.waiting()));
+            }
         }
         self.machine.leftovers().map_or(Ok(()), Err)
     }

@@ -7,7 +7,8 @@ use crate::{
     history::{Batch, Call, Kinds, Mix},
     machine::{Rules, Trace},
     programs::{
-        Counter, OwnKeys, PairReader, PairWriter, Planned, Producer, Reader, Teller, Vanisher, Worker, Writer,
+        Counter, InLine, LinePusher, OwnKeys, PairReader, PairWriter, Planned, Producer, Pusher, Reader,
+        Taker, Teller, Unblocker, Vanisher, Worker, Writer,
     },
     world::World,
 };
@@ -112,6 +113,17 @@ pub fn histories_anywhere(seed: u64, trace: Trace) -> World {
     histories(seed, Kinds::All, rules, trace)
 }
 
+/// The same with commands that wait for ever or for a time in which a few hundred steps are taken: on a driver with these rules.
+pub fn histories_waiting(seed: u64, rules: Rules, trace: Trace) -> World {
+    histories(seed, Kinds::Waiting { timeouts: &["0", "0.001", "0.004"] }, rules, trace)
+}
+
+/// The same under any rules that hold.
+pub fn histories_waiting_anywhere(seed: u64, trace: Trace) -> World {
+    let rules = any_rules(&mut Rng::new(seed ^ 0xB10C));
+    histories_waiting(seed, rules, trace)
+}
+
 /// Clients who write and read two keys while others hold the core of the first: what came meanwhile is in order with what the
 /// core's own clients ask behind the hold. Their history is judged.
 pub fn held(seed: u64, trace: Trace) -> World {
@@ -161,6 +173,60 @@ pub fn jobs(seed: u64, trace: Trace) -> World {
         let core = world.rng.below(cores);
         world.add(core, Worker::default());
     }
+    world
+}
+
+/// A queue whose workers wait: on a driver with these rules.
+pub fn waiting(seed: u64, rules: Rules, trace: Trace) -> World {
+    let cores = 1 + Rng::new(seed).below(4);
+    let mut world = World::new(seed, cores, rules, trace);
+    let lists: Vec<Vec<u8>> = (0..2 + world.rng.below(3))
+        .map(|name| key_of_core(&format!("queue:{name}"), world.rng.below(cores), cores))
+        .collect();
+    let own = |world: &mut World, client: usize| {
+        key_of_core(&format!("moved:{client}"), world.rng.below(cores), cores)
+    };
+    for client in 0..2 + world.rng.below(2) {
+        let (core, own) = (world.rng.below(cores), own(&mut world, client));
+        let count = 4 + world.rng.below(8);
+        let first = (client as u64 + 1) * 1_000;
+        let pusher = Pusher::new(lists.clone(), own, first, count, &mut world.board);
+        world.add(core, pusher);
+    }
+    for client in 10..12 + world.rng.below(4) {
+        let (core, own) = (world.rng.below(cores), own(&mut world, client));
+        let (times, vanishes) = (3 + world.rng.below(6), world.rng.below(3) / 2);
+        let taker = Taker::new(lists.clone(), own, times, vanishes, &mut world.board);
+        world.add(core, taker);
+    }
+    if world.rng.below(2) == 0 {
+        let core = world.rng.below(cores);
+        let times = 2 + world.rng.below(12);
+        world.add(core, Unblocker::new(times));
+    }
+    world
+}
+
+/// The same under any rules that hold.
+pub fn waiting_anywhere(seed: u64, trace: Trace) -> World {
+    let rules = any_rules(&mut Rng::new(seed ^ 0x3A17));
+    waiting(seed, rules, trace)
+}
+
+/// Clients that wait for one key, one after the other.
+pub fn line(seed: u64, trace: Trace) -> World {
+    let mut rng = Rng::new(seed ^ 0x11E);
+    let cores = 1 + rng.below(4);
+    let mut world = World::new(seed, cores, any_rules(&mut rng), trace);
+    let key = key_of_core("line", world.rng.below(cores), cores);
+    let other = key_of_core("other", world.rng.below(cores), cores);
+    let places = 2 + world.rng.below(4);
+    for place in 0..places {
+        let core = world.rng.below(cores);
+        world.add(core, InLine::new(place, key.clone(), other.clone()));
+    }
+    let core = world.rng.below(cores);
+    world.add(core, LinePusher::new(places, key, other));
     world
 }
 

@@ -5,7 +5,7 @@ use shards::structures::random::Rng;
 use crate::{
     Soak,
     harness::{
-        connection::Connection,
+        connection::{Connection, Failure},
         resp::{Value, encode},
     },
 };
@@ -68,8 +68,26 @@ impl<'a> Client<'a> {
             // Some of it is answered by then.
             let _ = self.reply();
         }
-        self.connection = connect(self.soak);
+        self.hang_up();
         Ok(())
+    }
+
+    /// Asks for a command; nothing if the server has ended the connection. Then there is another.
+    pub fn ask_while_open(&mut self, command: &Words) -> Result<Option<Value>, String> {
+        let reply = self.connection.send(&encode(command)).and_then(|()| self.connection.reply());
+        match reply {
+            Ok(reply) => Ok(Some(reply)),
+            Err(Failure::Closed) => {
+                self.hang_up();
+                Ok(None)
+            }
+            Err(why) => Err(format!("{}: {why}", shown(std::slice::from_ref(command)))),
+        }
+    }
+
+    /// Hangs up and connects anew.
+    pub fn hang_up(&mut self) {
+        self.connection = connect(self.soak);
     }
 
     /// Asks for these commands as one transaction; the reply of EXEC.

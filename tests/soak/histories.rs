@@ -20,6 +20,9 @@ const KEYS: usize = 6;
 /// What each asks.
 const CALLS: usize = 7;
 
+/// Every other history has commands that wait, for so many seconds.
+const WAITING: Kinds = Kinds::Waiting { timeouts: &["0.001", "0.005"] };
+
 /// Steps that the search for an order may take.
 const SEARCH_STEPS_MAX: usize = 20_000;
 
@@ -59,7 +62,8 @@ impl Group {
                 let number = round.judged;
                 let fresh = |key| format!("h{group}.{number}.{key}").into_bytes();
                 let keys: Vec<Vec<u8>> = (0..KEYS).map(fresh).collect();
-                round.mix = goes_on.then(|| Mix::new(&keys, Kinds::All));
+                let kinds = if number.is_multiple_of(2) { Kinds::All } else { WAITING };
+                round.mix = goes_on.then(|| Mix::new(&keys, kinds));
                 round.history = History::default();
             }
             self.barrier.wait();

@@ -4,6 +4,9 @@
 //! move elements that are never lost or doubled (`elements`); and groups of four ask all sorts of things of a few fresh keys at once,
 //! for their replies to be judged as a whole (`histories`). Everyone hangs up now and then in the middle of a pipeline.
 //!
+//! Beside them, on a server of their own, 64 clients fill and empty a job queue, waiting for jobs, and are disturbed at that
+//! (`queue`).
+//!
 //! `KVADRANT_SOAK_S` says for how many seconds (`make soak`: a minute), `KVADRANT_SEED` what the clients' choices start from: the
 //! same choices, though not the same run.
 
@@ -17,6 +20,7 @@ mod client;
 mod elements;
 mod histories;
 mod pairs;
+mod queue;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -53,6 +57,20 @@ pub struct Soak {
 }
 
 impl Soak {
+    /// A run on the server at this port, which begins now.
+    fn new(port: u16) -> Soak {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let soak = Soak {
+            port,
+            start: Instant::now(),
+            length: Duration::from_secs(number("KVADRANT_SOAK_S").unwrap_or(SHORT_S)),
+            seed: number("KVADRANT_SEED").unwrap_or(since_1970.as_micros() as u64),
+            failed: AtomicBool::new(false),
+        };
+        println!("KVADRANT_SEED={}, {:?}", soak.seed, soak.length);
+        soak
+    }
+
     /// Whether it goes on.
     pub fn goes_on(&self) -> bool {
         self.start.elapsed() < self.length && !self.failed.load(Ordering::Relaxed)
@@ -101,15 +119,7 @@ fn number(variable: &str) -> Option<u64> {
 #[test]
 fn all_that_must_hold_holds_under_64_clients() {
     let mut server = Server::kvadrant(SHARDS, &[]);
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let soak = Soak {
-        port: server.port(),
-        start: Instant::now(),
-        length: Duration::from_secs(number("KVADRANT_SOAK_S").unwrap_or(SHORT_S)),
-        seed: number("KVADRANT_SEED").unwrap_or(since_1970.as_micros() as u64),
-        failed: AtomicBool::new(false),
-    };
-    println!("KVADRANT_SEED={}, {:?}", soak.seed, soak.length);
+    let soak = Soak::new(server.port());
     elements::place(&mut Client::new(&soak, soak.rng("place")));
     let groups: Vec<Group> = (0..HISTORIES).map(|_| Group::default()).collect();
     let mut failures = Vec::new();

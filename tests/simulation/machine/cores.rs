@@ -154,10 +154,18 @@ impl Machine {
         self.now_us += us;
     }
 
-    /// Whether a core has anything to do: it is in a turn, was woken, or something has come for it.
+    /// Lets time pass until the next command has waited long enough; false if none waits for a time.
+    pub fn pass_time_to_deadline(&mut self) -> bool {
+        let next_ms = self.cores.iter().filter_map(|driven| driven.core.next_deadline_ms()).min();
+        self.now_us = self.now_us.max(next_ms.unwrap_or(0) * 1_000);
+        next_ms.is_some()
+    }
+
+    /// Whether a core has anything to do: it is in a turn, was woken, something has come for it, or a command has waited long enough.
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
-        driven.phase != Phase::Asleep || driven.woken || self.has_input(core)
+        let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
+        driven.phase != Phase::Asleep || driven.woken || is_due || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {
@@ -361,7 +369,7 @@ impl Machine {
             self.end(core);
             return Ok(());
         };
-        let (to, envelope) = match push {
+        let (to, mut envelope) = match push {
             Push::Publish(turn) => {
                 self.trace.note(self.steps, || format!("core {core} publishes turn {turn}"));
                 self.published[core] = turn;
@@ -399,6 +407,7 @@ impl Machine {
                 (usize::from(to), envelope)
             }
         };
+        self.rules.spoil(&mut envelope);
         if self.inboxes[to].len() == self.inbox_max {
             return Err(format!("the inbox of core {to} is full: {} envelopes", self.inbox_max));
         }
@@ -460,7 +469,7 @@ impl Machine {
         }
     }
 
-    /// What is still under way although nobody has anything to do; nothing if all is quiet.
+    /// What is still under way although nobody has anything to do, but for commands that wait; nothing if all is quiet.
     pub fn leftovers(&self) -> Option<String> {
         for (number, driven) in self.cores.iter().enumerate() {
             let core = &driven.core;
@@ -470,13 +479,24 @@ impl Machine {
             if core.has_stalled() {
                 return Some(format!("core {number} has stalled sessions"));
             }
-            if let Some((id, _)) =
-                core.node.sessions.iter().find(|(_, session)| !session.replies.is_empty() || session.stalled)
-            {
+            if let Some((id, _)) = core.node.sessions.iter().find(|(_, session)| {
+                !session.is_blocked() && (!session.replies.is_empty() || session.stalled)
+            }) {
                 return Some(format!("{id:?} on core {number} waits for replies"));
             }
         }
         None
+    }
+
+    /// How many clients wait in a command.
+    pub fn blocked(&self) -> usize {
+        let sessions = self.cores.iter().flat_map(|driven| driven.core.node.sessions.iter());
+        sessions.filter(|(_, session)| session.is_blocked()).count()
+    }
+
+    /// A core that notes changes of keys as if somebody watched or waited for one.
+    pub fn expects_somebody(&self) -> Option<usize> {
+        self.cores.iter().position(|driven| driven.core.node.shard.keyspace.is_recording())
     }
 
     /// How many sessions there are.

@@ -1,6 +1,10 @@
 //! The rules of the driver that the order between cores rests on; each can be taken away.
 
 use kvadrant::mesh::CREDITS;
+use shards::{
+    message::{Envelope, Note},
+    tx::{Claim, Hop},
+};
 
 /// When a turn looks at its inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +35,12 @@ pub struct Rules {
     pub pushes_first: bool,
     /// Whether a core that is about to sleep looks at what it laid aside.
     pub look_before_sleep: bool,
+    /// Whether owners are told that a command waits no more.
+    pub end_waits: bool,
+    /// Whether a client's core is told that it can run the client's command that waits.
+    pub ready_notes: bool,
+    /// Whether all who may decide what becomes of a command that waits share one claim.
+    pub shared_claims: bool,
     /// When the inbox is looked at.
     pub inbox_look: Look,
     /// Credits per destination that a core has.
@@ -39,6 +49,24 @@ pub struct Rules {
     pub inbox_credits: u8,
     /// `client-pipeline-limit`.
     pub pipeline_limit: usize,
+}
+
+impl Rules {
+    /// Makes of an envelope what it would be if cores did not keep to the rules of waiting that are taken away.
+    pub fn spoil(&self, envelope: &mut Envelope) {
+        envelope.notes.retain(|note| match note {
+            Note::EndWait(_) => self.end_waits,
+            Note::Ready(_) => self.ready_notes,
+            _ => true,
+        });
+        if self.shared_claims {
+            return;
+        }
+        envelope.claims.fill_with(Claim::default);
+        if let Some(Hop::Release { wait: Some(wait), .. }) = &mut envelope.hop {
+            wait.claim = Claim::default();
+        }
+    }
 }
 
 impl Default for Rules {
@@ -51,6 +79,9 @@ impl Default for Rules {
             holds: true,
             pushes_first: true,
             look_before_sleep: true,
+            end_waits: true,
+            ready_notes: true,
+            shared_claims: true,
             inbox_look: Look::Between,
             credits: CREDITS,
             inbox_credits: CREDITS,

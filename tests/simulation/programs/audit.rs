@@ -7,6 +7,7 @@ use shards::structures::random::Rng;
 use super::{
     counters::{LOG, TOKEN_BYTES, token},
     histories::ask_recorded,
+    waiting,
 };
 use crate::{
     board::Board,
@@ -90,6 +91,7 @@ impl Program for Auditor {
         pipeline.extend(Self::registers(board));
         pipeline.push(Self::log(board));
         pipeline.extend(Self::what_history_left(board));
+        pipeline.extend(waiting::audit(board));
         pipeline.push(own_keys);
         pipeline.push(ask(&[b"DBSIZE"], move |got, _| {
             let size = integer(got)?;

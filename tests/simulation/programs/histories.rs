@@ -58,6 +58,10 @@ impl Program for Planned {
             board.history.sent(number, board.now);
         }
     }
+
+    fn waits_in_vain(&mut self, board: &mut Board) -> bool {
+        self.session.is_some_and(|session| board.history.waits_in_vain(session))
+    }
 }
 
 /// A call as commands whose replies go into the history; its number there.
