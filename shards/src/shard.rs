@@ -206,14 +206,14 @@ impl Shard {
         for (touched, by_itself) in touched {
             tracking.note(&touched, by_itself);
             waits.note(&touched);
-            watches.note(touched, |key| is_there(keyspace, key));
+            watches.note(touched, by_itself, |key| is_there(keyspace, key));
         }
         self.record_if_needed();
     }
 
     /// A key was touched while it was lent.
     pub fn touch(&mut self, key: &LentKey) {
-        self.watches.touch(key);
+        self.watches.touch(key, false);
         self.waits.touch(key);
     }
 

@@ -107,7 +107,7 @@ impl Core {
                 session.replies.command_ran();
             }
             if self.node.server.audience.has_monitors() {
-                self.feed_monitors(id, command, args);
+                self.feed_monitors(id, command, args, false);
             }
             if self.node.shard.has_ready() {
                 self.serve();

@@ -266,6 +266,9 @@ impl Core {
             let release = |core: &u16| (*core, Hop::Release(Release::default()));
             self.outbox.end_step(number, running.cores.iter().map(release));
         }
+        if running.is_exec {
+            self.show_exec(id);
+        }
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.running = false;
             session.replies.end_pieces();
@@ -311,6 +314,7 @@ impl Core {
             self.run_queued(id, *command, kept);
             self.keep_behind(id, false);
             self.executing = 0;
+            self.show_queued(id, *command, kept);
         }
         running.done += 1;
         running.missing = back.len();
@@ -364,6 +368,9 @@ impl Core {
                 self.begin_replies(id, running.commands.len());
             }
             self.run_queued(id, *command, kept);
+            if running.is_exec {
+                self.show_queued(id, *command, kept);
+            }
             running.done += 1;
         }
         self.executing = 0;

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::{core::Core, execute::Flow, tracked::begin_command};
 use crate::{
-    commands::{Caller, Commands, Node},
+    commands::{Caller, Commands, Node, NodeRun, Verb},
     pubsub::{self, Post},
     session::{Closing, How, MergeParts, Session, SessionId},
 };
@@ -90,9 +90,20 @@ impl Core {
         if closing { Flow::Close } else { Flow::Next }
     }
 
-    /// Shows a command that has run, or is on its way to where it runs, to all who monitor.
+    /// Shows a command that has run, or is on its way to where it runs, to all who monitor. EXEC is shown when its commands have
+    /// run.
     #[cold]
-    pub(super) fn feed_monitors(&mut self, id: SessionId, command: Id, args: &Args<'_>) {
+    pub(super) fn feed_monitors(&mut self, id: SessionId, command: Id, args: &Args<'_>, has_ended: bool) {
+        let is_exec = matches!(
+            self.commands.node(command).map(|command| command.run),
+            Some(NodeRun::Transaction(Verb::Exec))
+        );
+        if is_exec
+            && !has_ended
+            && self.node.sessions.get(id).is_some_and(|session| session.transaction.running)
+        {
+            return;
+        }
         let has_subcommand = self.commands.has_subcommand(command, args.len());
         let shown = if has_subcommand { self.subcommand(command, args) } else { Ok(command) };
         // What was refused for its form has not run.

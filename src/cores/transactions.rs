@@ -5,7 +5,7 @@ use shards::{
     command::{Args, Command, Error, Flags, OwnedArgs, Run, registry::Id},
     keyspace::slot::slot_of,
     message::{Call, Note, Token},
-    resp::{Out, Reply},
+    resp::{Out, Reply, Span},
     tx::Interest,
 };
 
@@ -344,6 +344,7 @@ impl Core {
         self.begin_executing();
         for (command, kept) in commands {
             self.run_queued(id, *command, kept);
+            self.show_queued(id, *command, kept);
         }
         self.executing = 0;
         if spread {
@@ -363,6 +364,25 @@ impl Core {
     pub(super) fn begin_replies(&mut self, id: SessionId, commands: usize) {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.replies.write(|out| Reply::new(out, false).array(commands));
+        }
+    }
+
+    /// Shows a command of EXEC to who monitors.
+    #[inline]
+    pub(super) fn show_queued(&mut self, id: SessionId, command: Id, kept: &OwnedArgs) {
+        if self.node.server.audience.has_monitors() {
+            self.feed_monitors(id, command, &kept.args(), false);
+        }
+    }
+
+    /// Shows an EXEC that held shards to who monitors.
+    pub(super) fn show_exec(&mut self, id: SessionId) {
+        const NAME: &[u8] = b"EXEC";
+        let spans = [Span { start: 0, len: NAME.len() as u32 }];
+        if self.node.server.audience.has_monitors()
+            && let Some(exec) = self.commands.registry().find(NAME)
+        {
+            self.feed_monitors(id, exec, &Args::new(NAME, &spans, &[]), true);
         }
     }
 

@@ -107,6 +107,20 @@ impl Script {
         self.compare(got, expected, "(next reply)");
     }
 
+    /// The next reply, a line of MONITOR, shows this command.
+    #[track_caller]
+    pub fn check_shown(&mut self, command: &str) {
+        let shown = match self.connection.reply() {
+            Ok(Value::Simple(line)) => {
+                let line = String::from_utf8_lossy(&line).into_owned();
+                Ok(Value::Bulk(line.split_once("] ").map_or(line.as_str(), |(_, shown)| shown).into()))
+            }
+            other => other,
+        };
+        let quoted: Vec<String> = command.split(' ').map(|word| format!("\\\"{word}\\\"")).collect();
+        self.compare(shown, &format!("\"{}\"", quoted.join(" ")), "(next line of MONITOR)");
+    }
+
     /// The command gets this reply some time soon.
     #[track_caller]
     pub fn check_eventually(&mut self, command: &str, expected: &str) {

@@ -56,20 +56,21 @@ impl Watches {
         watched.touched
     }
 
-    /// A key was touched.
-    pub fn touch(&mut self, key: &LentKey) {
+    /// A key was touched, by a command or, since its time had come or to make room, `by_itself`: for who saw no key there, one that
+    /// goes by itself has never been.
+    pub fn touch(&mut self, key: &LentKey, by_itself: bool) {
         for watcher in self.keys.get(key).into_iter().flatten() {
-            if let Some(watched) = self.watchers.get_mut(watcher) {
-                watched.touched = true;
-            }
+            let Some(watched) = self.watchers.get_mut(watcher) else { continue };
+            watched.touched |=
+                !by_itself || watched.keys.iter().any(|(known, existed)| *existed && known == key);
         }
     }
 
-    /// Something changed. `exists` tells of a key whether it is there now.
-    pub fn note(&mut self, touched: Touched, mut exists: impl FnMut(&LentKey) -> bool) {
+    /// Something changed, by a command or by itself. `exists` tells of a key whether it is there now.
+    pub fn note(&mut self, touched: Touched, by_itself: bool, mut exists: impl FnMut(&LentKey) -> bool) {
         let (concerned, swapped) = match touched {
             Touched::Key { database, key } => {
-                return self.touch(&LentKey { database, bytes: key.as_slice().into() });
+                return self.touch(&LentKey { database, bytes: key.as_slice().into() }, by_itself);
             }
             Touched::Flushed { database } => (Some(database), false),
             Touched::FlushedAll => (None, false),
@@ -103,7 +104,7 @@ mod tests {
         watches.watch(watcher(1), key(0, "a"), true);
         watches.watch(watcher(2), key(0, "b"), true);
         watches.watch(watcher(3), key(1, "a"), true);
-        watches.touch(&key(0, "a"));
+        watches.touch(&key(0, "a"), false);
         assert!(watches.end(watcher(1)));
         assert!(!watches.end(watcher(1)), "a watch ends once");
         assert!(!watches.end(watcher(2)));
@@ -112,12 +113,21 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_goes_by_itself_was_never_there_for_who_did_not_see_it() {
+        let mut watches = Watches::default();
+        watches.watch(watcher(1), key(0, "a"), true);
+        watches.watch(watcher(2), key(0, "a"), false);
+        watches.touch(&key(0, "a"), true);
+        assert!(watches.end(watcher(1)) && !watches.end(watcher(2)));
+    }
+
+    #[test]
     fn a_flush_touches_the_keys_of_its_database_that_were_there() {
         let mut watches = Watches::default();
         watches.watch(watcher(1), key(0, "there"), true);
         watches.watch(watcher(2), key(0, "not there"), false);
         watches.watch(watcher(3), key(1, "there"), true);
-        watches.note(Touched::Flushed { database: 0 }, |_| false);
+        watches.note(Touched::Flushed { database: 0 }, false, |_| false);
         assert!(watches.end(watcher(1)));
         assert!(!watches.end(watcher(2)) && !watches.end(watcher(3)));
     }
@@ -128,7 +138,7 @@ mod tests {
         watches.watch(watcher(1), key(0, "before"), true);
         watches.watch(watcher(2), key(0, "after"), false);
         watches.watch(watcher(3), key(0, "never"), false);
-        watches.note(Touched::Swapped { database: 0 }, |key| *key.bytes == *b"after");
+        watches.note(Touched::Swapped { database: 0 }, false, |key| *key.bytes == *b"after");
         assert!(watches.end(watcher(1)) && watches.end(watcher(2)));
         assert!(!watches.end(watcher(3)));
     }

@@ -105,6 +105,29 @@ fn a_monitor_sees_the_commands_of_all_clients(c: &mut Script) {
     c.check_next("+1..");
 }
 
+fn a_monitor_sees_a_transaction_when_it_runs(c: &mut Script) {
+    let mut client = c.second_client();
+    c.check("MONITOR", "+OK");
+    client.check("MSET a 1 b 2", "+OK");
+    c.check_shown("MSET a 1 b 2");
+    for watched in [false, true] {
+        if watched {
+            client.check("WATCH q", "+OK");
+            c.check_shown("WATCH q");
+        }
+        client.check("MULTI", "+OK");
+        c.check_shown("MULTI");
+        client.check("RENAME a c", "+QUEUED");
+        client.check("GET b", "+QUEUED");
+        client.check("RENAME c a", "+QUEUED");
+        client.check("EXEC", r#"[+OK, "2", +OK]"#);
+        c.check_shown("RENAME a c");
+        c.check_shown("GET b");
+        c.check_shown("RENAME c a");
+        c.check_shown("EXEC");
+    }
+}
+
 fn a_monitor_may_not_touch_keys(c: &mut Script) {
     c.check("MONITOR", "+OK");
     // To say so again has no effect and no reply.
@@ -187,6 +210,7 @@ facts! {
     listeners_are_a_class_of_clients,
     strangers_neither_listen_nor_publish,
     a_monitor_sees_the_commands_of_all_clients,
+    a_monitor_sees_a_transaction_when_it_runs,
     a_monitor_may_not_touch_keys,
     rows_of_publish_subscribe,
 }

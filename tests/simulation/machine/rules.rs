@@ -63,7 +63,7 @@ impl Rules {
             return;
         }
         envelope.claims.fill_with(Claim::default);
-        if let Some(Hop::Release { wait: Some(wait), .. }) = &mut envelope.hop {
+        if let Some(Hop::Release(shards::tx::Release { wait: Some(wait), .. })) = &mut envelope.hop {
             wait.claim = Claim::default();
         }
     }
