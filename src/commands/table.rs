@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use shards::command::{Command, Registry, Run, registry::Id};
+use shards::command::{Args, Command, Error, Registry, Run, given, registry::Id};
 
 use super::{NodeCommand, NodeRun};
 
@@ -104,6 +104,26 @@ impl Commands {
             Some(NodeRun::Alone { .. }) => arguments > 1,
             _ => matches!(self.row(id).run, Run::Container(_)),
         }
+    }
+
+    /// What a request asks to run: this command, or the subcommand of it that argument 1 names.
+    ///
+    /// # Errors
+    /// If there is no such subcommand, or its form is wrong; with the command that this counts for.
+    pub fn meant(&self, command: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
+        if !self.has_subcommand(command, args.len()) {
+            return Ok(command);
+        }
+        let wrong_arity = |command| (Some(command), Error::Arity(self.name(command).to_owned()));
+        if args.len() < 2 {
+            return Err(wrong_arity(command));
+        }
+        let Some(subcommand) = self.subcommand(command, args.get(1)) else {
+            let given = given(&args.get(1)[..args.get(1).len().min(128)]);
+            return Err((None, Error::UnknownSubcommand(given, self.row(command).name.to_owned())));
+        };
+        let fits = self.row(subcommand).arity.takes(args.len());
+        if fits { Ok(subcommand) } else { Err(wrong_arity(subcommand)) }
     }
 
     /// The row of a command.

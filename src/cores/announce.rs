@@ -23,7 +23,7 @@ impl Core {
         let publish = self.commands.registry().find(b"PUBLISH");
         let Node { sessions, listeners, posts, touched, server, .. } = &mut self.node;
         for Announcement { channel, message } in announcements {
-            for core in 0..self.routes.shards() as u16 {
+            for core in self.routes.all() {
                 if !server.audience.is_concerned(core.into(), Topic::Channel, &channel) {
                     continue;
                 }

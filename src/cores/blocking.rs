@@ -32,10 +32,7 @@ impl Core {
         args: &Args<'_>,
     ) -> Flow {
         let (command, row, how) = what;
-        let mut owners: SmallVec<[u16; 4]> =
-            row.keys.places(args).map(|index| self.routes.owner(slot_of(args.get(index)))).collect();
-        owners.sort_unstable();
-        owners.dedup();
+        let owners = self.routes.owners(row, args);
         let (Ok(timeout_ms), false) = (timeout_ms(args, how.timeout), owners.is_empty()) else {
             // The handler says what is wrong.
             return self.run_at_shard(id, (command, row, how.handler), self.me, staged, args);

@@ -134,8 +134,7 @@ impl Core {
         if !row.arity.takes(args.len()) || !is_known && !row.flags.has(Flags::NO_AUTH) {
             return false;
         }
-        let has_subcommand = self.commands.has_subcommand(command, args.len());
-        let command = if has_subcommand { self.subcommand(command, args) } else { Ok(command) };
+        let command = self.commands.meant(command, args);
         let holds = command.is_ok_and(|command| self.node.pause.holds(self.commands.row(command)));
         if let Some(session) = self.node.sessions.get_mut(id).filter(|_| holds) {
             session.paused = true;
@@ -351,7 +350,7 @@ impl Core {
         if self.routes.shards() == 1 && merge.is_whole() {
             return self.run_at_shard(id, (command, row, handler), self.me, staged, args);
         }
-        let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
+        let cores: Vec<u16> = self.routes.all().collect();
         if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }

@@ -11,7 +11,7 @@ use shards::{
 use super::{core::Core, execute::Flow, staged::Staged};
 use crate::{
     commands::{Caller, Here, Node, NodeCommand, NodeRun, wait_arguments},
-    session::{Closing, How, SessionId},
+    session::{Closing, SessionId},
 };
 
 impl Core {
@@ -64,7 +64,7 @@ impl Core {
                 if closing { Flow::Close } else { Flow::Next }
             }
             NodeRun::Every { check, run, merge } => {
-                let cores: Vec<u16> = (0..self.routes.shards() as u16).collect();
+                let cores: Vec<u16> = self.routes.all().collect();
                 if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
@@ -72,18 +72,7 @@ impl Core {
                     self.node.shard.count_call(command, true);
                     return self.refuse(id, &error);
                 }
-                let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else {
-                    return Flow::Close;
-                };
-                let Some(call) = self.expect_parts(id, command, How::Parts(merge), cores.len()) else {
-                    return Flow::Close;
-                };
-                for core in cores {
-                    let call = Call { token: Token { part: u32::from(core), ..call.token }, ..call };
-                    self.at_core(id, core, caller, &call, args, run);
-                }
-                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
-                if closing { Flow::Close } else { Flow::Next }
+                self.run_among(id, command, &cores, args, (run, merge))
             }
             NodeRun::Among { cores, run, merge } => {
                 let cores = cores(&self.node, args);
@@ -205,31 +194,15 @@ impl Core {
     /// Refuses a command of a client that has not given its password. As in Redis, a form that is wrong comes before that.
     #[cold]
     pub(super) fn reject_stranger(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
-        let has_subcommand = self.commands.has_subcommand(command, args.len());
-        match if has_subcommand { self.subcommand(command, args) } else { Ok(command) } {
+        match self.commands.meant(command, args) {
             Ok(command) => self.reject(id, command, &Error::NoAuth),
             Err((Some(command), error)) => self.reject(id, command, &error),
             Err((None, error)) => self.refuse(id, &error),
         }
     }
 
-    /// The subcommand that the arguments name, or why there is none, and the command that this error counts for.
-    pub(super) fn subcommand(&self, container: Id, args: &Args<'_>) -> Result<Id, (Option<Id>, Error)> {
-        let wrong_arity = |command| (Some(command), Error::Arity(self.commands.name(command).to_owned()));
-        if args.len() < 2 {
-            return Err(wrong_arity(container));
-        }
-        let Some(command) = self.commands.subcommand(container, args.get(1)) else {
-            let given = shards::command::given(&args.get(1)[..args.get(1).len().min(128)]);
-            let container_name = self.commands.row(container).name.to_owned();
-            return Err((None, Error::UnknownSubcommand(given, container_name)));
-        };
-        let fits = self.commands.row(command).arity.takes(args.len());
-        if fits { Ok(command) } else { Err(wrong_arity(command)) }
-    }
-
     pub(super) fn run_subcommand(&mut self, id: SessionId, container: Id, args: &Args<'_>) -> Flow {
-        let command = match self.subcommand(container, args) {
+        let command = match self.commands.meant(container, args) {
             Ok(command) => command,
             Err((Some(command), error)) => return self.reject(id, command, &error),
             Err((None, error)) => return self.refuse(id, &error),

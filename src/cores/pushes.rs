@@ -25,13 +25,8 @@ pub(super) fn restriction(
     args: &Args<'_>,
 ) -> Option<Error> {
     begin_command(session, commands.row(command).name);
-    let command = if commands.has_subcommand(command, args.len()) {
-        // What is wrong with the form of a subcommand is said first.
-        let subcommand = commands.subcommand(command, args.get(1))?;
-        commands.row(subcommand).arity.takes(args.len()).then_some(subcommand)?
-    } else {
-        command
-    };
+    // What is wrong with the form of a subcommand is said first.
+    let command = commands.meant(command, args).ok()?;
     let row = commands.row(command);
     if session.is_subscriber() && !session.resp3 && !runs_among_messages(row.name) {
         let name = commands.name(command);
@@ -104,10 +99,8 @@ impl Core {
         {
             return;
         }
-        let has_subcommand = self.commands.has_subcommand(command, args.len());
-        let shown = if has_subcommand { self.subcommand(command, args) } else { Ok(command) };
         // What was refused for its form has not run.
-        let Ok(shown) = shown else { return };
+        let Ok(shown) = self.commands.meant(command, args) else { return };
         let flags = self.commands.row(shown).flags;
         if flags.has(Flags::ADMIN) || flags.has(Flags::SKIP_MONITOR) {
             return;
@@ -116,9 +109,7 @@ impl Core {
         let Some(session) = sessions.get(id) else { return };
         let line = pubsub::line(*now_us, session.database, &session.origin, args);
         let monitor = self.commands.registry().find(b"MONITOR");
-        for core in
-            (0..self.routes.shards() as u16).filter(|core| server.audience.monitors_at((*core).into()))
-        {
+        for core in self.routes.all().filter(|core| server.audience.monitors_at((*core).into())) {
             if core == self.me {
                 listeners.show(sessions, touched, &line);
             } else if let Some(monitor) = monitor {
@@ -137,7 +128,7 @@ impl Core {
 
     #[cold]
     fn fill_posts(&mut self) {
-        for core in 0..self.routes.shards() as u16 {
+        for core in self.routes.all() {
             while self.outbox.has_room(core) {
                 let Some(post) = self.node.posts.take(core) else { break };
                 let envelope = self.outbox.envelope(core);

@@ -285,16 +285,16 @@ impl Core {
         }
         // Its large arguments are not in the bytes any more. It is the only command of its batch.
         let (base, spans, _) = batch.args(bytes, staged).parts();
-        session.inbound.deferred = Some(OwnedArgs {
-            base: base.to_vec(),
-            spans: spans.to_vec(),
+        session.inbound.deferred = Some(Box::new(OwnedArgs {
+            base: base.into(),
+            spans: spans.into(),
             large: std::mem::take(&mut batch.large),
-        });
+        }));
         staged.end
     }
 
     /// Runs a command that was put back after it was parsed; puts it back again if it still cannot run.
-    fn run_deferred(&mut self, id: SessionId, deferred: OwnedArgs) {
+    fn run_deferred(&mut self, id: SessionId, deferred: Box<OwnedArgs>) {
         let args = deferred.args();
         let command = self.commands.registry().find(args.get(0));
         let first = command.map_or(0, |id| self.commands.row(id).keys.first as usize);

@@ -2,7 +2,7 @@
 //! [`shards::tx`].
 
 use shards::{
-    command::{Args, Command, Error, Flags, OwnedArgs, Run, registry::Id},
+    command::{Args, Command, Error, Flags, Merge, OwnedArgs, Run, registry::Id},
     keyspace::slot::slot_of,
     message::{Call, Note, Token},
     resp::{Out, Reply, Span},
@@ -12,7 +12,7 @@ use shards::{
 use super::{core::Core, execute::Flow, holding::Running, staged::Staged};
 use crate::{
     commands::{Commands, NodeRun, Verb},
-    session::{Queue, SessionId},
+    session::{How, Queue, SessionId},
 };
 
 /// What a few commands need.
@@ -71,11 +71,7 @@ impl Core {
         if !row.arity.takes(args.len()) {
             return Err((Some(command), Error::Arity(self.commands.name(command).to_owned())));
         }
-        let meant = if self.commands.has_subcommand(command, args.len()) {
-            self.subcommand(command, args)?
-        } else {
-            command
-        };
+        let meant = self.commands.meant(command, args)?;
         if self.commands.row(meant).flags.has(Flags::NO_MULTI) {
             return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
         }
@@ -128,18 +124,13 @@ impl Core {
     /// the client asked before.
     fn watch(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Flow {
         let row = self.commands.row(command);
-        let mut needs = Needs::default();
-        for index in row.keys.places(args) {
-            needs.add(self.routes.owner(slot_of(args.get(index))));
-        }
-        let cores = needs.cores;
+        let cores = self.routes.owners(row, args);
         if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let number = session.transaction.watch.to_string();
-        let how =
-            crate::session::How::Row { merge: shards::command::Merge::AllOk, order: Vec::new(), seed: 0 };
+        let how = How::Row { merge: Merge::AllOk, order: Vec::new(), seed: 0 };
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
         for (part, core) in cores.iter().enumerate() {
             let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
@@ -272,17 +263,11 @@ impl Core {
             let row = self.meant(*command, args);
             match row.run {
                 Run::Local(_) | Run::Split(..) | Run::Waiting(_) => {
-                    let mut owners: Vec<u16> = row
-                        .keys
-                        .places(args)
-                        .map(|index| self.routes.owner(slot_of(args.get(index))))
-                        .collect();
-                    owners.sort_unstable();
-                    owners.dedup();
+                    let mut owners = self.routes.owners(row, args);
                     let beyond = self.reads_beyond(row, args);
                     needs.across |= beyond || !matches!(row.run, Run::Split(..)) && owners.len() > 1;
                     if beyond {
-                        owners = (0..self.routes.shards() as u16).collect();
+                        owners = self.routes.all().collect();
                     }
                     if owners.is_empty() {
                         owners.push(self.me);
@@ -292,7 +277,7 @@ impl Core {
                     }
                 }
                 _ if self.runs_on_its_keys(*command, args) => {}
-                _ => needs.cores = (0..self.routes.shards() as u16).collect(),
+                _ => needs.cores = self.routes.all().collect(),
             }
         }
         needs
@@ -314,12 +299,7 @@ impl Core {
 
     /// The row of a command, or of the subcommand that its arguments name.
     pub(super) fn meant(&self, command: Id, args: &Args<'_>) -> &'static Command {
-        let meant = if self.commands.has_subcommand(command, args.len()) {
-            self.subcommand(command, args).unwrap_or(command)
-        } else {
-            command
-        };
-        self.commands.row(meant)
+        self.commands.row(self.commands.meant(command, args).unwrap_or(command))
     }
 
     /// Runs queued commands as one: everything they send goes in this turn's group, and their replies come one after the other,

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use shards::keyspace::slot::SLOTS;
+use shards::{
+    command::{Args, Command},
+    keyspace::slot::{SLOTS, slot_of},
+};
+use smallvec::SmallVec;
 
 /// The deal of the slots among shards.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,21 @@ impl Routes {
     #[inline]
     pub fn owner(self, slot: u16) -> u16 {
         ((u32::from(slot) * self.shards) >> 14) as u16
+    }
+
+    /// All shards.
+    #[inline]
+    pub fn all(self) -> Range<u16> {
+        0..self.shards as u16
+    }
+
+    /// The shards that own keys which a request names, ascending.
+    pub fn owners(self, row: &Command, args: &Args<'_>) -> SmallVec<[u16; 4]> {
+        let mut owners: SmallVec<[u16; 4]> =
+            row.keys.places(args).map(|index| self.owner(slot_of(args.get(index)))).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners
     }
 
     /// The slots of `shard`.

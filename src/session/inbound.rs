@@ -14,7 +14,7 @@ pub struct Inbound {
     /// A large argument that is being received into its final allocation.
     pub large: Option<Large>,
     /// A command with large arguments that was complete when its session stalled. It cannot be parsed again.
-    pub deferred: Option<OwnedArgs>,
+    pub deferred: Option<Box<OwnedArgs>>,
 }
 
 /// A large argument on its way.

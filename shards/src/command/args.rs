@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use super::Error;
 use crate::resp::{
@@ -139,13 +140,13 @@ impl<'a> Args<'a> {
     }
 }
 
-/// Arguments kept beyond the bytes they came in.
-#[derive(Clone, Debug)]
+/// Arguments kept beyond the bytes they came in; few and short ones without an allocation.
+#[derive(Clone, Debug, Default)]
 pub struct OwnedArgs {
     /// What the spans count from.
-    pub base: Vec<u8>,
+    pub base: SmallVec<[u8; 64]>,
     /// The arguments.
-    pub spans: Vec<Span>,
+    pub spans: SmallVec<[Span; 4]>,
     /// The large ones.
     pub large: Vec<Bytes>,
 }
@@ -159,14 +160,16 @@ impl OwnedArgs {
     /// Heap bytes.
     pub fn heap_bytes(&self) -> usize {
         let large: usize = self.large.iter().map(Bytes::len).sum();
-        self.base.capacity() + size_of_val(self.spans.as_slice()) + large
+        let base = if self.base.spilled() { self.base.capacity() } else { 0 };
+        let spans = if self.spans.spilled() { self.spans.capacity() * size_of::<Span>() } else { 0 };
+        base + spans + large
     }
 }
 
 impl From<&Args<'_>> for OwnedArgs {
     fn from(args: &Args<'_>) -> Self {
         let (base, spans, large) = args.parts();
-        Self { base: base.to_vec(), spans: spans.to_vec(), large: large.to_vec() }
+        Self { base: base.into(), spans: spans.into(), large: large.to_vec() }
     }
 }
 

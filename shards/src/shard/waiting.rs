@@ -95,7 +95,7 @@ impl Wait {
             return None;
         }
         let keys: Vec<usize> = self.places.places(&args).collect();
-        let mut narrowed = OwnedArgs { base: Vec::new(), spans: Vec::new(), large: Vec::new() };
+        let mut narrowed = OwnedArgs::default();
         let mut push = |word: &[u8]| {
             narrowed.spans.push(Span { start: narrowed.base.len() as u32, len: word.len() as u32 });
             narrowed.base.extend_from_slice(word);
