@@ -3,13 +3,14 @@
 pub mod args;
 pub mod call;
 pub mod error;
+pub mod keys;
 pub mod registry;
 pub mod row;
 
 pub use args::{Args, OwnedArgs};
 pub use error::{Error, given};
+pub use keys::{Keys, More};
 pub use registry::Registry;
 pub use row::{
-    Acl, Arity, AtHand, Beyond, Command, Flags, Group, Handler, Keys, Merge, More, Outcome, Run, Timeout,
-    Waiting,
+    Acl, Arity, AtHand, Beyond, Command, Flags, Group, Handler, Merge, Outcome, Run, Timeout, Waiting,
 };

@@ -1,0 +1,168 @@
+//! Where the keys of a command are among its arguments.
+
+use std::ops::Range;
+
+use super::Args;
+
+/// Which arguments are keys: from `first` to `last` (negative: counted from the end), every `step`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Index of the first key; 0 if the command has none.
+    pub first: i32,
+    /// Index of the last key.
+    pub last: i32,
+    /// Distance between keys.
+    pub step: i32,
+    /// Which other arguments are keys.
+    pub more: More,
+}
+
+/// Keys whose places only the arguments tell; a command that has them is one of "movable keys".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum More {
+    /// There are none.
+    Nothing,
+    /// The argument at this index says how many of those behind it are keys.
+    Counted(usize),
+    /// SORT's destination, behind the last STORE. What it reads through patterns is unknown.
+    Stored,
+    /// What `SORT_RO` reads through patterns, which is unknown.
+    Unknown,
+}
+
+impl Keys {
+    /// No keys.
+    pub const NONE: Keys = Keys { first: 0, last: 0, step: 0, more: More::Nothing };
+    /// The first argument.
+    pub const ONE: Keys = Keys { first: 1, last: 1, step: 1, ..Keys::NONE };
+    /// All arguments.
+    pub const ALL: Keys = Keys { first: 1, last: -1, step: 1, ..Keys::NONE };
+    /// The first argument behind the word of a subcommand.
+    pub const OF_SUBCOMMAND: Keys = Keys { first: 2, last: 2, step: 1, ..Keys::NONE };
+    /// All arguments but the last.
+    pub const ALL_BUT_LAST: Keys = Keys { first: 1, last: -2, step: 1, ..Keys::NONE };
+    /// The first two arguments.
+    pub const TWO: Keys = Keys { first: 1, last: 2, step: 1, ..Keys::NONE };
+    /// Every other argument: key, value, key, value.
+    pub const PAIRS: Keys = Keys { first: 1, last: -1, step: 2, ..Keys::NONE };
+    /// As many as the first argument says, behind it.
+    pub const COUNTED: Keys = Keys { more: More::Counted(1), ..Keys::NONE };
+    /// As many as the second argument says, behind it.
+    pub const TIMED_AND_COUNTED: Keys = Keys { more: More::Counted(2), ..Keys::NONE };
+    /// The first argument, and as many as the second one says, behind that.
+    pub const ONE_AND_COUNTED: Keys = Keys { more: More::Counted(2), ..Keys::ONE };
+
+    /// Whether there is exactly one key, the first argument.
+    #[inline]
+    pub const fn is_one(self) -> bool {
+        self.first == 1 && self.last == 1 && matches!(self.more, More::Nothing)
+    }
+
+    /// Whether there are keys whose places only the arguments tell.
+    pub const fn is_movable(self) -> bool {
+        !matches!(self.more, More::Nothing)
+    }
+
+    /// Whether the command has keys at all.
+    pub const fn exist(self) -> bool {
+        self.first > 0 || self.is_movable()
+    }
+
+    /// The indexes of all keys among the arguments, those that only the arguments tell included. A count that is none, or
+    /// larger than what stands behind it, is for the handler to refuse: it counts no keys here.
+    pub fn places(self, args: &Args<'_>) -> impl Iterator<Item = usize> + Clone {
+        let more = match self.more {
+            More::Nothing | More::Unknown => 0..0,
+            More::Counted(at) => counted(args, at).unwrap_or(0..0),
+            More::Stored => stored(args).map_or(0..0, |index| index..index + 1),
+        };
+        self.indexes(args.len()).chain(more)
+    }
+
+    /// Whether the arguments say how many keys there are, where they have to.
+    pub fn are_told(self, args: &Args<'_>) -> bool {
+        !matches!(self.more, More::Counted(at) if counted(args, at).is_none())
+    }
+
+    /// Whether the last key among `count` arguments lacks what belongs to it.
+    pub fn is_ragged(self, count: usize) -> bool {
+        self.step > 1 && !(count - self.first as usize).is_multiple_of(self.step as usize)
+    }
+
+    /// The indexes of the keys among `count` arguments.
+    pub fn indexes(self, count: usize) -> impl Iterator<Item = usize> + Clone {
+        let last = if self.last < 0 { count as i32 + self.last } else { self.last.min(count as i32 - 1) };
+        let range = if self.first > 0 { self.first..last + 1 } else { 0..0 };
+        range.step_by(self.step.max(1) as usize).map(|index| index as usize)
+    }
+}
+
+/// The indexes behind `at` that argument `at` counts, one at the least.
+fn counted(args: &Args<'_>, at: usize) -> Option<Range<usize>> {
+    if at >= args.len() {
+        return None;
+    }
+    let count = args.integer(at).ok().and_then(|count| usize::try_from(count).ok())?;
+    (1..args.len() - at).contains(&count).then(|| at + 1..at + 1 + count)
+}
+
+/// The index behind the last STORE of a SORT, words that belong to another option left out.
+fn stored(args: &Args<'_>) -> Option<usize> {
+    let mut destination = None;
+    let mut index = 2;
+    while index < args.len() {
+        index += match args.word(index).as_str() {
+            "LIMIT" => 3,
+            "GET" | "BY" => 2,
+            "STORE" if index + 1 < args.len() => {
+                destination = Some(index + 1);
+                1
+            }
+            _ => 1,
+        };
+    }
+    destination
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resp::Span;
+
+    #[test]
+    fn key_indexes_follow_first_last_and_step() {
+        let indexes = |keys: Keys, count| keys.indexes(count).collect::<Vec<_>>();
+        assert_eq!(indexes(Keys::NONE, 4), []);
+        assert_eq!(indexes(Keys::ONE, 4), [1]);
+        assert_eq!(indexes(Keys::ALL, 4), [1, 2, 3]);
+        assert_eq!(indexes(Keys::PAIRS, 5), [1, 3]);
+        assert_eq!(indexes(Keys::ONE, 1), []);
+        assert_eq!(indexes(Keys::OF_SUBCOMMAND, 5), [2]);
+        assert!(Keys::PAIRS.is_ragged(4) && !Keys::PAIRS.is_ragged(5) && !Keys::ALL.is_ragged(4));
+    }
+
+    #[test]
+    fn arguments_tell_where_further_keys_are() {
+        let places = |keys: Keys, words: &[&str]| {
+            let text = words.concat();
+            let mut start = 0;
+            let span = |word: &&str| {
+                start += word.len() as u32;
+                Span { start: start - word.len() as u32, len: word.len() as u32 }
+            };
+            let spans: Vec<Span> = words.iter().map(span).collect();
+            let args = Args::new(text.as_bytes(), &spans, &[]);
+            (keys.places(&args).collect::<Vec<_>>(), keys.are_told(&args))
+        };
+        assert_eq!(places(Keys::COUNTED, &["c", "2", "a", "b", "x"]), (vec![2, 3], true));
+        assert_eq!(places(Keys::ONE_AND_COUNTED, &["c", "d", "1", "a"]), (vec![1, 3], true));
+        for count in ["0", "-1", "2", "x", "9223372036854775807", "99999999999999999999"] {
+            assert_eq!(places(Keys::ONE_AND_COUNTED, &["c", "d", count, "a"]), (vec![1], false));
+        }
+        assert_eq!(places(Keys::COUNTED, &["c"]), (vec![], false));
+        let sort = Keys { more: More::Stored, ..Keys::ONE };
+        assert_eq!(places(sort, &["s", "k", "STORE", "a", "store", "b"]), (vec![1, 5], true));
+        assert_eq!(places(sort, &["s", "k", "BY", "STORE", "a", "STORE"]), (vec![1], true));
+        assert!(!sort.is_one() && !Keys::ONE_AND_COUNTED.is_one() && Keys::COUNTED.exist());
+    }
+}
