@@ -176,8 +176,8 @@ impl Core {
         for (id, why) in std::mem::take(&mut self.node.unblocked) {
             self.answer_given_up(id, why);
         }
-        if self.unblocked || self.node.pause.has_ended() {
-            // A command of this turn let others go on: nothing else would wake them.
+        // A command of this turn let others go on, and these may let others: nothing else would wake them.
+        while self.unblocked || self.node.pause.has_ended() {
             self.resume();
         }
         self.node.shard.tell_touched();
