@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, error::wire_bytes, registry},
-    keyspace::{EvictionPolicy, ExpirePass, Key, Keyspace, Settings, Touched, slot::slot_of},
+    keyspace::{Entry, EvictionPolicy, ExpirePass, Keyspace, Kind, Settings, Touched},
     message::Envelope,
     resp::{Out, Reply},
     tx::{Interest, LentKey, Tracking, Waits, Watches},
@@ -165,7 +165,7 @@ impl Shard {
     pub fn watch(&mut self, watch: Interest, database: u16, key: &[u8]) {
         self.keyspace.set_recording(true);
         let key = LentKey { database, bytes: key.into() };
-        let exists = is_there(&mut self.keyspace, &key);
+        let exists = kind_of(&mut self.keyspace, &key).is_some();
         // What was touched before, the end of its time included, is not for this one.
         self.tell_touched();
         self.watches.watch(watch, key, exists);
@@ -175,7 +175,7 @@ impl Shard {
     pub fn end_watch(&mut self, watch: Interest) -> bool {
         // Where a key's time has come that nobody has looked at, this is when it goes.
         for key in self.watches.existed(watch) {
-            is_there(&mut self.keyspace, key);
+            kind_of(&mut self.keyspace, key);
         }
         self.tell_touched();
         let touched = self.watches.end(watch);
@@ -206,7 +206,7 @@ impl Shard {
         for (touched, by_itself) in touched {
             tracking.note(&touched, by_itself);
             waits.note(&touched);
-            watches.note(touched, by_itself, |key| is_there(keyspace, key));
+            watches.note(touched, by_itself, |key| kind_of(keyspace, key).is_some());
         }
         self.record_if_needed();
     }
@@ -328,11 +328,10 @@ impl Shard {
     }
 }
 
-/// Whether a key exists.
-fn is_there(keyspace: &mut Keyspace, key: &LentKey) -> bool {
+/// What kind of value is at a key, if it exists.
+fn kind_of(keyspace: &mut Keyspace, key: &LentKey) -> Option<Kind> {
     keyspace.select(usize::from(key.database));
-    let found = Key { bytes: &key.bytes, slot: slot_of(&key.bytes), hash: keyspace.hash(&key.bytes) };
-    keyspace.peek(&found).is_some()
+    keyspace.peek(&keyspace.key_named(&key.bytes)).map(Entry::kind)
 }
 
 /// Appends an error reply.

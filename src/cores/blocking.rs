@@ -19,9 +19,6 @@ use super::{
 };
 use crate::session::{Blocked, SessionId, Unblock, Waiting};
 
-/// What a command answers that found nothing in its time.
-const NOTHING: fn(&mut Reply<'_>) = |out| out.null_array();
-
 impl Core {
     /// Runs a command that waits where it finds nothing.
     pub(super) fn run_waiting(
@@ -39,16 +36,7 @@ impl Core {
         };
         let deadline_ms = (timeout_ms > 0).then(|| self.node.now_ms().saturating_add(timeout_ms));
         let [owner] = owners[..] else { return self.run_across(id, (command, Some(how)), args, deadline_ms) };
-        let blocked = Blocked {
-            command,
-            sequence: 0,
-            state: Waiting::Tried,
-            deadline_ms,
-            claim: Claim::default(),
-            owners,
-            again: None,
-            nothing: NOTHING,
-        };
+        let blocked = Blocked::new(command, owners, deadline_ms);
         let behind = self.node.sessions.get(id).is_some_and(|session| session.own_missing > 0);
         if owner == self.me && !behind {
             self.try_here(id, what, blocked, args)
@@ -69,7 +57,7 @@ impl Core {
         let shard = &mut self.node.shard;
         let what: (Id, &Command, Handler) = (command, row, how.handler);
         let (database, resp3, modes) = (session.database, session.resp3, modes(session, row));
-        let token = Token { session: id.index, generation: id.generation, sequence: 0, part: 0 };
+        let token = id.token(0);
         let waits = session.replies.write(|out| {
             shard.as_tracked((self.me, token, modes), row.keys, args, |shard| {
                 shard.try_waiting(what, database, args, resp3, out)
@@ -102,12 +90,7 @@ impl Core {
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         blocked.sequence = session.replies.expect();
-        let token = Token {
-            session: id.index,
-            generation: id.generation,
-            sequence: blocked.sequence,
-            part: Token::MAY_WAIT,
-        };
+        let token = Token { part: Token::MAY_WAIT, ..id.token(blocked.sequence) };
         let call = Call {
             database: session.database,
             modes: modes(session, row),
@@ -158,25 +141,15 @@ impl Core {
             if how.moves {
                 owners.retain(|core| *core == self.routes.owner(slot_of(args.get(1))));
             }
-            self.block(
-                id,
-                Blocked {
-                    command,
-                    sequence,
-                    state: Waiting::Begun,
-                    deadline_ms: running.deadline_ms,
-                    claim: Claim::default(),
-                    owners: owners.into(),
-                    again: how.moves.then(|| kept.clone()),
-                    nothing: NOTHING,
-                },
-            );
+            let mut blocked = Blocked::new(command, owners.into(), running.deadline_ms);
+            (blocked.sequence, blocked.state) = (sequence, Waiting::Begun);
+            blocked.again = how.moves.then(|| kept.clone());
+            self.block(id, blocked);
         }
         let Some(blocked) = self.node.sessions.get(id).and_then(|session| session.blocked.as_ref()) else {
             return Vec::new();
         };
-        let token =
-            Token { session: id.index, generation: id.generation, sequence: blocked.sequence, part: 0 };
+        let token = id.token(blocked.sequence);
         let call = Call { database, modes, ..Call::new(token, command) };
         let mut waits = Vec::new();
         for owner in &blocked.owners {
@@ -205,19 +178,9 @@ impl Core {
         }
         let sequence = session.replies.expect();
         let deadline_ms = (timeout_ms > 0).then(|| now_ms.saturating_add(timeout_ms));
-        self.block(
-            id,
-            Blocked {
-                command,
-                sequence,
-                state: Waiting::Begun,
-                deadline_ms,
-                claim: Claim::default(),
-                owners: SmallVec::new(),
-                again: None,
-                nothing,
-            },
-        );
+        let mut blocked = Blocked::new(command, SmallVec::new(), deadline_ms);
+        (blocked.sequence, blocked.state, blocked.nothing) = (sequence, Waiting::Begun, nothing);
+        self.block(id, blocked);
         Flow::Wait
     }
 
@@ -303,16 +266,12 @@ impl Core {
             blocked.state = Waiting::Begun;
             return self.begun(id);
         }
-        let sequence = blocked.sequence;
-        self.unblock(id);
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.replies.fulfil_here(sequence, 0, reply);
-        }
+        self.answer_blocked(id, reply, true);
     }
 
     /// An owner has served a command that waited.
     pub(super) fn served(&mut self, token: Token, reply: &Out) {
-        let id = SessionId { index: token.session, generation: token.generation };
+        let id = SessionId::from(token);
         if self.blocked_at(id, token.sequence).is_some() {
             self.answer_blocked(id, reply, true);
         }
@@ -320,7 +279,7 @@ impl Core {
 
     /// An owner has what a command waits for that only this core can run.
     pub(super) fn is_ready(&mut self, token: Token) {
-        let id = SessionId { index: token.session, generation: token.generation };
+        let id = SessionId::from(token);
         if let Some(blocked) = self.blocked_at(id, token.sequence) {
             blocked.state = Waiting::Ready;
             self.ready.push(id);

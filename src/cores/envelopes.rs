@@ -167,7 +167,7 @@ impl Core {
         let mut last = None;
         let own = envelope.to == self.me;
         for (token, out, start, end) in envelope.replies() {
-            let id = SessionId { index: token.session, generation: token.generation };
+            let id = SessionId::from(token);
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
             session.own_missing -= u32::from(own);
             if token.part == Token::MAY_WAIT {

@@ -253,12 +253,7 @@ impl Core {
             return Flow::Stall;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
-        let token = Token {
-            session: id.index,
-            generation: id.generation,
-            sequence: session.replies.expect(),
-            part: 0,
-        };
+        let token = id.token(session.replies.expect());
         let call = Call {
             token,
             command,
@@ -417,7 +412,7 @@ impl Core {
         let session = self.node.sessions.get_mut(id)?;
         let merging = Merging::new(how, parts, session.resp3);
         let sequence = session.replies.expect_parts(merging);
-        let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
+        let token = id.token(sequence);
         let modes = modes(session, self.commands.row(command));
         Some(Call {
             database: session.database,

@@ -279,12 +279,7 @@ impl Core {
 
     /// Asks owners, which are held, for more of their entries.
     fn lend_more(&mut self, number: u64, mut running: Box<Running>, keys: Vec<LentKey>) {
-        let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
-        for key in keys {
-            if running.lent.insert(key.clone()) {
-                keys_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
-            }
-        }
+        let keys_of = self.by_owner(keys.into_iter().filter(|key| running.lent.insert(key.clone())));
         running.missing = keys_of.len();
         for (core, keys) in keys_of {
             debug_assert!(running.cores.contains(&core), "a key of a core that is not held");
@@ -296,13 +291,18 @@ impl Core {
         self.running.insert(number, running);
     }
 
+    fn by_owner(&self, keys: impl Iterator<Item = LentKey>) -> BTreeMap<u16, Vec<LentKey>> {
+        let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
+        for key in keys {
+            keys_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
+        }
+        keys_of
+    }
+
     /// Runs a command that concerns all keys there are: gives the borrowed ones back for it, and has them lent again.
     fn spread(&mut self, number: u64, mut running: Box<Running>) {
         let id = running.client;
-        let mut keys_of: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
-        for key in &running.lent {
-            keys_of.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key.clone());
-        }
+        let mut keys_of = self.by_owner(running.lent.iter().cloned());
         let back = self.give_back(&mut running);
         self.outbox.begin_step();
         if let Some((command, kept)) = running.commands.get(running.done) {

@@ -3,7 +3,7 @@
 use shards::{
     command::{Args, Error, Flags, registry::Id},
     keyspace::slot::slot_of,
-    message::{Call, Modes, Token},
+    message::{Call, Modes},
     resp::{Out, Reply},
     shard::write_error,
 };
@@ -60,8 +60,7 @@ impl Core {
                 let result = self.run_on_client(id, args, &mut out, run);
                 self.finish_node_command(id, command, result, &mut out);
                 self.scratch = out;
-                let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
-                if closing { Flow::Close } else { Flow::Next }
+                self.flow_of(id)
             }
             NodeRun::Every { check, run, merge } => {
                 let cores: Vec<u16> = self.routes.all().collect();
@@ -95,6 +94,12 @@ impl Core {
         }
     }
 
+    /// Whether the client goes on behind a command of the machine, which may have ended it.
+    pub(super) fn flow_of(&self, id: SessionId) -> Flow {
+        let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
+        if closing { Flow::Close } else { Flow::Next }
+    }
+
     /// Runs a machine's command on one core.
     fn run_at_owner(
         &mut self,
@@ -109,7 +114,7 @@ impl Core {
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let sequence = session.replies.expect();
-        let token = Token { session: id.index, generation: id.generation, sequence, part: 0 };
+        let token = id.token(sequence);
         let caller = session.id;
         let modes = Modes::default().with(Modes::RESP3, session.resp3);
         let call = Call {

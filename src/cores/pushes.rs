@@ -13,7 +13,7 @@ use super::{core::Core, execute::Flow, tracked::begin_command};
 use crate::{
     commands::{Caller, Commands, Node, NodeRun, Verb},
     pubsub::{self, Post},
-    session::{Closing, How, MergeParts, Session, SessionId},
+    session::{How, MergeParts, Session, SessionId},
 };
 
 /// A client begins a command that is `restricted`: why it may not run it, if it may not.
@@ -81,8 +81,7 @@ impl Core {
             let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
             self.at_core(id, *core, caller, &call, args, run);
         }
-        let closing = self.node.sessions.get(id).is_none_or(|session| session.closing != Closing::No);
-        if closing { Flow::Close } else { Flow::Next }
+        self.flow_of(id)
     }
 
     /// Shows a command that has run, or is on its way to where it runs, to all who monitor. EXEC is shown when its commands have

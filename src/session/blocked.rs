@@ -28,6 +28,22 @@ pub struct Blocked {
     pub nothing: fn(&mut Reply<'_>),
 }
 
+impl Blocked {
+    /// A command that is going to be tried at `owners`. If nothing comes in its time, its reply is a null array.
+    pub fn new(command: Id, owners: SmallVec<[u16; 4]>, deadline_ms: Option<i64>) -> Self {
+        Self {
+            command,
+            sequence: 0,
+            state: Waiting::Tried,
+            deadline_ms,
+            claim: Claim::default(),
+            owners,
+            again: None,
+            nothing: |out| out.null_array(),
+        }
+    }
+}
+
 /// How far a waiting command has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {

@@ -1,5 +1,7 @@
 //! The sessions of one core.
 
+use shards::message::Token;
+
 use super::Session;
 
 /// A session's place, and which of the sessions that had the place one after the other it is.
@@ -9,6 +11,21 @@ pub struct SessionId {
     pub index: u32,
     /// Counts the sessions that had the place.
     pub generation: u32,
+}
+
+impl SessionId {
+    /// Where the reply of this number goes.
+    #[inline]
+    pub fn token(self, sequence: u32) -> Token {
+        Token { session: self.index, generation: self.generation, sequence, part: 0 }
+    }
+}
+
+impl From<Token> for SessionId {
+    #[inline]
+    fn from(token: Token) -> Self {
+        Self { index: token.session, generation: token.generation }
+    }
 }
 
 /// Sessions by index.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Entry, Key, Keyspace, database::Database, slot::SLOTS, slot::slot_of};
+use super::{Entry, Keyspace, database::Database, slot::SLOTS, slot::slot_of};
 
 /// What a keyspace owns itself, laid aside while it works on borrowed entries.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl Keyspace {
     /// Takes the live entry of a key out of its database.
     pub fn lend(&mut self, database: u16, key: &[u8]) -> Option<Entry> {
         self.select(usize::from(database));
-        let key = Key { bytes: key, slot: slot_of(key), hash: self.seed.hash(key) };
+        let key = self.key_named(key);
         self.expire_if_due(&key);
         self.databases[self.selected].as_deref_mut()?.remove(&key, &self.seed)
     }
@@ -69,7 +69,7 @@ impl Keyspace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keyspace::Settings;
+    use crate::keyspace::{Key, Settings};
 
     fn keyspace(slots: Range<u16>) -> Keyspace {
         let mut keyspace = Keyspace::new(&Settings { slots, databases: 4, seed: 7 });

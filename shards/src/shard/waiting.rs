@@ -1,9 +1,8 @@
 //! Commands that wait for something in their keys: trying them, letting them wait, serving them.
 
-use super::Shard;
+use super::{Shard, kind_of};
 use crate::{
     command::{Args, Command, Handler, More, OwnedArgs, registry},
-    keyspace::{Key, Kind, slot::slot_of},
     message::{Modes, Note},
     resp::{Out, Span},
     tx::{First, Interest, LentKey, Wait},
@@ -50,7 +49,7 @@ impl Shard {
     #[cold]
     pub fn serve(&mut self, mut tell: impl FnMut(u16, Note)) {
         while let Some(key) = self.waits.take_ready() {
-            while let Some(there) = self.kind_of(&key)
+            while let Some(there) = kind_of(&mut self.keyspace, &key)
                 && let Some(first) = self.waits.first(&key, there)
             {
                 match first {
@@ -63,13 +62,6 @@ impl Shard {
             }
         }
         self.record_if_needed();
-    }
-
-    fn kind_of(&mut self, key: &LentKey) -> Option<Kind> {
-        self.keyspace.select(usize::from(key.database));
-        let found =
-            Key { bytes: &key.bytes, slot: slot_of(&key.bytes), hash: self.keyspace.hash(&key.bytes) };
-        self.keyspace.peek(&found).map(crate::keyspace::Entry::kind)
     }
 
     /// Runs a command that waited, on the one of its keys that is there.
