@@ -84,16 +84,19 @@ impl Call {
     }
 }
 
+/// A command and where its parts end; they begin where those of the command before it end. The owner only reads it: what it would
+/// write there, its sender would have to fetch back with the rest of the cache line.
 #[derive(Clone, Copy, Debug)]
 struct Descriptor {
     call: Call,
-    base: u32,
-    base_len: u32,
-    span: u32,
-    span_count: u32,
+    ends: Ends,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Ends {
+    data: u32,
+    spans: u32,
     large: u32,
-    large_count: u32,
-    reply_end: Mark,
 }
 
 /// A batch of commands on its way to their owner, or back.
@@ -122,6 +125,8 @@ pub struct Envelope {
     large: Vec<Bytes>,
     descriptors: Vec<Descriptor>,
     replies: Out,
+    /// Where each reply ends.
+    reply_ends: Vec<Mark>,
 }
 
 impl Envelope {
@@ -145,20 +150,27 @@ impl Envelope {
     /// Adds a command whose arguments are spans of `base`.
     #[inline]
     pub fn push(&mut self, call: Call, base: &[u8], spans: &[Span], large: &[Bytes]) {
-        let descriptor = Descriptor {
-            call,
-            base: self.data.len() as u32,
-            base_len: base.len() as u32,
-            span: self.spans.len() as u32,
-            span_count: spans.len() as u32,
-            large: self.large.len() as u32,
-            large_count: large.len() as u32,
-            reply_end: Mark::START,
-        };
         self.data.extend_from_slice(base);
         self.spans.extend_from_slice(spans);
         self.large.extend_from_slice(large);
-        self.descriptors.push(descriptor);
+        self.end(call);
+    }
+
+    /// Ends a command whose parts have been added.
+    #[inline]
+    fn end(&mut self, call: Call) {
+        let ends = Ends {
+            data: self.data.len() as u32,
+            spans: self.spans.len() as u32,
+            large: self.large.len() as u32,
+        };
+        self.descriptors.push(Descriptor { call, ends });
+    }
+
+    /// Where the parts of command number `index` begin.
+    #[inline]
+    fn begins(&self, index: usize) -> Ends {
+        if index == 0 { Ends::default() } else { self.descriptors[index - 1].ends }
     }
 
     /// Adds a command with some of the arguments of another, and one more.
@@ -169,19 +181,21 @@ impl Envelope {
         selected: impl Iterator<Item = usize>,
         extra: &[u8],
     ) {
-        self.push_selected(call, args, selected);
-        if let Some(last) = self.descriptors.last_mut() {
-            self.spans.push(Span { start: last.base_len, len: extra.len() as u32 });
-            self.data.extend_from_slice(extra);
-            last.base_len += extra.len() as u32;
-            last.span_count += 1;
-        }
+        let base = self.add_selected(args, selected);
+        self.spans.push(Span { start: (self.data.len() - base) as u32, len: extra.len() as u32 });
+        self.data.extend_from_slice(extra);
+        self.end(call);
     }
 
     /// Adds a command with some of the arguments of another.
     pub fn push_selected(&mut self, call: Call, args: &Args<'_>, selected: impl Iterator<Item = usize>) {
-        let base = self.data.len();
-        let (span, large) = (self.spans.len(), self.large.len());
+        self.add_selected(args, selected);
+        self.end(call);
+    }
+
+    /// Adds some of the arguments of a command; returns what their spans count from.
+    fn add_selected(&mut self, args: &Args<'_>, selected: impl Iterator<Item = usize>) -> usize {
+        let (base, large) = (self.data.len(), self.large.len());
         for index in selected {
             if let Some(shared) = args.shared(index) {
                 self.spans.push(Span::large(self.large.len() - large));
@@ -192,16 +206,7 @@ impl Envelope {
                 self.data.extend_from_slice(bytes);
             }
         }
-        self.descriptors.push(Descriptor {
-            call,
-            base: base as u32,
-            base_len: (self.data.len() - base) as u32,
-            span: span as u32,
-            span_count: (self.spans.len() - span) as u32,
-            large: large as u32,
-            large_count: (self.large.len() - large) as u32,
-            reply_end: Mark::START,
-        });
+        base
     }
 
     /// Command number `index`.
@@ -220,11 +225,11 @@ impl Envelope {
     /// The arguments of command number `index`.
     #[inline]
     pub fn args(&self, index: usize) -> Args<'_> {
-        let at = &self.descriptors[index];
+        let (from, to) = (self.begins(index), self.descriptors[index].ends);
         Args::new(
-            &self.data[at.base as usize..(at.base + at.base_len) as usize],
-            &self.spans[at.span as usize..(at.span + at.span_count) as usize],
-            &self.large[at.large as usize..(at.large + at.large_count) as usize],
+            &self.data[from.data as usize..to.data as usize],
+            &self.spans[from.spans as usize..to.spans as usize],
+            &self.large[from.large as usize..to.large as usize],
         )
     }
 
@@ -241,7 +246,7 @@ impl Envelope {
                 args.set_routed(Routed { argument: u32::from(call.key_index), slot: call.slot, hash });
             }
             run(call, &args, &mut replies);
-            self.descriptors[index].reply_end = replies.mark();
+            self.reply_ends.push(replies.mark());
         }
         self.replies = replies;
         self.answered = true;
@@ -251,9 +256,9 @@ impl Envelope {
     #[inline]
     pub fn replies(&self) -> impl Iterator<Item = (Token, &Out, Mark, Mark)> {
         let mut start = Mark::START;
-        self.descriptors.iter().map(move |at| {
-            let from = std::mem::replace(&mut start, at.reply_end);
-            (at.call.token, &self.replies, from, at.reply_end)
+        self.descriptors.iter().zip(&self.reply_ends).map(move |(at, end)| {
+            let from = std::mem::replace(&mut start, *end);
+            (at.call.token, &self.replies, from, *end)
         })
     }
 
@@ -272,10 +277,12 @@ impl Envelope {
         self.large.clear();
         self.descriptors.clear();
         self.replies.clear();
+        self.reply_ends.clear();
         self.data.shrink_to(KEEP_BYTES);
         self.spans.shrink_to(KEEP_BYTES / size_of::<Span>());
         self.descriptors.shrink_to(KEEP_BYTES / size_of::<Descriptor>());
         self.replies.shrink(KEEP_BYTES);
+        self.reply_ends.shrink_to(KEEP_BYTES / size_of::<Mark>());
     }
 }
 

@@ -42,7 +42,32 @@ enum Pending {
     Merging(Box<Merging>),
     /// Missing, and not wanted when it comes; so many parts of it.
     Unwanted(u16),
-    Held(Mark, Mark),
+    /// There, between two offsets in the bytes of `held`, with nothing spliced in.
+    Held(u32, u32),
+    /// There, but not to be told in offsets of 32 bits.
+    HeldWide(Box<(Mark, Mark)>),
+}
+
+impl Pending {
+    /// A reply between two marks of `held`.
+    #[inline]
+    fn held(start: Mark, end: Mark) -> Self {
+        match u32::try_from(end.byte()) {
+            Ok(last) if start.splice() == end.splice() => Pending::Held(start.byte() as u32, last),
+            _ => Pending::HeldWide(Box::new((start, end))),
+        }
+    }
+
+    /// Where in `held` the reply stands, if it is there.
+    #[inline]
+    fn marks(&self) -> Option<(Mark, Mark)> {
+        match self {
+            // Without a splice between them, their number says nothing.
+            Pending::Held(start, end) => Some((Mark::at(*start as usize, 0), Mark::at(*end as usize, 0))),
+            Pending::HeldWide(marks) => Some(**marks),
+            Pending::Missing | Pending::Merging(_) | Pending::Unwanted(_) => None,
+        }
+    }
 }
 
 /// Which replies the client does not want.
@@ -145,12 +170,18 @@ impl Replies {
             self.held.truncate(start);
             return result;
         }
-        let end = self.held.mark();
-        match self.pending.back_mut() {
-            Some(Pending::Held(_, last)) if *last == start => *last = end,
-            _ => self.pending.push_back(Pending::Held(start, end)),
-        }
+        self.hold(start);
         result
+    }
+
+    /// What has been written to `held` since `start` is the last of the pending replies, or a part of it.
+    #[inline]
+    fn hold(&mut self, start: Mark) {
+        let written = Pending::held(start, self.held.mark());
+        match (self.pending.back_mut(), &written) {
+            (Some(Pending::Held(_, last)), Pending::Held(from, end)) if last == from => *last = *end,
+            _ => self.pending.push_back(written),
+        }
     }
 
     /// Writes a message that the client gets whether or not it wants replies. It leaves behind the replies to what ran before,
@@ -164,11 +195,7 @@ impl Replies {
         }
         let start = self.held.mark();
         self.held.append(message);
-        let end = self.held.mark();
-        match self.pending.back_mut() {
-            Some(Pending::Held(_, last)) if *last == start => *last = end,
-            _ => self.pending.push_back(Pending::Held(start, end)),
-        }
+        self.hold(start);
     }
 
     /// A reply is written in pieces from now on.
@@ -226,7 +253,7 @@ impl Replies {
             Pending::Missing => {
                 let held = self.held.mark();
                 self.held.append_range(from, start, end);
-                *pending = Pending::Held(held, self.held.mark());
+                *pending = Pending::held(held, self.held.mark());
                 self.missing -= 1;
             }
             Pending::Merging(merging) => {
@@ -238,15 +265,14 @@ impl Replies {
             Pending::Unwanted(parts) => {
                 *parts -= 1;
                 if *parts == 0 {
-                    let held = self.held.mark();
-                    *pending = Pending::Held(held, held);
+                    *pending = Pending::Held(0, 0);
                     self.missing -= 1;
                     if index == 0 {
                         self.advance();
                     }
                 }
             }
-            Pending::Held(..) => unreachable!("reply {number} came twice"),
+            Pending::Held(..) | Pending::HeldWide(_) => unreachable!("reply {number} came twice"),
         }
     }
 
@@ -256,9 +282,7 @@ impl Replies {
     }
 
     fn merge(&mut self, index: usize) {
-        let held = self.held.mark();
-        let Pending::Merging(merging) =
-            std::mem::replace(&mut self.pending[index], Pending::Held(held, held))
+        let Pending::Merging(merging) = std::mem::replace(&mut self.pending[index], Pending::Held(0, 0))
         else {
             return;
         };
@@ -267,8 +291,9 @@ impl Replies {
             merging.write(&mut self.out);
             self.advance();
         } else {
+            let held = self.held.mark();
             merging.write(&mut self.held);
-            self.pending[index] = Pending::Held(held, self.held.mark());
+            self.pending[index] = Pending::held(held, self.held.mark());
         }
     }
 
@@ -277,8 +302,8 @@ impl Replies {
     fn advance(&mut self) {
         self.pending.pop_front();
         self.head = self.head.wrapping_add(1);
-        while let Some(Pending::Held(start, end)) = self.pending.front() {
-            self.out.append_range(&self.held, *start, *end);
+        while let Some((start, end)) = self.pending.front().and_then(Pending::marks) {
+            self.out.append_range(&self.held, start, end);
             self.pending.pop_front();
             self.head = self.head.wrapping_add(1);
         }
@@ -292,23 +317,17 @@ impl Replies {
     /// A client that always has commands under way never lets `held` run empty: what is out of it is dropped here.
     #[cold]
     fn compact(&mut self) {
-        let live: usize = self
-            .pending
-            .iter()
-            .map(|pending| match pending {
-                Pending::Held(start, end) => end.byte() - start.byte(),
-                _ => 0,
-            })
-            .sum();
+        let marks = self.pending.iter().filter_map(Pending::marks);
+        let live: usize = marks.map(|(start, end)| end.byte() - start.byte()).sum();
         if live * 2 > self.held.bytes().len() {
             return;
         }
         let old = std::mem::take(&mut self.held);
         for pending in &mut self.pending {
-            if let Pending::Held(start, end) = pending {
+            if let Some((start, end)) = pending.marks() {
                 let from = self.held.mark();
-                self.held.append_range(&old, *start, *end);
-                (*start, *end) = (from, self.held.mark());
+                self.held.append_range(&old, start, end);
+                *pending = Pending::held(from, self.held.mark());
             }
         }
     }
