@@ -113,8 +113,8 @@ impl Core {
     /// was, the command waits, and what its owners have to know is returned by core.
     pub(super) fn try_borrowing(&mut self, running: &Running, how: &'static How) -> Vec<(u16, Box<Wait>)> {
         let id = running.client;
-        let Some((command, kept)) = running.commands.first() else { return Vec::new() };
-        let (command, args) = (*command, &kept.args());
+        let Some(queued) = running.commands.first() else { return Vec::new() };
+        let (command, args) = (queued.command, &queued.args());
         let row = self.commands.row(command);
         let Some(session) = self.node.sessions.get_mut(id) else { return Vec::new() };
         let (database, modes) = (session.database, modes(session, row));
@@ -143,7 +143,7 @@ impl Core {
             }
             let mut blocked = Blocked::new(command, owners.into(), running.deadline_ms);
             (blocked.sequence, blocked.state) = (sequence, Waiting::Begun);
-            blocked.again = how.moves.then(|| kept.clone());
+            blocked.again = how.moves.then(|| args.into());
             self.block(id, blocked);
         }
         let Some(blocked) = self.node.sessions.get(id).and_then(|session| session.blocked.as_ref()) else {

@@ -4,21 +4,21 @@
 use std::collections::{BTreeMap, HashSet};
 
 use shards::{
-    command::{Args, OwnedArgs, Waiting, registry::Id},
+    command::{Args, Waiting, registry::Id},
     keyspace::{Entry, KeptKey, Touched, slot::slot_of},
     message::Envelope,
     tx::{Hold, Hop, LentKey, Release, Wait},
 };
 
 use super::{core::Core, execute::Flow};
-use crate::session::SessionId;
+use crate::session::{Queued, SessionId};
 
 /// A transaction that holds shards.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Running {
     pub(super) client: SessionId,
-    pub(super) commands: Vec<(Id, OwnedArgs)>,
+    pub(super) commands: Vec<Queued>,
     /// Whether EXEC began it; else it is one command.
     pub(super) is_exec: bool,
     /// How its command waits where it finds nothing.
@@ -48,12 +48,7 @@ pub struct Running {
 
 impl Running {
     /// A transaction that is going to hold `cores`.
-    pub(super) fn new(
-        client: SessionId,
-        commands: Vec<(Id, OwnedArgs)>,
-        cores: Vec<u16>,
-        now_us: i64,
-    ) -> Box<Self> {
+    pub(super) fn new(client: SessionId, commands: Vec<Queued>, cores: Vec<u16>, now_us: i64) -> Box<Self> {
         Box::new(Self {
             client,
             commands,
@@ -101,7 +96,7 @@ impl Core {
         if !waits && !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
-        let commands = vec![(command, args.into())];
+        let commands = vec![Queued::new(command, args)];
         let cores = self.needs(&commands).cores;
         let mut running = Running::new(id, commands, cores, self.node.now_us);
         (running.how, running.deadline_ms, running.borrows) = (how, deadline_ms, true);
@@ -143,12 +138,12 @@ impl Core {
     }
 
     /// The keys of commands by their owners, each once per database.
-    fn lent_keys(&self, id: SessionId, commands: &[(Id, OwnedArgs)]) -> BTreeMap<u16, Vec<LentKey>> {
+    fn lent_keys(&self, id: SessionId, commands: &[Queued]) -> BTreeMap<u16, Vec<LentKey>> {
         let mut keys: BTreeMap<u16, Vec<LentKey>> = BTreeMap::new();
         let mut database = self.node.sessions.get(id).map_or(0, |session| session.database);
-        for (command, kept) in commands {
-            let args = &kept.args();
-            let row = self.meant(*command, args);
+        for queued in commands {
+            let args = &queued.args();
+            let row = self.meant(queued.command, args);
             if row.name == "SELECT" {
                 database = self.database_in(args, 1).unwrap_or(database);
             }
@@ -305,16 +300,16 @@ impl Core {
         let mut keys_of = self.by_owner(running.lent.iter().cloned());
         let back = self.give_back(&mut running);
         self.outbox.begin_step();
-        if let Some((command, kept)) = running.commands.get(running.done) {
+        if let Some(queued) = running.commands.get(running.done) {
             if running.done == 0 {
                 self.begin_replies(id, running.commands.len());
             }
             self.begin_executing();
             self.keep_behind(id, true);
-            self.run_queued(id, *command, kept);
+            self.run_queued(id, queued);
             self.keep_behind(id, false);
             self.executing = 0;
-            self.show_queued(id, *command, kept);
+            self.show_queued(id, queued);
         }
         running.done += 1;
         running.missing = back.len();
@@ -354,12 +349,12 @@ impl Core {
     fn run_commands(&mut self, running: &mut Running) -> Borrowed {
         let id = running.client;
         self.begin_executing();
-        while let Some((command, kept)) = running.commands.get(running.done) {
-            if !self.runs_on_its_keys(*command, &kept.args()) {
+        while let Some(queued) = running.commands.get(running.done) {
+            if !self.runs_on_its_keys(queued.command, &queued.args()) {
                 self.executing = 0;
                 return Borrowed::Spreads;
             }
-            let wanted = self.wanted(running, *command, &kept.args());
+            let wanted = self.wanted(running, queued.command, &queued.args());
             if !wanted.is_empty() {
                 self.executing = 0;
                 return Borrowed::Wants(wanted);
@@ -367,9 +362,9 @@ impl Core {
             if running.is_exec && running.done == 0 {
                 self.begin_replies(id, running.commands.len());
             }
-            self.run_queued(id, *command, kept);
+            self.run_queued(id, queued);
             if running.is_exec {
-                self.show_queued(id, *command, kept);
+                self.show_queued(id, queued);
             }
             running.done += 1;
         }
@@ -428,7 +423,7 @@ impl Core {
                 continue;
             }
             let names: Vec<&str> =
-                running.commands.iter().map(|(command, _)| commands.name(*command)).collect();
+                running.commands.iter().map(|queued| commands.name(queued.command)).collect();
             let client = node.sessions.get(running.client).map(|session| session.id);
             tracing::warn!(
                 "a transaction holds shards {:?} for {} ms: {} of client {client:?}, {} owners have not answered",

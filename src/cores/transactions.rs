@@ -2,7 +2,7 @@
 //! [`shards::tx`].
 
 use shards::{
-    command::{Args, Command, Error, Flags, Merge, OwnedArgs, Run, registry::Id},
+    command::{Args, Command, Error, Flags, Merge, Run, args::Routed, registry::Id},
     keyspace::slot::slot_of,
     message::{Call, Note, Token},
     resp::{Out, Reply, Span},
@@ -12,7 +12,7 @@ use shards::{
 use super::{core::Core, execute::Flow, holding::Running, staged::Staged};
 use crate::{
     commands::{Commands, NodeRun, Verb},
-    session::{How, Queue, SessionId},
+    session::{How, Queue, Queued, SessionId},
 };
 
 /// What a few commands need.
@@ -60,7 +60,8 @@ impl Core {
         };
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let Some(queue) = &mut session.transaction.queue else { return Flow::Close };
-        queue.commands.push((command, OwnedArgs::from(args)));
+        let Staged { key_index, slot, hash, .. } = *staged;
+        queue.commands.push(Queued { command, key_index, slot, hash, kept: args.into() });
         session.replies.write(|out| Reply::new(out, false).simple("QUEUED"));
         Flow::Next
     }
@@ -208,7 +209,7 @@ impl Core {
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
-        if queue.commands.iter().any(|(command, _)| self.node.shard.lacks_room(self.commands.row(*command))) {
+        if queue.commands.iter().any(|queued| self.node.shard.lacks_room(self.commands.row(queued.command))) {
             self.unwatch(id);
             let error =
                 Error::Message(format!("EXECABORT Transaction discarded because of: {}", Error::OutOfMemory));
@@ -256,12 +257,19 @@ impl Core {
     }
 
     /// What these commands of a client need to run.
-    pub(super) fn needs(&self, commands: &[(Id, OwnedArgs)]) -> Needs {
+    pub(super) fn needs(&self, commands: &[Queued]) -> Needs {
         let mut needs = Needs::default();
-        for (command, kept) in commands {
-            let args = &kept.args();
-            let row = self.meant(*command, args);
+        if self.routes.shards() == 1 {
+            needs.add(self.me);
+            return needs;
+        }
+        for queued in commands {
+            let args = &queued.args();
+            let row = self.meant(queued.command, args);
             match row.run {
+                Run::Local(_) if queued.key_index > 0 && row.keys.is_one() => {
+                    needs.add(self.routes.owner(queued.slot));
+                }
                 Run::Local(_) | Run::Split(..) | Run::Waiting(_) => {
                     let mut owners = self.routes.owners(row, args);
                     let beyond = self.reads_beyond(row, args);
@@ -276,7 +284,7 @@ impl Core {
                         needs.add(owner);
                     }
                 }
-                _ if self.runs_on_its_keys(*command, args) => {}
+                _ if self.runs_on_its_keys(queued.command, args) => {}
                 _ => needs.cores = self.routes.all().collect(),
             }
         }
@@ -304,13 +312,7 @@ impl Core {
 
     /// Runs queued commands as one: everything they send goes in this turn's group, and their replies come one after the other,
     /// behind the head of an array.
-    pub(super) fn run_queue(
-        &mut self,
-        id: SessionId,
-        commands: &[(Id, OwnedArgs)],
-        touched: bool,
-        spread: bool,
-    ) {
+    pub(super) fn run_queue(&mut self, id: SessionId, commands: &[Queued], touched: bool, spread: bool) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
         let resp3 = session.resp3;
         if touched {
@@ -322,9 +324,9 @@ impl Core {
             self.outbox.group();
         }
         self.begin_executing();
-        for (command, kept) in commands {
-            self.run_queued(id, *command, kept);
-            self.show_queued(id, *command, kept);
+        for queued in commands {
+            self.run_queued(id, queued);
+            self.show_queued(id, queued);
         }
         self.executing = 0;
         if spread {
@@ -349,9 +351,9 @@ impl Core {
 
     /// Shows a command of EXEC to who monitors.
     #[inline]
-    pub(super) fn show_queued(&mut self, id: SessionId, command: Id, kept: &OwnedArgs) {
+    pub(super) fn show_queued(&mut self, id: SessionId, queued: &Queued) {
         if self.node.server.audience.has_monitors() {
-            self.feed_monitors(id, command, &kept.args(), false);
+            self.feed_monitors(id, queued.command, &queued.args(), false);
         }
     }
 
@@ -366,24 +368,34 @@ impl Core {
         }
     }
 
-    pub(super) fn run_queued(&mut self, id: SessionId, command: Id, kept: &OwnedArgs) {
-        let args = &kept.args();
+    pub(super) fn run_queued(&mut self, id: SessionId, queued: &Queued) {
+        let args = &queued.args();
+        let Queued { command, key_index, slot, hash, .. } = *queued;
         let row = self.commands.row(command);
-        let key = row.keys.places(args).next();
-        let slot = key.map_or(0, |index| slot_of(args.get(index)));
+        let owner = if key_index > 0 { self.routes.owner(slot) } else { self.me };
         let staged = Staged {
             id: Some(command),
             start: 0,
             end: 0,
             first_span: 0,
             span_count: args.len(),
-            key_index: key.unwrap_or(0) as u16,
+            key_index,
             slot,
-            owner: key.map_or(self.me, |_| self.routes.owner(slot)),
-            hash: 0,
+            owner,
+            hash,
         };
         self.node.statistics.commands += 1;
-        let flow = self.execute_elsewhere(id, (command, row, row.run), &staged, args);
+        let flow = match row.run {
+            Run::Local(handler)
+                if key_index > 0 && row.keys.is_one() && !self.node.shard.keyspace.is_borrowing() =>
+            {
+                if owner == self.me {
+                    args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
+                }
+                self.run_at_shard(id, (command, row, handler), owner, &staged, args)
+            }
+            run => self.execute_elsewhere(id, (command, row, run), &staged, args),
+        };
         debug_assert!(flow != Flow::Stall, "a queued command waits for room");
     }
 }

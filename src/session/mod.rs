@@ -14,7 +14,7 @@ pub use blocked::{Blocked, Unblock, Waiting};
 pub use caching::{Caching, Choice, Redirect, Said};
 pub use inbound::{Inbound, Large};
 pub use merging::{How, MergeParts, Merging};
-pub use queue::{Queue, Transaction};
+pub use queue::{Queue, Queued, Transaction};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
 pub use state::{Closing, Origin, Session};
