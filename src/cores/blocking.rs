@@ -118,12 +118,15 @@ impl Core {
         let row = self.commands.row(command);
         let Some(session) = self.node.sessions.get_mut(id) else { return Vec::new() };
         let (database, modes) = (session.database, modes(session, row));
-        let again = session.blocked.is_some();
+        if running.again && session.blocked.as_ref().is_none_or(|blocked| blocked.claim.is_taken()) {
+            // It was given up while its shards were being held.
+            return Vec::new();
+        }
         let resp3 = session.resp3;
         let mut out = Out::new();
         let what: (Id, &Command, Handler) = (command, row, how.handler);
         let waits = self.node.shard.try_waiting(what, database, args, resp3, &mut out);
-        if !waits && again {
+        if !waits && running.again {
             self.answer_blocked(id, &out, false);
             return Vec::new();
         }
@@ -319,17 +322,10 @@ impl Core {
         }
     }
 
-    /// Answers a waiting command that nobody serves; one that is being served right now is left alone.
+    /// Answers a waiting command that nobody serves. One that this core is about to run again finds that its claim is taken.
     fn give_up(&mut self, id: SessionId, why: Unblock) {
         let Some(session) = self.node.sessions.get_mut(id) else { return };
-        let Some(blocked) = &mut session.blocked else { return };
-        if session.transaction.running {
-            // Should it find nothing, there is time enough to look again.
-            let deadline_ms = self.node.now_us / 1_000 + 1;
-            blocked.deadline_ms = Some(deadline_ms);
-            self.deadlines.insert((deadline_ms, id));
-            return;
-        }
+        let Some(blocked) = &session.blocked else { return };
         if blocked.claim.take() {
             self.answer_given_up(id, why);
         }

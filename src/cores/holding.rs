@@ -25,6 +25,8 @@ pub struct Running {
     pub(super) how: Option<&'static Waiting>,
     /// For how long, milliseconds since 1970.
     pub(super) deadline_ms: Option<i64>,
+    /// Whether the command has waited already, and is tried again.
+    pub(super) again: bool,
     /// Whether the commands run here, on borrowed entries.
     pub(super) borrows: bool,
     pub(super) cores: Vec<u16>,
@@ -54,6 +56,7 @@ impl Running {
             commands,
             is_exec: false,
             how: None,
+            again: false,
             deadline_ms: None,
             borrows: false,
             cores,
@@ -92,14 +95,14 @@ impl Core {
         deadline_ms: Option<i64>,
     ) -> Flow {
         // One that waits is run again: its reply is expected already.
-        let waits = self.node.sessions.get(id).is_some_and(|session| session.blocked.is_some());
-        if !waits && !self.has_room_for_reply(id) {
+        let again = self.node.sessions.get(id).is_some_and(|session| session.blocked.is_some());
+        if !again && !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
         let commands = vec![Queued::new(command, args)];
         let cores = self.needs(&commands).cores;
         let mut running = Running::new(id, commands, cores, self.node.now_us);
-        (running.how, running.deadline_ms, running.borrows) = (how, deadline_ms, true);
+        (running.how, running.again, running.deadline_ms, running.borrows) = (how, again, deadline_ms, true);
         match self.hold(running, &[]) {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Stall,

@@ -46,7 +46,7 @@ fn check(_here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
 fn unblock(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let (number, why) = parse(args)?;
     let found = node.sessions.iter().find(|(_, session)| session.id == number);
-    let waiting = found.filter(|(_, session)| !session.transaction.running).and_then(|(id, session)| {
+    let waiting = found.and_then(|(id, session)| {
         let blocked = session.blocked.as_ref()?;
         (blocked.state != Waiting::Tried && blocked.claim.take()).then_some(id)
     });
