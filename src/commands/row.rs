@@ -88,6 +88,8 @@ pub struct Here<'a> {
     pub node: &'a mut Node,
     /// The client.
     pub client: SessionId,
+    /// Whether EXEC runs the command.
+    pub executing: bool,
 }
 
 impl Here<'_> {

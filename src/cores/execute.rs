@@ -53,15 +53,7 @@ impl Core {
             return self.execute_in_transaction(id, staged, args);
         }
         if !row.arity.takes(args.len()) {
-            let error = match self.commands.node(command).map(|node_command| node_command.run) {
-                Some(NodeRun::Transaction(Verb::Exec)) => {
-                    self.forget_transaction(id);
-                    Error::Text(
-                        "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
-                    )
-                }
-                _ => Error::Arity(self.commands.name(command).to_owned()),
-            };
+            let error = Error::Arity(self.commands.name(command).to_owned());
             self.reject(id, command, &error);
             return self.refused(id);
         }
@@ -198,10 +190,19 @@ impl Core {
         Flow::Next
     }
 
-    /// As [`Core::refuse`], counted for the command.
+    /// As [`Core::refuse`], counted for the command. The client's transaction will not run; if the command was to run it, it ends.
     #[cold]
     pub(super) fn reject(&mut self, id: SessionId, command: Id, error: &Error) -> Flow {
         self.node.shard.calls[usize::from(command)].rejected += 1;
+        let run = self.commands.node(command).map(|node_command| node_command.run);
+        if let Some(NodeRun::Transaction(Verb::Exec)) = run {
+            self.forget_transaction(id);
+            let error = error.to_string();
+            let why = error.strip_prefix("ERR ").unwrap_or(&error);
+            let text = format!("EXECABORT Transaction discarded because of: {why}");
+            return self.refuse(id, &Error::Message(text));
+        }
+        self.abort_queue(id);
         self.refuse(id, error)
     }
 

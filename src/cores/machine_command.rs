@@ -25,8 +25,7 @@ impl Core {
     ) -> Flow {
         match node_command.run {
             NodeRun::Chosen { check, choose } => {
-                let here = &mut Here { node: &mut self.node, client: id };
-                match check(here, args).and_then(|()| choose(args)) {
+                match check(&mut self.here(id), args).and_then(|()| choose(args)) {
                     Ok(run) => self.run_at(id, command, run, args),
                     Err(error) => {
                         self.node.shard.count_call(command, true);
@@ -67,7 +66,7 @@ impl Core {
                 if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
                     return Flow::Stall;
                 }
-                if let Err(error) = check(&mut Here { node: &mut self.node, client: id }, args) {
+                if let Err(error) = check(&mut self.here(id), args) {
                     self.node.shard.count_call(command, true);
                     return self.refuse(id, &error);
                 }
@@ -92,6 +91,10 @@ impl Core {
                 self.run_at_owner(id, command, owner, args, run)
             }
         }
+    }
+
+    fn here(&mut self, client: SessionId) -> Here<'_> {
+        Here { executing: self.executing > 0, client, node: &mut self.node }
     }
 
     /// Whether the client goes on behind a command of the machine, which may have ended it.
@@ -181,7 +184,7 @@ impl Core {
         run: fn(&mut Here<'_>, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let resp3 = self.node.sessions.get(id).is_some_and(|session| session.resp3);
-        run(&mut Here { node: &mut self.node, client: id }, args, &mut Reply::new(out, resp3))
+        run(&mut self.here(id), args, &mut Reply::new(out, resp3))
     }
 
     fn finish_node_command(&mut self, id: SessionId, command: Id, result: Result<(), Error>, out: &mut Out) {

@@ -47,11 +47,7 @@ impl Core {
         let command = match checked {
             Ok(command) => command,
             Err((command, error)) => {
-                if let Some(session) = self.node.sessions.get_mut(id)
-                    && let Some(queue) = &mut session.transaction.queue
-                {
-                    queue.aborted = true;
-                }
+                self.abort_queue(id);
                 return match command {
                     Some(command) => self.reject(id, command, &error),
                     None => self.refuse(id, &error),
@@ -64,6 +60,15 @@ impl Core {
         queue.commands.push(Queued { command, key_index, slot, hash, kept: args.into() });
         session.replies.write(|out| Reply::new(out, false).simple("QUEUED"));
         Flow::Next
+    }
+
+    /// EXEC will not run what the client queues.
+    pub(super) fn abort_queue(&mut self, id: SessionId) {
+        if let Some(session) = self.node.sessions.get_mut(id)
+            && let Some(queue) = &mut session.transaction.queue
+        {
+            queue.aborted = true;
+        }
     }
 
     /// Whether a command may be queued. What is wrong with its form is found now.
@@ -210,10 +215,7 @@ impl Core {
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
         if queue.commands.iter().any(|queued| self.node.shard.lacks_room(self.commands.row(queued.command))) {
-            self.unwatch(id);
-            let error =
-                Error::Message(format!("EXECABORT Transaction discarded because of: {}", Error::OutOfMemory));
-            return self.reject(id, exec, &error);
+            return self.reject(id, exec, &Error::OutOfMemory);
         }
         let needs = self.needs(&queue.commands);
         let is_here = |cores: &[u16]| cores.iter().all(|core| *core == self.me);

@@ -31,6 +31,9 @@ fn choose(args: &Args<'_>) -> Result<NodeRun, Error> {
 
 /// Has the client see everything; to say so again has no effect, and no reply.
 fn monitor(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
+    if here.executing {
+        return Err(Error::Text("ERR MONITOR isn't allowed for DENY BLOCKING client"));
+    }
     let Node { sessions, listeners, server, .. } = &mut *here.node;
     if let Some(session) = sessions.get_mut(here.client).filter(|session| !session.monitors) {
         listeners.monitor(&server.audience, here.client, session);

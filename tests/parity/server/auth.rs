@@ -35,6 +35,8 @@ fn strangers_are_refused_until_they_authenticate(c: &mut Script) {
         stranger.check("SET k v", NO_AUTH);
         stranger.check("MGET a b c", NO_AUTH);
         stranger.check("CLIENT ID", NO_AUTH);
+        stranger
+            .check("EXEC", "-EXECABORT Transaction discarded because of: NOAUTH Authentication required.");
         stranger.check("AUTH secret", "+OK");
         stranger.check("PING", "+PONG");
         stranger.check("SET k v", "+OK");

@@ -69,6 +69,7 @@ fn a_resp2_listener_may_run_little(c: &mut Script) {
     c.check("SET k v", "+OK");
     c.check("SUBSCRIBE a", r#"["subscribe", "a", :1]"#);
     check_not_here(c, "GET k", "get");
+    c.check("EXEC", &format!("-EXECABORT Transaction discarded because of: Can't execute 'exec': {ONLY}"));
     check_not_here(c, "SET k v", "set");
     check_not_here(c, "MGET k l m", "mget");
     check_not_here(c, "DBSIZE", "dbsize");

@@ -62,7 +62,7 @@ fn an_error_while_running_stops_nothing(c: &mut Script) {
 }
 
 fn an_error_while_queueing_aborts(c: &mut Script) {
-    for wrong in ["NOPE x", "GET", "CLIENT NOPE", "SET a"] {
+    for wrong in ["NOPE x", "GET", "CLIENT NOPE", "SET a", "WATCH", "MULTI x", "DISCARD x", "RESET x"] {
         c.check("MULTI", "+OK");
         c.check("SET a 1", "+QUEUED");
         c.check(wrong, "-ERR ..");
@@ -95,6 +95,10 @@ fn out_of_place(c: &mut Script) {
     c.check("DISCARD x", "-ERR wrong number of arguments for 'discard' command");
     c.check("WATCH", "-ERR wrong number of arguments for 'watch' command");
     c.check("UNWATCH x", "-ERR wrong number of arguments for 'unwatch' command");
+    c.check("MULTI", "+OK");
+    c.check("MONITOR", "+QUEUED");
+    c.check("GET a", "+QUEUED");
+    c.check("EXEC", r#"[-ERR MONITOR isn't allowed for DENY BLOCKING client, "1"]"#);
     c.check("UNWATCH", "+OK");
 }
 
