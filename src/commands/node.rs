@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use shards::{
-    keyspace::{self, EvictionOrder, EvictionPolicy},
+    keyspace::{self, EvictionOrder, EvictionPolicy, Frequency},
     shard::Shard,
     structures::random::Rng,
 };
@@ -189,6 +189,11 @@ impl Node {
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
         self.shard.keyspace.set_event_classes(self.settings.notify_keyspace_events);
         self.shard.eviction = eviction_policy(&self.settings);
+        let order = self.shard.eviction.map(|policy| policy.order);
+        self.shard.keyspace.set_frequency(match order {
+            Some(EvictionOrder::LeastFrequent(frequency)) => Some(frequency),
+            _ => None,
+        });
         // The parts of all shards make the whole. A shard may exceed its part as long as others leave theirs empty.
         let (max_keys, shards) = (self.settings.tracking_table_max_keys, self.server.routes.shards());
         let part = max_keys / shards + usize::from(self.core < max_keys % shards);
@@ -230,16 +235,19 @@ impl Node {
     }
 }
 
-/// Which keys may be evicted under these settings. The policies by frequency are refused where settings are read.
+/// Which keys may be evicted under these settings.
 fn eviction_policy(settings: &Settings) -> Option<EvictionPolicy> {
     use MaxmemoryPolicy as Policy;
+    let frequency = Frequency { log_factor: settings.lfu_log_factor, decay_min: settings.lfu_decay_time_min };
     let (order, only_expiring) = match settings.maxmemory_policy {
         Policy::AllkeysLru => (EvictionOrder::LeastRecent, false),
+        Policy::AllkeysLfu => (EvictionOrder::LeastFrequent(frequency), false),
         Policy::AllkeysRandom => (EvictionOrder::Random, false),
         Policy::VolatileLru => (EvictionOrder::LeastRecent, true),
+        Policy::VolatileLfu => (EvictionOrder::LeastFrequent(frequency), true),
         Policy::VolatileRandom => (EvictionOrder::Random, true),
         Policy::VolatileTtl => (EvictionOrder::Soonest, true),
-        Policy::Noeviction | Policy::AllkeysLfu | Policy::VolatileLfu => return None,
+        Policy::Noeviction => return None,
     };
     Some(EvictionPolicy { order, only_expiring, samples: settings.maxmemory_samples as usize })
 }

@@ -6,7 +6,7 @@
 //! may go, stretches that have none are passed by the hints of the expiry pass.
 
 use super::{
-    Entry, EventClasses, Key, Keyspace,
+    Entry, EventClasses, Frequency, Key, Keyspace,
     database::{Database, NEVER_MS, Stretch},
     slot::slot_of,
 };
@@ -20,6 +20,8 @@ const DRAWS_PER_STRETCH: usize = 16;
 pub enum EvictionOrder {
     /// The one not used for the longest time.
     LeastRecent,
+    /// The one least often used, as its counter of uses says.
+    LeastFrequent(Frequency),
     /// The one that expires soonest.
     Soonest,
     /// Any.
@@ -84,7 +86,7 @@ impl Keyspace {
             rank = rank.wrapping_sub(candidates);
             here
         })?;
-        let (slots, clock) = (self.slots.clone(), self.clock());
+        let (slots, access) = (self.slots.clone(), &self.access);
         let database = self.databases[number].as_deref_mut()?;
         let from = slots.start + self.rng.below(slots.len()) as u16;
         // Stretches that the hints of the expiry pass leave out come last: the pass has taken the hint of one it is in. Hints
@@ -98,8 +100,9 @@ impl Keyspace {
                 if hinted.is_none_or(|hinted| hinted == (stretch.due_ms() < NEVER_MS)) {
                     if let Some(entry) = pick(stretch, policy, &mut self.rng) {
                         let rank = match policy.order {
-                            EvictionOrder::LeastRecent => {
-                                i64::from(clock.wrapping_sub(entry.clock()) & 0x00FF_FFFF)
+                            EvictionOrder::LeastRecent => i64::from(access.idle_s(entry.clock())),
+                            EvictionOrder::LeastFrequent(frequency) => {
+                                -i64::from(access.counter(entry.clock(), frequency))
                             }
                             EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
                             EvictionOrder::Random => 0,
@@ -177,6 +180,29 @@ mod tests {
         // Random choice would keep 300.
         assert!(kept > 440, "only {kept} of 500 fresh keys are left");
         assert_eq!((keyspace.len(), keyspace.counters.evicted), (600, 400));
+    }
+
+    #[test]
+    fn least_frequently_used_keys_go_first() {
+        let mut keyspace = keyspace();
+        let frequency = Frequency { log_factor: 10, decay_min: 1 };
+        keyspace.set_frequency(Some(frequency));
+        fill(&mut keyspace, 1000, |_| None);
+        for _ in 0..30 {
+            for number in 0..500 {
+                let name = format!("k{number}");
+                let key = key(&keyspace, name.as_bytes());
+                keyspace.find(&key);
+            }
+        }
+        let order = EvictionOrder::LeastFrequent(frequency);
+        let policy = EvictionPolicy { order, only_expiring: false, samples: 10 };
+        for _ in 0..400 {
+            assert!(keyspace.evict_one(&policy).is_some());
+        }
+        let kept = (0..500).filter(|number| exists(&mut keyspace, *number)).count();
+        // Random choice would keep 300.
+        assert!(kept > 440, "only {kept} of 500 keys in use are left");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A shard's keys: their slots, the heap block that holds a key with its value, lookup, expiry, eviction, scans and freeing.
 
+mod access;
 mod batch;
 mod database;
 pub mod entry;
@@ -16,6 +17,7 @@ mod touched;
 mod transfer;
 mod typed;
 
+pub use access::Frequency;
 pub use entry::{Entry, Kind, Object, StrRef};
 pub use events::{Event, EventClasses};
 pub use evict::{EvictionOrder, EvictionPolicy};

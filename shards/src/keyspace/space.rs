@@ -5,8 +5,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::{
-    Entry, EventClasses, Key, StrRef, Touched, database::Database, events::Events, free::Graveyard,
-    touched::Recorder,
+    Entry, EventClasses, Frequency, Key, StrRef, Touched, access::Access, database::Database, events::Events,
+    free::Graveyard, touched::Recorder,
 };
 use crate::{
     command::{Args, Error},
@@ -62,7 +62,7 @@ pub struct Keyspace {
     pub(super) events: Events,
     /// Where the background pass over expired keys is.
     pub(super) pass_database: usize,
-    clock: u32,
+    pub(super) access: Access,
     /// Encoding thresholds.
     pub limits: Limits,
     /// The source of random choices.
@@ -89,7 +89,7 @@ impl Keyspace {
             touched: Recorder::default(),
             events: Events::default(),
             pass_database: 0,
-            clock: 0,
+            access: Access::new(settings.seed),
             limits: Limits::with_seed(seed.clone()),
             rng: Rng::new(settings.seed),
             counters: Counters::default(),
@@ -101,7 +101,7 @@ impl Keyspace {
     /// Sets the time of the commands that follow, milliseconds since 1970.
     pub fn set_now_ms(&mut self, now_ms: i64) {
         self.now_ms = now_ms;
-        self.clock = (now_ms / 1_000) as u32 & 0x00FF_FFFF;
+        self.access.set_now_ms(now_ms);
     }
 
     /// The time of the current command, milliseconds since 1970.
@@ -113,7 +113,23 @@ impl Keyspace {
     /// The access clock: seconds, 24 bits wide.
     #[inline]
     pub fn clock(&self) -> u32 {
-        self.clock
+        self.access.seconds()
+    }
+
+    /// Counts from now on how often entries are used, or else notes when they last were. What their stamps say takes some time to
+    /// become true.
+    pub fn set_frequency(&mut self, frequency: Option<Frequency>) {
+        self.access.frequency = frequency;
+    }
+
+    /// Seconds since an entry with this stamp was used, unless uses are counted.
+    pub fn idle_s(&self, stamp: u32) -> Option<u32> {
+        self.access.frequency.is_none().then(|| self.access.idle_s(stamp))
+    }
+
+    /// The counter of uses of an entry with this stamp, if they are counted.
+    pub fn uses(&self, stamp: u32) -> Option<u8> {
+        self.access.frequency.map(|frequency| self.access.counter(stamp, frequency))
     }
 
     /// Chooses the database of the commands that follow; it exists, since SELECT checked it.
@@ -212,7 +228,7 @@ impl Keyspace {
         if let Some(entry) = found {
             self.counters.hits += 1;
             if self.touching {
-                entry.touch(self.clock);
+                self.access.mark(entry);
             }
         } else {
             self.counters.misses += 1;
@@ -262,28 +278,26 @@ impl Keyspace {
     #[inline]
     pub fn find_mut(&mut self, key: &Key<'_>) -> Option<&mut Entry> {
         self.expire_if_due(key);
-        let (clock, touching) = (self.clock, self.touching);
         let entry = self.databases[self.selected].as_deref_mut()?.find_mut(key)?;
         self.touched.may_change(self.selected, key.bytes);
-        if touching {
-            entry.touch(clock);
+        if self.touching {
+            self.access.mark(entry);
         }
         Some(entry)
     }
 
-    /// The live entry of `key`, or a new one that `make` gives (from the access clock). The flag tells whether it is new.
+    /// The live entry of `key`, or a new one that `make` gives (from its access stamp). The flag tells whether it is new.
     #[inline]
     pub fn find_or_insert(&mut self, key: &Key<'_>, make: impl FnOnce(u32) -> Entry) -> (&mut Entry, bool) {
         self.expire_if_due(key);
-        let (clock, touching) = (self.clock, self.touching);
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
-        let (entry, new) = database.find_or_insert(key, &self.seed, || make(clock));
+        let (entry, new) = database.find_or_insert(key, &self.seed, || make(self.access.first()));
         self.touched.may_change(self.selected, key.bytes);
         if new {
             self.events.add(EventClasses::NEW, "new", self.selected, key.bytes);
-        } else if touching {
-            entry.touch(clock);
+        } else if self.touching {
+            self.access.mark(entry);
         }
         (entry, new)
     }
@@ -335,14 +349,14 @@ impl Keyspace {
     /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
     pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
         self.take_away(to);
-        let clock = self.clock;
         let (slots, seed) = (&self.slots, &self.seed);
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
         let Some(entry) = database.remove(from, seed) else { return };
         self.touched.may_change(self.selected, from.bytes);
         self.touched.may_change(self.selected, to.bytes);
-        let expire_at_ms = entry.expire_at_ms();
-        database.find_or_insert(to, seed, || entry.renamed(to.bytes, clock));
+        self.access.mark(&entry);
+        let (stamp, expire_at_ms) = (entry.clock(), entry.expire_at_ms());
+        database.find_or_insert(to, seed, || entry.renamed(to.bytes, stamp));
         database.note_expiry(to.slot, None, expire_at_ms);
         self.notify(EventClasses::NEW, "new", to);
         self.notify(EventClasses::GENERIC, "rename_from", from);

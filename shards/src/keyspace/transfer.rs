@@ -25,7 +25,7 @@ impl Keyspace {
             return None;
         }
         if self.touching {
-            entry.touch(self.clock());
+            self.access.mark(entry);
         }
         Some(entry)
     }
@@ -34,7 +34,7 @@ impl Keyspace {
     pub fn set_object(&mut self, key: &Key<'_>, value: Object) {
         self.expire_if_due(key);
         let new = !self.remove(key);
-        let entry = Entry::object(key.bytes, value, self.clock());
+        let entry = Entry::object(key.bytes, value, self.access.first());
         self.insert(self.selected, key, entry);
         if new {
             self.notify(EventClasses::NEW, "new", key);
@@ -55,9 +55,9 @@ impl Keyspace {
 
     /// Copies the value at `from` with its expiry to `to` in `database`, in the place of what is there. Says whether there is one.
     pub fn copy_to(&mut self, from: &Key<'_>, to: &Key<'_>, database: usize) -> bool {
-        let clock = self.clock();
+        let stamp = self.access.first();
         let Some(entry) = self.inspect(from) else { return false };
-        let copy = copy_of(entry, to.bytes, clock, &self.limits);
+        let copy = copy_of(entry, to.bytes, stamp, &self.limits);
         let here = std::mem::replace(&mut self.selected, database);
         self.remove(to);
         self.selected = here;
@@ -81,15 +81,15 @@ impl Keyspace {
 }
 
 /// The value and the expiry of an entry under another key, in the same encoding.
-fn copy_of(entry: &Entry, key: &[u8], clock: u32, limits: &Limits) -> Entry {
+fn copy_of(entry: &Entry, key: &[u8], stamp: u32, limits: &Limits) -> Entry {
     let expire_at_ms = entry.expire_at_ms();
     let object = match entry.view() {
-        View::String(StrRef::Int(number)) => return Entry::int_until(key, number, clock, expire_at_ms),
+        View::String(StrRef::Int(number)) => return Entry::int_until(key, number, stamp, expire_at_ms),
         View::String(StrRef::Shared(text)) => {
-            return Entry::shared_until(key, text.clone(), clock, expire_at_ms);
+            return Entry::shared_until(key, text.clone(), stamp, expire_at_ms);
         }
         View::String(StrRef::Bytes(text)) => {
-            let mut copy = Entry::string_until(key, text, clock, expire_at_ms);
+            let mut copy = Entry::string_until(key, text, stamp, expire_at_ms);
             if copy.encoding() != entry.encoding() {
                 // A text that was changed in place stays known as such, and a text if it is an integer's.
                 copy.set_text(text, expire_at_ms);
@@ -104,7 +104,7 @@ fn copy_of(entry: &Entry, key: &[u8], clock: u32, limits: &Limits) -> Entry {
         View::Hash(hash) => Object::Hash(hash.duplicate(limits)),
         View::ZSet(zset) => Object::ZSet(zset.duplicate(limits)),
     };
-    Entry::object_until(key, object, clock, expire_at_ms)
+    Entry::object_until(key, object, stamp, expire_at_ms)
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl Keyspace {
         };
         self.counters.hits += 1;
         if self.touching {
-            entry.touch(self.clock());
+            self.access.mark(entry);
         }
         let value = T::of(entry).ok_or(Error::WrongType)?;
         Ok(Some(Seen { value, limits: &self.limits }))
@@ -89,12 +89,11 @@ impl Keyspace {
     #[inline]
     pub fn get_mut<T: Typed>(&mut self, key: &Key<'_>) -> Result<Option<Held<'_, T>>, Error> {
         self.expire_if_due(key);
-        let (clock, touching) = (self.clock(), self.touching);
         let database = self.databases[self.selected].as_deref_mut();
         let Some(entry) = database.and_then(|database| database.find_mut(key)) else { return Ok(None) };
         self.touched.may_change(self.selected, key.bytes);
-        if touching {
-            entry.touch(clock);
+        if self.touching {
+            self.access.mark(entry);
         }
         let value = T::of_mut(entry).ok_or(Error::WrongType)?;
         Ok(Some(Held { value, limits: &self.limits, rng: &mut self.rng }))
@@ -107,18 +106,16 @@ impl Keyspace {
     #[inline]
     pub fn get_or_create<T: Typed>(&mut self, key: &Key<'_>) -> Result<Held<'_, T>, Error> {
         self.expire_if_due(key);
-        let (clock, touching) = (self.clock(), self.touching);
         let slots = &self.slots;
         let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
-        let make = || Entry::object(key.bytes, T::default().into_object(), clock);
+        let make = || Entry::object(key.bytes, T::default().into_object(), self.access.first());
         let (entry, new) = database.find_or_insert(key, &self.seed, make);
         if new {
             self.events.add(EventClasses::NEW, "new", self.selected, key.bytes);
+        } else if self.touching {
+            self.access.mark(entry);
         }
         self.touched.may_change(self.selected, key.bytes);
-        if touching {
-            entry.touch(clock);
-        }
         let value = T::of_mut(entry).ok_or(Error::WrongType)?;
         Ok(Held { value, limits: &self.limits, rng: &mut self.rng })
     }

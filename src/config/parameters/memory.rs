@@ -1,23 +1,9 @@
 //! Memory: its limit, eviction, and freeing.
 
 use super::super::bounds::{COUNT, POSITIVE};
-use super::super::parameter::{Parameter, Role, inert, live};
-use super::super::settings::{MaxmemoryPolicy, Settings};
-use super::super::stored::Stored as _;
-use super::super::value::{Kind, Value};
-
-/// How often keys are used is not counted, so the policies by frequency are refused rather than approximated.
-const POLICY: Role = Role::Live {
-    get: |settings: &Settings| settings.maxmemory_policy.to_value(),
-    set: |settings, value: Value| {
-        let policy = MaxmemoryPolicy::from_value(value)?;
-        if matches!(policy, MaxmemoryPolicy::AllkeysLfu | MaxmemoryPolicy::VolatileLfu) {
-            return Err("the frequency of use is not counted, choose an lru policy instead".into());
-        }
-        settings.maxmemory_policy = policy;
-        Ok(())
-    },
-};
+use super::super::parameter::{Parameter, inert, live};
+use super::super::settings::MaxmemoryPolicy;
+use super::super::value::Kind;
 
 const FREED_IN_STEPS: &str = "large values are always freed in small steps in the background";
 
@@ -28,15 +14,12 @@ pub(super) const ROWS: &[Parameter] = &[
         maxmemory_bytes,
         "Bytes the whole process may use before keys are evicted; 0: no limit"
     ),
-    Parameter {
-        role: POLICY,
-        ..live!(
-            "maxmemory-policy",
-            Kind::Choice(MaxmemoryPolicy::WORDS),
-            maxmemory_policy,
-            "Which keys are evicted"
-        )
-    },
+    live!(
+        "maxmemory-policy",
+        Kind::Choice(MaxmemoryPolicy::WORDS),
+        maxmemory_policy,
+        "Which keys are evicted"
+    ),
     live!("maxmemory-samples", POSITIVE, maxmemory_samples, "Keys looked at for each one evicted"),
     inert(
         "maxmemory-eviction-tenacity",

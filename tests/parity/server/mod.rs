@@ -9,6 +9,7 @@ mod config;
 mod connection;
 mod debug;
 mod forms;
+mod frequency;
 mod hello;
 mod info;
 mod inline;
@@ -33,6 +34,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     connection::FACTS,
     debug::FACTS,
     forms::FACTS,
+    frequency::FACTS,
     hello::FACTS,
     info::FACTS,
     inline::FACTS,

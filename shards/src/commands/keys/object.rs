@@ -31,18 +31,33 @@ const QUESTION: Command = Command {
     ..Command::DEFAULT
 };
 
-/// Null without the key, else what `write` makes of its entry and of the access clock.
+/// Null without the key, else what `write` makes of its entry.
 fn answer(
     db: &mut Keyspace,
     args: &Args<'_>,
     out: &mut Reply<'_>,
-    write: fn(&Entry, u32, &mut Reply<'_>) -> Result<(), Error>,
+    write: fn(&Entry, &mut Reply<'_>),
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 2);
-    let clock = db.clock();
     match db.look_unheard(&key) {
         None => out.null(),
-        Some(entry) => write(entry, clock, out)?,
+        Some(entry) => write(entry, out),
+    }
+    Ok(Outcome::Unchanged)
+}
+
+/// Null without the key, else the number that `of` makes of its access stamp; `error` if there is none.
+fn answer_of_stamp<N: Into<i64>>(
+    db: &mut Keyspace,
+    args: &Args<'_>,
+    out: &mut Reply<'_>,
+    of: fn(&Keyspace, u32) -> Option<N>,
+    error: Error,
+) -> Result<Outcome, Error> {
+    let key = db.key(args, 2);
+    match db.look_unheard(&key).map(Entry::clock) {
+        None => out.null(),
+        Some(stamp) => out.integer(of(db, stamp).ok_or(error)?.into()),
     }
     Ok(Outcome::Unchanged)
 }
@@ -54,38 +69,34 @@ static ENCODING: Command = Command {
     ..QUESTION
 };
 
-fn encoding(entry: &Entry, _clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
+fn encoding(entry: &Entry, out: &mut Reply<'_>) {
     out.bulk(entry.encoding().as_bytes());
-    Ok(())
 }
 
 static FREQ: Command = Command {
     name: "FREQ",
     since: "4.0.0",
     summary: "Returns the logarithmic access frequency counter of a Redis object.",
-    run: Run::Local(|db, args, out| answer(db, args, out, freq)),
+    run: Run::Local(|db, args, out| answer_of_stamp(db, args, out, Keyspace::uses, NOT_COUNTED)),
     ..QUESTION
 };
 
-/// No policy here counts accesses: there is no frequency to tell.
-fn freq(_entry: &Entry, _clock: u32, _out: &mut Reply<'_>) -> Result<(), Error> {
-    Err(Error::Text(
-        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between \
-         policies at runtime LRU and LFU data will take some time to adjust.",
-    ))
-}
+const NOT_COUNTED: Error = Error::Text(
+    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between \
+     policies at runtime LRU and LFU data will take some time to adjust.",
+);
 
 static IDLETIME: Command = Command {
     name: "IDLETIME",
     summary: "Returns the time since the last access to a Redis object.",
-    run: Run::Local(|db, args, out| answer(db, args, out, idletime)),
+    run: Run::Local(|db, args, out| answer_of_stamp(db, args, out, Keyspace::idle_s, NOT_TIMED)),
     ..QUESTION
 };
 
-fn idletime(entry: &Entry, clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
-    out.integer(i64::from(entry.idle_s(clock)));
-    Ok(())
-}
+const NOT_TIMED: Error = Error::Text(
+    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at \
+     runtime LRU and LFU data will take some time to adjust.",
+);
 
 static REFCOUNT: Command = Command {
     name: "REFCOUNT",
@@ -94,13 +105,12 @@ static REFCOUNT: Command = Command {
     ..QUESTION
 };
 
-fn refcount(entry: &Entry, _clock: u32, out: &mut Reply<'_>) -> Result<(), Error> {
+fn refcount(entry: &Entry, out: &mut Reply<'_>) {
     /// Integers below this are one object each in Redis, with as many references as it can count. Here they are part of their
     /// entry, but clients that look for shared integers find them.
     const SHARED_INTEGERS: i64 = 10_000;
     let shared = matches!(entry.as_string(), Some(StrRef::Int(0..SHARED_INTEGERS)));
     out.integer(if shared { i64::from(i32::MAX) } else { 1 });
-    Ok(())
 }
 
 static HELP: Command = Command {

@@ -201,19 +201,13 @@ impl Entry {
         }
     }
 
-    /// When the entry was last used: 24 bits in the keyspace's unit.
+    /// The access stamp: 24 bits, of which the keyspace knows the meaning.
     #[inline]
     pub fn clock(&self) -> u32 {
         self.header().clock()
     }
 
-    /// Seconds since the last use, where the keyspace's unit is a second; `clock` is the time now.
-    pub fn idle_s(&self, clock: u32) -> u32 {
-        const CLOCK_MASK: u32 = (1 << 24) - 1;
-        clock.wrapping_sub(self.clock()) & CLOCK_MASK
-    }
-
-    /// Notes the low 24 bits of `clock` as the time of the last use.
+    /// Keeps the low 24 bits of `clock` as the access stamp.
     #[inline]
     pub fn touch(&self, clock: u32) {
         self.set_header(self.header().with_clock(clock));
