@@ -1,5 +1,6 @@
 //! Pure data structures: no RESP, no keys, no commands.
 
+pub mod bits;
 pub mod glob;
 pub mod hash;
 pub mod intset;

@@ -1,5 +1,9 @@
 //! Facts about keys and values.
 
+mod bit_fields;
+mod bit_operations;
+mod bitmap_rows;
+mod bitmaps;
 mod compact_forms;
 mod copies;
 mod counters;
@@ -49,6 +53,10 @@ mod zsets;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    bit_fields::FACTS,
+    bit_operations::FACTS,
+    bitmap_rows::FACTS,
+    bitmaps::FACTS,
     compact_forms::FACTS,
     counters::FACTS,
     databases::FACTS,

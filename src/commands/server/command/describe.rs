@@ -75,6 +75,8 @@ const CATEGORIES: &[&str] = &[
     "@list",
     "@hash",
     "@string",
+    "@bitmap",
+    "@geo",
     "@pubsub",
     "@admin",
     "@fast",
