@@ -1,6 +1,7 @@
 //! The commands that need nothing but keys: each row stands above its handler.
 
 pub mod bitmaps;
+pub mod geo;
 pub mod hashes;
 mod help;
 mod item;
@@ -27,6 +28,7 @@ pub fn rows() -> impl Iterator<Item = &'static Command> {
         sets::COMMANDS,
         hashes::COMMANDS,
         zsets::COMMANDS,
+        geo::COMMANDS,
     ]
     .into_iter()
     .flatten()

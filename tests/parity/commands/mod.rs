@@ -11,6 +11,10 @@ mod databases;
 mod deletion;
 mod expiry;
 mod float_counters;
+mod geo_places;
+mod geo_radius;
+mod geo_rows;
+mod geo_search;
 mod hash_draws;
 mod hash_fields;
 mod hash_numbers;
@@ -63,6 +67,10 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     deletion::FACTS,
     expiry::FACTS,
     float_counters::FACTS,
+    geo_places::FACTS,
+    geo_radius::FACTS,
+    geo_rows::FACTS,
+    geo_search::FACTS,
     hash_draws::FACTS,
     hash_fields::FACTS,
     hash_numbers::FACTS,
