@@ -28,6 +28,8 @@ pub enum More {
     Stored,
     /// What `SORT_RO` reads through patterns, which is unknown.
     Unknown,
+    /// Those behind these words, from this index on.
+    Named(&'static [&'static str], usize),
 }
 
 impl Keys {
@@ -72,11 +74,15 @@ impl Keys {
     /// larger than what stands behind it, is for the handler to refuse: it counts no keys here.
     pub fn places(self, args: &Args<'_>) -> impl Iterator<Item = usize> + Clone {
         let more = match self.more {
-            More::Nothing | More::Unknown => 0..0,
+            More::Nothing | More::Unknown | More::Named(..) => 0..0,
             More::Counted(at) => counted(args, at).unwrap_or(0..0),
             More::Stored => stored(args).map_or(0..0, |index| index..index + 1),
         };
-        self.indexes(args.len()).chain(more)
+        let named = match self.more {
+            More::Named(words, first) => named(args, words, first),
+            _ => [None; 3],
+        };
+        self.indexes(args.len()).chain(more).chain(named.into_iter().flatten())
     }
 
     /// Whether the arguments say how many keys there are, where they have to.
@@ -104,6 +110,26 @@ fn counted(args: &Args<'_>, at: usize) -> Option<Range<usize>> {
     }
     let count = args.integer(at).ok().and_then(|count| usize::try_from(count).ok())?;
     (1..args.len() - at).contains(&count).then(|| at + 1..at + 1 + count)
+}
+
+/// The indexes behind the first of each of two words, and behind the last of them: that is the one which counts.
+fn named(args: &Args<'_>, words: &[&str], first: usize) -> [Option<usize>; 3] {
+    let of_word = |word: Option<&&str>| {
+        let word = word?;
+        (first + 1..args.len()).find(|index| args.is(index - 1, word))
+    };
+    let of_each = [of_word(words.first()), of_word(words.get(1))];
+    let mut last = None;
+    let mut index = first;
+    while index + 1 < args.len() {
+        let is_named = words.iter().any(|word| args.is(index, word));
+        if is_named {
+            last = Some(index + 1);
+        }
+        // What stands behind one of the words is no such word itself.
+        index += 1 + usize::from(is_named);
+    }
+    [of_each[0], of_each[1], last.filter(|last| !of_each.contains(&Some(*last)))]
 }
 
 /// The index behind the last STORE of a SORT, words that belong to another option left out.
@@ -163,6 +189,16 @@ mod tests {
         let sort = Keys { more: More::Stored, ..Keys::ONE };
         assert_eq!(places(sort, &["s", "k", "STORE", "a", "store", "b"]), (vec![1, 5], true));
         assert_eq!(places(sort, &["s", "k", "BY", "STORE", "a", "STORE"]), (vec![1], true));
+        let named = Keys { more: More::Named(&["STORE", "STOREDIST"], 3), ..Keys::ONE };
+        assert_eq!(places(named, &["g", "k", "STORE", "x"]), (vec![1], true));
+        assert_eq!(places(named, &["g", "k", "x", "store", "a"]), (vec![1, 4], true));
+        assert_eq!(places(named, &["g", "k", "x", "STOREDIST", "b", "STORE", "a"]), (vec![1, 6, 4], true));
+        assert_eq!(
+            places(named, &["g", "k", "x", "STORE", "a", "STORE", "b", "STORE"]),
+            (vec![1, 4, 6], true)
+        );
+        assert_eq!(places(named, &["g", "k", "x", "STORE"]), (vec![1], true));
+        assert_eq!(places(named, &["g", "k", "x", "STORE", "STORE", "b"]), (vec![1, 4], true));
         assert!(!sort.is_one() && !Keys::ONE_AND_COUNTED.is_one() && Keys::COUNTED.exist());
     }
 }

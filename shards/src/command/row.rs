@@ -24,6 +24,8 @@ pub struct Command {
     /// What it does with the last of its keys, if that is something else than with those before it; else empty. Where how many
     /// keys there are is open (all arguments, or a counted number of them), this is for all keys but the first.
     pub last_key_use: &'static [&'static str],
+    /// What it does with its keys given these arguments, where `key_use` says "variable".
+    pub key_use_of: Option<KeyUseOf>,
     /// What clients of a cluster should know, in COMMAND INFO's words, beyond what follows from `run`.
     pub tips: &'static [&'static str],
     /// Which chapter of the documentation it belongs to.
@@ -41,6 +43,9 @@ pub struct Command {
     /// Where and how it runs.
     pub run: Run,
 }
+
+/// What a command does with its keys given its arguments, in COMMAND INFO's words.
+pub type KeyUseOf = fn(&Args<'_>) -> &'static [&'static str];
 
 /// Keys that a command reads and that only what its own keys hold can tell (SORT's patterns).
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +69,7 @@ impl Command {
         keys: Keys::NONE,
         key_use: &[],
         last_key_use: &[],
+        key_use_of: None,
         tips: &[],
         group: Group::Generic,
         since: "1.0.0",
@@ -295,9 +301,13 @@ impl Acl {
     pub const DANGEROUS: Acl = Acl(1 << 7);
     /// `@transaction`
     pub const TRANSACTION: Acl = Acl(1 << 8);
+    /// `@bitmap`
+    pub const BITMAP: Acl = Acl(1 << 9);
+    /// `@geo`
+    pub const GEO: Acl = Acl(1 << 10);
 
     /// Their names.
-    pub const NAMES: [(Acl, &'static str); 9] = [
+    pub const NAMES: [(Acl, &'static str); 11] = [
         (Acl::KEYSPACE, "@keyspace"),
         (Acl::STRING, "@string"),
         (Acl::LIST, "@list"),
@@ -307,6 +317,8 @@ impl Acl {
         (Acl::CONNECTION, "@connection"),
         (Acl::DANGEROUS, "@dangerous"),
         (Acl::TRANSACTION, "@transaction"),
+        (Acl::BITMAP, "@bitmap"),
+        (Acl::GEO, "@geo"),
     ];
 
     /// Both.
@@ -346,6 +358,10 @@ pub enum Group {
     Transactions,
     /// Publish/subscribe.
     PubSub,
+    /// Strings as arrays of bits.
+    Bitmap,
+    /// Places on earth.
+    Geo,
 }
 
 impl Group {
@@ -363,6 +379,8 @@ impl Group {
             Self::Cluster => "cluster",
             Self::Transactions => "transactions",
             Self::PubSub => "pubsub",
+            Self::Bitmap => "bitmap",
+            Self::Geo => "geo",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The commands that need nothing but keys: each row stands above its handler.
 
+pub mod bitmaps;
+pub mod geo;
 pub mod hashes;
 mod help;
 mod item;
@@ -18,8 +20,17 @@ use crate::command::Command;
 
 /// All commands of this crate.
 pub fn rows() -> impl Iterator<Item = &'static Command> {
-    [strings::COMMANDS, keys::COMMANDS, lists::COMMANDS, sets::COMMANDS, hashes::COMMANDS, zsets::COMMANDS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        strings::COMMANDS,
+        bitmaps::COMMANDS,
+        keys::COMMANDS,
+        lists::COMMANDS,
+        sets::COMMANDS,
+        hashes::COMMANDS,
+        zsets::COMMANDS,
+        geo::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

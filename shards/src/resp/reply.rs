@@ -147,14 +147,18 @@ impl<'a> Reply<'a> {
         }
         let mut text = Vec::with_capacity(24);
         push_f64(&mut text, value);
-        if self.resp3 {
-            let buffer = self.out.buffer();
-            buffer.push(b',');
-            buffer.extend_from_slice(&text);
-            buffer.extend_from_slice(b"\r\n");
-        } else {
-            self.bulk(&text);
+        self.double_as(&text);
+    }
+
+    /// A double with these digits; in RESP2 a bulk string.
+    pub fn double_as(&mut self, digits: &[u8]) {
+        if !self.resp3 {
+            return self.bulk(digits);
         }
+        let buffer = self.out.buffer();
+        buffer.push(b',');
+        buffer.extend_from_slice(digits);
+        buffer.extend_from_slice(b"\r\n");
     }
 
     /// A text for people; in RESP2 a bulk string.

@@ -1,5 +1,7 @@
 //! Pure data structures: no RESP, no keys, no commands.
 
+pub mod bits;
+pub mod geohash;
 pub mod glob;
 pub mod hash;
 pub mod intset;

@@ -1,5 +1,9 @@
 //! Facts about keys and values.
 
+mod bit_fields;
+mod bit_operations;
+mod bitmap_rows;
+mod bitmaps;
 mod compact_forms;
 mod copies;
 mod counters;
@@ -7,6 +11,10 @@ mod databases;
 mod deletion;
 mod expiry;
 mod float_counters;
+mod geo_places;
+mod geo_radius;
+mod geo_rows;
+mod geo_search;
 mod hash_draws;
 mod hash_fields;
 mod hash_numbers;
@@ -49,12 +57,20 @@ mod zsets;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    bit_fields::FACTS,
+    bit_operations::FACTS,
+    bitmap_rows::FACTS,
+    bitmaps::FACTS,
     compact_forms::FACTS,
     counters::FACTS,
     databases::FACTS,
     deletion::FACTS,
     expiry::FACTS,
     float_counters::FACTS,
+    geo_places::FACTS,
+    geo_radius::FACTS,
+    geo_rows::FACTS,
+    geo_search::FACTS,
     hash_draws::FACTS,
     hash_fields::FACTS,
     hash_numbers::FACTS,

@@ -14,6 +14,10 @@ pub static SET: Command = Command {
     acl: Acl::STRING,
     keys: Keys::ONE,
     key_use: &["RW", "access", "update", "variable_flags"],
+    key_use_of: Some(|args| {
+        let reads = (3..args.len()).any(|index| args.is(index, "GET"));
+        if reads { &["RW", "access", "update"] } else { &["OW", "update"] }
+    }),
     group: Group::String,
     since: "1.0.0",
     summary: "Sets the string value of a key, ignoring its type. The key is created if it doesn't exist.",

@@ -26,15 +26,18 @@ pub static ZADD: Command = Command {
     ..Command::DEFAULT
 };
 
-/// What was found out about a ZADD before it touches a key.
-struct Request {
-    rule: Rule,
+/// What was found out about a ZADD, or a command that adds to a sorted set as it does, before it touches a key.
+pub(in crate::commands) struct Request {
+    /// Which members and scores may change.
+    pub rule: Rule,
     /// `CH`: the reply counts members whose score changed, too.
-    count_changes: bool,
+    pub count_changes: bool,
     /// The scores, in the order of their members.
-    scores: SmallVec<[f64; 8]>,
-    /// Argument that holds the first score.
-    first: usize,
+    pub scores: SmallVec<[f64; 8]>,
+    /// Argument that holds the first member.
+    pub first_member: usize,
+    /// Arguments from one member to the next.
+    pub stride: usize,
 }
 
 impl Request {
@@ -81,12 +84,22 @@ impl Request {
             (_, true) => Direction::Down,
             _ => Direction::Any,
         };
-        Ok(Self { rule: Rule { presence, direction, increment }, count_changes, scores, first })
+        let rule = Rule { presence, direction, increment };
+        Ok(Self { rule, count_changes, scores, first_member: first + 1, stride: 2 })
     }
 }
 
 fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
-    let request = Request::read(args)?;
+    add(db, args, &Request::read(args)?, out)
+}
+
+/// Adds members with their scores to the sorted set at the first argument.
+pub(in crate::commands) fn add(
+    db: &mut Keyspace,
+    args: &Args<'_>,
+    request: &Request,
+    out: &mut Reply<'_>,
+) -> Result<Outcome, Error> {
     let key = db.key(args, 1);
     // Without XX the first pair goes into a new set whatever the other options say, so that no empty set can stay behind.
     let zset = match request.rule.presence {
@@ -96,7 +109,7 @@ fn zadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
     let (mut added, mut updated, mut score) = (0, 0, None);
     if let Some(Held { value, limits, .. }) = zset {
         for (index, &given) in request.scores.iter().enumerate() {
-            let member = args.get(request.first + 2 * index + 1);
+            let member = args.get(request.first_member + request.stride * index);
             match value.add(member, given, request.rule, limits) {
                 Ok(Change::Added(now)) => (added, score) = (added + 1, Some(now)),
                 Ok(Change::Updated(now)) => (updated, score) = (updated + 1, Some(now)),

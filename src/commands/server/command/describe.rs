@@ -75,6 +75,8 @@ const CATEGORIES: &[&str] = &[
     "@list",
     "@hash",
     "@string",
+    "@bitmap",
+    "@geo",
     "@pubsub",
     "@admin",
     "@fast",
@@ -141,6 +143,13 @@ fn key_specifications(row: &Command, out: &mut Reply<'_>) {
             key_range(all, keys, out);
             counted_keys(later, at, out);
         }
+        More::Named(words, first) => {
+            out.set(1 + words.len());
+            key_range(all, keys, out);
+            for word in words {
+                key_behind(later, word, first, out);
+            }
+        }
         More::Unknown | More::Stored => {
             out.set(if more == More::Stored { 3 } else { 2 });
             key_range(all, keys, out);
@@ -170,6 +179,33 @@ fn counted_keys(key_use: &[&str], at: usize, out: &mut Reply<'_>) {
     key_search(key_use, at as i32, "keynum", out);
     out.map(3);
     for (name, value) in [("keynumidx", 0), ("firstkey", 1), ("keystep", 1)] {
+        out.bulk(name.as_bytes());
+        out.integer(value);
+    }
+}
+
+/// The key behind a word that stands somewhere from index `first` on.
+fn key_behind(key_use: &[&str], word: &str, first: usize, out: &mut Reply<'_>) {
+    out.map(3);
+    out.bulk(b"flags");
+    simple_set(key_use, out);
+    out.bulk(b"begin_search");
+    out.map(2);
+    out.bulk(b"type");
+    out.bulk(b"keyword");
+    out.bulk(b"spec");
+    out.map(2);
+    out.bulk(b"keyword");
+    out.bulk(word.as_bytes());
+    out.bulk(b"startfrom");
+    out.count(first);
+    out.bulk(b"find_keys");
+    out.map(2);
+    out.bulk(b"type");
+    out.bulk(b"range");
+    out.bulk(b"spec");
+    out.map(3);
+    for (name, value) in [("lastkey", 0), ("keystep", 1), ("limit", 0)] {
         out.bulk(name.as_bytes());
         out.integer(value);
     }

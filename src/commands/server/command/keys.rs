@@ -72,7 +72,7 @@ fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) ->
     for key in keys {
         let is_later = if is_open { Some(key) != first } else { Some(key) == last };
         let is_other = !row.last_key_use.is_empty() && is_later;
-        let key_use = if is_other { row.last_key_use } else { use_in(row, args) };
+        let key_use = if is_other { row.last_key_use } else { use_in(row, &args.from(2)) };
         out.array(2);
         out.bulk(args.get(key));
         out.set(key_use.len());
@@ -83,12 +83,7 @@ fn keys_and_flags(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) ->
     Ok(())
 }
 
-/// What a command does with its keys, given its arguments: one that says "variable" reads them only with GET.
-fn use_in(row: &'static Command, args: &Args<'_>) -> &'static [&'static str] {
-    let words = key_use(row);
-    match words {
-        _ if !words.contains(&"variable_flags") => words,
-        _ if (5..args.len()).any(|index| args.is(index, "GET")) => &["RW", "access", "update"],
-        _ => &["OW", "update"],
-    }
+/// What a command does with its keys, given its arguments.
+fn use_in(row: &'static Command, given: &Args<'_>) -> &'static [&'static str] {
+    row.key_use_of.map_or_else(|| key_use(row), |of| of(given))
 }

@@ -41,15 +41,16 @@ impl Kind {
     /// The kind of a value follows from its name.
     fn of(name: &str) -> Self {
         match name {
-            "key" | "key1" | "key2" | "newkey" | "source" | "destination" | "dst" | "src" => Self::Key,
+            "key" | "key1" | "key2" | "newkey" | "source" | "destination" | "destkey" | "dst" | "src" => {
+                Self::Key
+            }
             "pattern" => Self::Pattern,
-            "score" => Self::Double,
+            "score" | "longitude" | "latitude" | "radius" | "width" | "height" => Self::Double,
             _ if name.starts_with("unix-time") => Self::UnixTime,
             "seconds" | "milliseconds" | "count" | "cursor" | "increment" | "decrement" | "index" | "end"
             | "index1" | "index2" | "min-match-len" | "offset" | "slot" | "client-id" | "protover"
-            | "start" | "stop" | "port" | "numkeys" | "weight" | "limit" | "db" | "destination-db" => {
-                Self::Integer
-            }
+            | "start" | "stop" | "port" | "numkeys" | "weight" | "limit" | "db" | "destination-db"
+            | "bit" => Self::Integer,
             _ => Self::String,
         }
     }
@@ -153,11 +154,9 @@ impl<'a> Reader<'a> {
     /// Takes `[key ...]` behind `key`: then the last arguments of that many names are one that may be repeated.
     fn repeats(&mut self, arguments: &mut Vec<Argument>) -> bool {
         let inside = &self.words[self.at + 1..];
-        let Some(dots) = inside.iter().position(|word| *word == "..." || *word == "]") else { return false };
-        if inside[dots] != "..." || inside.get(dots + 1) != Some(&"]") || inside[..dots].contains(&"[") {
-            return false;
-        }
-        let mut tail = Reader { words: &inside[..dots], at: 0 };
+        let Some(end) = closing(inside) else { return false };
+        let [repeated @ .., "..."] = &inside[..end] else { return false };
+        let mut tail = Reader { words: repeated, at: 0 };
         let repeated = tail.sequence(&[]);
         let Some(start) = arguments.len().checked_sub(repeated.len()) else { return false };
         if arguments[start..] != repeated {
@@ -167,7 +166,7 @@ impl<'a> Reader<'a> {
         group.multiple = true;
         group.multiple_token = group.token.is_some();
         arguments.push(group);
-        self.at += dots + 3;
+        self.at += end + 2;
         true
     }
 
@@ -243,6 +242,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where the bracket is closed that was opened before these words.
+fn closing(words: &[&str]) -> Option<usize> {
+    let mut open = 1;
+    words.iter().position(|word| {
+        match *word {
+            "[" => open += 1,
+            "]" => open -= 1,
+            _ => {}
+        }
+        open == 0
+    })
+}
+
 /// Words in capitals are written as they stand.
 fn is_token(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_uppercase()) && !word.contains(|c: char| c.is_ascii_lowercase())
@@ -267,6 +279,10 @@ fn choice_name(choices: &[Argument]) -> String {
         "where".into()
     } else if has("ASC") {
         "order".into()
+    } else if has("BYTE") || has("KM") {
+        "unit".into()
+    } else if has("XOR") || has("GET") {
+        "operation".into()
     } else {
         joined_name(choices)
     }
@@ -343,6 +359,14 @@ mod tests {
         );
         check("<ON|OFF> [id]", "on_off(ON=on:pure-token OFF=off:pure-token):oneof id:string?");
         check("[LIMIT offset count]", "LIMIT=offset_count(offset:integer count:integer):block?");
+    }
+
+    #[test]
+    fn what_repeats_may_have_options() {
+        check(
+            "[<A x | <[B y] z>> [<A x | <[B y] z>> ...]]",
+            "x_y_z(A=x:string y_z(B=y:string? z:string):block):oneof?+",
+        );
     }
 
     #[test]

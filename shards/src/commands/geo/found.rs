@@ -1,0 +1,131 @@
+//! A search and what becomes of the places that it finds.
+
+use std::cmp::Ordering;
+
+use super::{
+    arguments::{reply_distance, reply_position},
+    request::{Family, Order, Request, Source, Use},
+};
+use crate::{
+    command::{Args, Error, Outcome},
+    commands::{item::reply_item, keys::result},
+    keyspace::{EventClasses, Keyspace},
+    resp::Reply,
+    structures::{
+        geohash::{Area, Cell, Position},
+        listpack::Item,
+    },
+    types::{
+        Limits,
+        zset::{Rule, ScoreBound, ScoreRange, ZSet},
+    },
+};
+
+/// A member within the area.
+#[derive(Debug)]
+struct Found<'a> {
+    member: Item<'a>,
+    score: f64,
+    position: Position,
+    /// From the centre.
+    distance_m: f64,
+}
+
+/// Runs a search in the sorted set at argument `source`.
+pub(super) fn search(
+    db: &mut Keyspace,
+    args: &Args<'_>,
+    out: &mut Reply<'_>,
+    (source, family, purpose): (usize, Family, Use),
+) -> Result<Outcome, Error> {
+    let key = db.key(args, source);
+    let zset = db.get::<ZSet>(&key)?;
+    let source: Source<'_> = zset.as_ref().map(|zset| (zset.value, zset.limits));
+    let request = Request::read(args, family, purpose, source)?;
+    let found = match (source, request.area) {
+        (Some((zset, _)), Some(area)) => find(zset, area, &request),
+        _ => Vec::new(),
+    };
+    let Some(destination) = request.destination else {
+        show(&found, &request, out);
+        return Ok(Outcome::Unchanged);
+    };
+    let kept = source.map_or_else(ZSet::new, |(_, limits)| keep(&found, &request, limits));
+    let (destination, len) = (db.key(args, destination), kept.len());
+    let event = if family == Family::Search { "geosearchstore" } else { "georadiusstore" };
+    Ok(result::store(db, &destination, (kept, len), (EventClasses::ZSET, event), out))
+}
+
+/// The members within the area, as many as are asked for and in their order.
+fn find<'a>(zset: &'a ZSet, area: Area, request: &Request) -> Vec<Found<'a>> {
+    let enough = request.limit.filter(|_| request.any);
+    let mut found = collect(zset, area, enough.unwrap_or(usize::MAX));
+    // The nearest ones are meant where not all and not any are.
+    let order = request.order.or_else(|| request.limit.filter(|_| !request.any).map(|_| Order::Ascending));
+    let Some(order) = order else { return found };
+    let compare = |one: &Found<'_>, other: &Found<'_>| -> Ordering {
+        match order {
+            Order::Ascending => one.distance_m.total_cmp(&other.distance_m),
+            Order::Descending => other.distance_m.total_cmp(&one.distance_m),
+        }
+    };
+    if let Some(limit) = request.limit
+        && limit < found.len()
+    {
+        found.select_nth_unstable_by(limit - 1, compare);
+        found.truncate(limit);
+    }
+    found.sort_by(compare);
+    found
+}
+
+/// Up to `max` members within the area, cell by cell and in the order of their scores within each.
+fn collect(zset: &ZSet, area: Area, max: usize) -> Vec<Found<'_>> {
+    let mut found = Vec::new();
+    for cell in area.cells() {
+        let range = ScoreRange {
+            min: ScoreBound::Inclusive(cell.score()),
+            max: ScoreBound::Exclusive(cell.score_beyond()),
+        };
+        for (member, score) in zset.range(zset.ranks_by_score(range)) {
+            let position = Cell::of_score(score).position();
+            let Some(distance_m) = area.distance_m(position) else { continue };
+            found.push(Found { member, score, position, distance_m });
+            if found.len() == max {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+fn show(found: &[Found<'_>], request: &Request, out: &mut Reply<'_>) {
+    let details = request.details;
+    out.array(found.len());
+    for place in found {
+        if details.count() > 0 {
+            out.array(1 + details.count());
+        }
+        reply_item(out, place.member);
+        if details.distance {
+            reply_distance(out, request.in_unit(place.distance_m));
+        }
+        if details.hash {
+            out.integer(place.score as i64);
+        }
+        if details.position {
+            reply_position(out, place.position);
+        }
+    }
+}
+
+/// The places as a sorted set of their own, with their scores or with their distances.
+fn keep(found: &[Found<'_>], request: &Request, limits: &Limits) -> ZSet {
+    let mut kept = ZSet::new();
+    for place in found {
+        let score = if request.keeps_distances { request.in_unit(place.distance_m) } else { place.score };
+        let added = kept.add(place.member.as_bytes(&mut [0; _]), score, Rule::default(), limits);
+        debug_assert!(added.is_ok());
+    }
+    kept
+}
