@@ -5,6 +5,7 @@ mod copies;
 mod counters;
 mod databases;
 mod deletion;
+mod dumps;
 mod expiry;
 mod float_counters;
 mod hash_draws;
@@ -53,6 +54,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     counters::FACTS,
     databases::FACTS,
     deletion::FACTS,
+    dumps::FACTS,
     expiry::FACTS,
     float_counters::FACTS,
     hash_draws::FACTS,
