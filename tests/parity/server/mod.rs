@@ -18,6 +18,7 @@ mod notifications;
 mod operations;
 mod protocol;
 mod pubsub;
+mod reload;
 mod tracking;
 mod transactions;
 mod unknown;
@@ -43,6 +44,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     protocol::FACTS,
     transactions::FACTS,
     pubsub::FACTS,
+    reload::FACTS,
     tracking::FACTS,
     unknown::FACTS,
 ];
