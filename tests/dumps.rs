@@ -203,6 +203,26 @@ fn plain_values_go_both_ways_under_the_strict_eye() {
     each_takes_what_the_other_hands_out("no", "yes");
 }
 
+#[test]
+fn a_reload_without_a_file_is_refused_and_changes_nothing() {
+    let server = Server::kvadrant(4, &[]);
+    let mut connection = server.connect();
+    for key in ["a", "b", "c", "d", "e", "f"] {
+        command(&mut connection, &["SET", key, "1"]);
+    }
+    let error = |text: &str| Value::Error(text.into());
+    assert_eq!(
+        command(&mut connection, &["DEBUG", "RELOAD", "NOSAVE"]),
+        error("ERR DEBUG RELOAD NOSAVE is not possible: keys are not kept on disk")
+    );
+    // Where Redis would end itself.
+    assert_eq!(
+        command(&mut connection, &["DEBUG", "RELOAD", "NOFLUSH"]),
+        error("ERR Error trying to load the RDB dump, check server logs.")
+    );
+    assert_eq!(command(&mut connection, &["DBSIZE"]), Value::Integer(6));
+}
+
 /// Older forms, which no server of today writes, are read alike by both.
 #[test]
 fn older_lists_of_many_blocks_are_read_alike() {

@@ -99,7 +99,7 @@ fn element<'a>(source: &mut Source<'a>) -> Result<Item<'a>, Malformed> {
         0xF4 => return source.array().map(|bytes| Item::Int(i64::from_le_bytes(bytes))),
         _ => return Err(Malformed),
     };
-    source.take(len).map(Item::Bytes)
+    source.element_of(len).map(Item::Bytes)
 }
 
 /// A signed integer of three bytes, the lowest first.

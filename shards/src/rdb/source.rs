@@ -97,4 +97,9 @@ impl<'a> Source<'a> {
     pub fn element(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
         self.string().and_then(|text| if text.len() <= ITEM_BYTES_MAX { Ok(text) } else { Err(Malformed) })
     }
+
+    /// The next `len` bytes, which are to be an element.
+    pub fn element_of(&mut self, len: usize) -> Result<&'a [u8], Malformed> {
+        if len <= ITEM_BYTES_MAX { self.take(len) } else { Err(Malformed) }
+    }
 }

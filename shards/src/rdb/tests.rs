@@ -8,13 +8,13 @@ use super::{
     Refusal, Rules, Value, dump,
     format::kind,
     image::{read_image, write_image},
-    restore, seal,
+    listpack, restore, seal,
     source::{Malformed, Source},
     value_bytes,
 };
 use crate::{
     keyspace::{Entry, Keyspace, Object, Settings, entry::View},
-    structures::hash::HashSeed,
+    structures::{hash::HashSeed, listpack::Listpack},
     types::{Encodings, Limits, hash::Hash, list::List, set::Set, zset::Rule, zset::ZSet},
 };
 
@@ -637,4 +637,37 @@ fn strings_take_as_few_bytes_as_they_can() {
         assert_eq!(value_bytes(&Entry::string(b"key", text.as_bytes(), 0), false), bytes, "{text}");
     }
     assert!(value_bytes(&Entry::string(b"key", &[b'x'; 100], 0), true) < 20);
+}
+
+/// A listpack of pairs, the last of which is the first again.
+fn many_pairs(count: usize) -> Vec<u8> {
+    let mut pack = Listpack::new();
+    for number in (0..count).chain([0]) {
+        pack.insert_pair(None, format!("member:{number}").as_bytes(), number as i64);
+    }
+    let block = listpack::block_of(&pack);
+    [&[0x80][..], &(block.len() as u32).to_be_bytes(), &block].concat()
+}
+
+#[test]
+fn what_comes_twice_among_many_is_found() {
+    let wide = limits(wide());
+    let block = many_pairs(2_000);
+    for of in [kind::HASH_LISTPACK, kind::ZSET_LISTPACK] {
+        let payload = seal([&[of], &block[..]].concat());
+        assert_eq!(read(&payload, &wide, true).err(), Some(Refusal::Data));
+        let read = read(&payload, &wide, false).expect("a value");
+        assert_eq!(read.encoding(), "listpack");
+        let len = match read.view() {
+            View::Hash(hash) => hash.len(),
+            View::ZSet(zset) => zset.len(),
+            _ => 0,
+        };
+        assert_eq!(len, 2_000);
+    }
+    // More than a header counts.
+    let payload = seal([&[kind::HASH_LISTPACK], &many_pairs(40_000)[..]].concat());
+    assert_eq!(read(&payload, &wide, true).err(), Some(Refusal::Data));
+    let read = read(&payload, &wide, false).expect("a hash");
+    assert_eq!((read.hash().map(Hash::len), read.encoding()), (Some(40_000), "listpack"));
 }

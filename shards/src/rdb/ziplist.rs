@@ -101,5 +101,5 @@ fn entry<'a>(source: &mut Source<'a>) -> Result<Item<'a>, Malformed> {
         0xFE => return source.byte().map(|byte| Item::Int(byte.cast_signed().into())),
         _ => return Err(Malformed),
     };
-    source.take(len).map(Item::Bytes)
+    source.element_of(len).map(Item::Bytes)
 }

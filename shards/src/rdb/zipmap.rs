@@ -38,10 +38,10 @@ impl<'a> Fields<'a> {
             *left = left.checked_sub(1).ok_or(Malformed)?;
         }
         let len = self.length()?;
-        let field = self.source.take(len)?;
+        let field = self.source.element_of(len)?;
         let len = self.length()?;
         let unused = self.source.byte()?;
-        let value = self.source.take(len)?;
+        let value = self.source.element_of(len)?;
         self.source.take(unused.into())?;
         Ok(Some((field, value)))
     }

@@ -184,6 +184,45 @@ fn strings_are_compressed_where_that_is_asked_for(c: &mut Script) {
     }
 }
 
+fn info_counts_what_was_looked_through(c: &mut Script) {
+    c.check("CONFIG SET sanitize-dump-payload yes", "+OK");
+    c.check("CONFIG RESETSTAT", "+OK");
+    for (command, counted) in [
+        ("HSET h f v", 1),
+        ("RPUSH l a b", 2),
+        ("SADD s a", 2),
+        ("SADD i 1 2", 3),
+        ("SET t 1", 3),
+        ("ZADD z 1 a", 4),
+    ] {
+        c.given(command);
+        let key = command.split(' ').nth(1).unwrap_or_default();
+        let Value::Bulk(payload) = c.ask(&format!("DUMP {key}")) else { panic!("a payload") };
+        c.check_arguments(
+            &[&b"RESTORE"[..], b"copy", b"0", &payload, b"REPLACE"],
+            "+OK",
+            "RESTORE copy 0 ..",
+        );
+        c.check("INFO stats", &format!("..\"dump_payload_sanitizations:{counted}\\r\\n\".."));
+    }
+    c.check("CONFIG SET sanitize-dump-payload no", "+OK");
+    c.check("CONFIG RESETSTAT", "+OK");
+    c.check("DEBUG RELOAD", "+OK");
+    c.check("INFO stats", "..\"dump_payload_sanitizations:0\\r\\n\"..");
+}
+
+fn a_reload_within_a_transaction_over_all_shards_changes_nothing(c: &mut Script) {
+    c.check("MSET a 1 b 2 c 3 d 4", "+OK");
+    for command in
+        ["MULTI", "RENAME a e", "LPUSH f x", "DEBUG RELOAD", "RPOPLPUSH f g", "DEBUG RELOAD", "MGET b c d e"]
+    {
+        c.check(command, if command == "MULTI" { "+OK" } else { "+QUEUED" });
+    }
+    c.check("EXEC", r#"[+OK, :1, +OK, "x", +OK, ["2", "3", "4", "1"]]"#);
+    c.check("DBSIZE", ":5");
+    c.check("LRANGE g 0 -1", r#"["x"]"#);
+}
+
 fn compact_values_are_looked_through_where_that_is_asked_for(c: &mut Script) {
     c.check("CONFIG GET sanitize-dump-payload", r#"["sanitize-dump-payload", "no"]"#);
     let twice = seal(b"\x10\x13\x13\x00\x00\x00\x04\x00\x81f\x02\x81v\x02\x81f\x02\x81w\x02\xff".to_vec());
@@ -220,5 +259,7 @@ facts! { server:
     listeners_hear_of_restored_keys,
     clients_that_track_hear_of_restored_keys,
     strings_are_compressed_where_that_is_asked_for,
+    info_counts_what_was_looked_through,
+    a_reload_within_a_transaction_over_all_shards_changes_nothing,
     compact_values_are_looked_through_where_that_is_asked_for,
 }
