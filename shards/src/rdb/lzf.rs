@@ -93,7 +93,9 @@ pub fn decompress(compressed: &[u8], len: usize) -> Option<Vec<u8>> {
     if len > compressed.len().saturating_mul(RATIO_MAX) {
         return None;
     }
-    let mut text = Vec::with_capacity(len);
+    // There may not be as much memory as a few bytes can stand for.
+    let mut text = Vec::new();
+    text.try_reserve_exact(len).ok()?;
     let mut bytes = compressed.iter();
     while let Some(&control) = bytes.next() {
         let high = usize::from(control) & (RUN_MAX - 1);
@@ -108,12 +110,15 @@ pub fn decompress(compressed: &[u8], len: usize) -> Option<Vec<u8>> {
             }
             let distance = (high << 8 | usize::from(*bytes.next()?)) + 1;
             let start = text.len().checked_sub(distance)?;
+            let end = start + count + 2;
             if text.len() + count + 2 > len {
                 return None;
             }
-            // What is copied may be what this very copy writes.
-            for from in start..start + count + 2 {
-                text.push(text[from]);
+            if end <= text.len() {
+                text.extend_from_within(start..end);
+            } else {
+                // What is copied is in part what this very copy writes.
+                (start..end).for_each(|from| text.push(text[from]));
             }
         }
         if text.len() > len {
