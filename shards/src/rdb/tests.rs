@@ -83,17 +83,23 @@ fn entry(plain: &Plain, limits: &Limits) -> Entry {
         Plain::Text(text) => return Entry::string(b"key", text, 0),
         Plain::List(items) => {
             let mut list = List::new();
-            items.iter().for_each(|item| list.push_back(item, limits));
+            for item in items {
+                list.push_back(item, limits);
+            }
             Object::List(list)
         }
         Plain::Set(members) => {
             let mut set = Set::new();
-            members.iter().for_each(|member| assert!(set.add(member, limits)));
+            for member in members {
+                assert!(set.add(member, limits));
+            }
             Object::Set(set)
         }
         Plain::Hash(fields) => {
             let mut hash = Hash::new();
-            fields.iter().for_each(|(field, value)| assert!(hash.set(field, value, limits)));
+            for (field, value) in fields {
+                assert!(hash.set(field, value, limits));
+            }
             Object::Hash(hash)
         }
         Plain::ZSet(members) => {
