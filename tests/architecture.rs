@@ -16,7 +16,7 @@ const SHARDS_RANKS: [&[&str]; 9] = [
     &["resp", "structures"],
     &["types"],
     &["keyspace"],
-    &["command"],
+    &["command", "rdb"],
     &["commands"],
     &["tx"],
     &["message"],

@@ -1,13 +1,14 @@
 //! Kvadrant's data engine, sans-I/O: no socket, no file, no clock, no thread, no global.
 //!
 //! Imports point one way:
-//! `resp, structures → types → keyspace → command → commands → tx → message → shard`. Rows and handlers know the keyspace; the
+//! `resp, structures → types → keyspace → command, rdb → commands → tx → message → shard`. Rows and handlers know the keyspace; the
 //! keyspace knows of a command only its arguments and its errors.
 
 pub mod command;
 pub mod commands;
 pub mod keyspace;
 pub mod message;
+pub mod rdb;
 pub mod resp;
 pub mod shard;
 pub mod structures;

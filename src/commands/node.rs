@@ -6,14 +6,14 @@ use std::sync::{
 };
 
 use shards::{
-    keyspace::{self, EvictionOrder, EvictionPolicy, Frequency},
+    keyspace::{self, Dumps, EvictionOrder, EvictionPolicy, Frequency},
     shard::Shard,
     structures::random::Rng,
 };
 
 use super::{Pause, commands};
 use crate::{
-    config::{MaxmemoryPolicy, Settings},
+    config::{MaxmemoryPolicy, SanitizeDumps, Settings},
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
     session::{SessionId, Sessions, Unblock},
@@ -187,6 +187,12 @@ impl Node {
         let seed = self.shard.keyspace.limits.seed.clone();
         self.shard.keyspace.limits = self.settings.encodings.limits(seed);
         self.shard.keyspace.string_max_bytes = self.settings.proto_max_bulk_len_bytes;
+        let sanitize = self.settings.sanitize_dump_payload;
+        self.shard.keyspace.dumps = Dumps {
+            compress: self.settings.rdbcompression,
+            strict: sanitize != SanitizeDumps::No,
+            strict_images: sanitize == SanitizeDumps::Yes,
+        };
         self.shard.keyspace.set_event_classes(self.settings.notify_keyspace_events);
         self.shard.eviction = eviction_policy(&self.settings);
         let order = self.shard.eviction.map(|policy| policy.order);

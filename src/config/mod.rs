@@ -29,4 +29,4 @@ pub use load::{check_ports, load};
 pub use output_limits::{OutputLimit, OutputLimits};
 pub use rewrite::{RewriteError, Rewritten, rewrite};
 pub use runtime::{Changed, ConfigSetError, config_get, config_set};
-pub use settings::{Gate, LogLevel, MAX_CPU, MAX_SHARDS, MaxmemoryPolicy, Settings};
+pub use settings::{Gate, LogLevel, MAX_CPU, MAX_SHARDS, MaxmemoryPolicy, SanitizeDumps, Settings};

@@ -68,6 +68,18 @@ choice! {
 }
 
 choice! {
+    /// Which values that were written out are looked through before they are taken.
+    SanitizeDumps {
+        /// None.
+        No = "no",
+        /// All.
+        Yes = "yes",
+        /// Those that clients hand in.
+        Clients = "clients",
+    }
+}
+
+choice! {
     /// Who may use a guarded command or parameter.
     Gate {
         /// Nobody.
@@ -161,6 +173,10 @@ pub struct Settings {
     pub lfu_decay_time_min: u32,
     /// `notify-keyspace-events`: which events of keys are published.
     pub notify_keyspace_events: EventClasses,
+    /// `rdbcompression`: whether strings are compressed in what DUMP hands out.
+    pub rdbcompression: bool,
+    /// `sanitize-dump-payload`.
+    pub sanitize_dump_payload: SanitizeDumps,
     /// The thresholds of compact encodings.
     pub encodings: Encodings,
     /// Texts given to parameters that have no effect here, by name; what CONFIG GET answers for them.
@@ -208,6 +224,8 @@ impl Default for Settings {
             lfu_log_factor: 10,
             lfu_decay_time_min: 1,
             notify_keyspace_events: EventClasses::default(),
+            rdbcompression: true,
+            sanitize_dump_payload: SanitizeDumps::No,
             encodings: Encodings::default(),
             inert: BTreeMap::new(),
             config_file: None,

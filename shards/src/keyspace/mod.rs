@@ -25,6 +25,6 @@ pub use expire::ExpirePass;
 pub use key::Key;
 pub use loan::Own;
 pub use scan::Cursor;
-pub use space::{Counters, Keyspace, Settings};
+pub use space::{Counters, Dumps, Keyspace, Settings};
 pub use touched::{KeptKey, Touched};
 pub use typed::{Held, Seen, Typed};

@@ -41,6 +41,19 @@ pub struct Counters {
     pub evicted: u64,
     /// Commands that changed something.
     pub changes: u64,
+    /// Compact forms of values that were looked through before they were taken (`sanitize-dump-payload`).
+    pub sanitized: u64,
+}
+
+/// How values go out as bytes and come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dumps {
+    /// Whether strings are compressed where that helps (`rdbcompression`).
+    pub compress: bool,
+    /// Whether what a client hands in must be in perfect order (`sanitize-dump-payload`), or is put in order.
+    pub strict: bool,
+    /// Likewise for what the server itself wrote.
+    pub strict_images: bool,
 }
 
 /// One shard's keys. Exactly one command runs on it at a time, in the database last selected, at the time last set.
@@ -69,6 +82,8 @@ pub struct Keyspace {
     pub rng: Rng,
     /// What happened so far.
     pub counters: Counters,
+    /// How values go out as bytes and come back.
+    pub dumps: Dumps,
     /// `proto-max-bulk-len`: no string grows beyond it, bytes.
     pub string_max_bytes: usize,
 }
@@ -93,6 +108,7 @@ impl Keyspace {
             limits: Limits::with_seed(seed.clone()),
             rng: Rng::new(settings.seed),
             counters: Counters::default(),
+            dumps: Dumps { compress: true, strict: false, strict_images: false },
             string_max_bytes: 512 << 20,
             seed,
         }

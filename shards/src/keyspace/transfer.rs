@@ -68,6 +68,13 @@ impl Keyspace {
         true
     }
 
+    /// Adds an entry under `key`, which the database lacks, and says that the running command restored it.
+    pub fn restore(&mut self, key: &Key<'_>, entry: Entry) {
+        self.insert(self.selected, key, entry);
+        self.notify(EventClasses::NEW, "new", key);
+        self.notify(EventClasses::GENERIC, "restore", key);
+    }
+
     /// Adds an entry whose key the database lacks.
     fn insert(&mut self, database: usize, key: &Key<'_>, entry: Entry) {
         self.touched.may_change(database, key.bytes);

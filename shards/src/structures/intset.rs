@@ -155,6 +155,11 @@ impl Intset {
         self.len() == 0
     }
 
+    /// Bytes in which each member is kept: 2, 4 or 8.
+    pub fn member_bytes(&self) -> usize {
+        self.header().width.bytes()
+    }
+
     /// Bytes of the allocation.
     #[inline]
     pub fn allocated_bytes(&self) -> usize {

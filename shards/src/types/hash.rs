@@ -10,6 +10,7 @@ use crate::structures::size_class::size_class;
 use crate::structures::table::{Entry, Table};
 
 mod copy;
+mod load;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +54,11 @@ impl Hash {
             Form::Pack(_) => "listpack",
             Form::Table(_) => "hashtable",
         }
+    }
+
+    /// The fields and values as a listpack, if they are kept so.
+    pub fn as_pack(&self) -> Option<&Listpack> {
+        if let Form::Pack(pack) = &self.0 { Some(pack) } else { None }
     }
 
     /// Bytes on the heap; takes time in proportion to the fields of a table.

@@ -130,6 +130,12 @@ impl List {
         }
     }
 
+    /// The listpacks that hold the elements, in order.
+    pub fn packs(&self) -> impl Iterator<Item = &Listpack> {
+        let (front, back) = self.blocks();
+        front.iter().chain(back)
+    }
+
     /// The block and the number in it of the element `index`, which must exist.
     fn locate(&self, index: usize) -> (usize, usize) {
         match &self.0 {

@@ -68,6 +68,11 @@ impl Set {
         }
     }
 
+    /// The members as an array of integers, if they are kept so.
+    pub fn as_ints(&self) -> Option<&Intset> {
+        if let Form::Ints(ints) = &self.0 { Some(ints) } else { None }
+    }
+
     /// Bytes on the heap; takes time in proportion to the members of a table.
     pub fn allocated_bytes(&self) -> usize {
         self.estimated_bytes(usize::MAX)

@@ -59,6 +59,13 @@ impl ZSet {
         Self(Form::Pack(Listpack::new()))
     }
 
+    /// An empty sorted set in the large form, which finds members in one step however many there are, and shows a score of `-0`,
+    /// which the compact form lacks, as Redis shows it. Once they are in,
+    /// [`Self::compact`] makes what is small a listpack.
+    pub fn large() -> Self {
+        Self(Form::Large(Box::default()))
+    }
+
     /// Members.
     #[inline]
     pub fn len(&self) -> usize {

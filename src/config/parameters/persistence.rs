@@ -1,7 +1,8 @@
-//! Snapshots and the append-only file: nothing is kept on disk yet.
+//! Snapshots and the append-only file, of which nothing is kept on disk yet, and values as DUMP hands them out.
 
 use super::super::bounds::{BYTES, COUNT};
 use super::super::parameter::{Parameter, absent, inert, live};
+use super::super::settings::SanitizeDumps;
 use super::super::value::Kind;
 use super::word_lists::save_points;
 
@@ -32,7 +33,12 @@ pub(super) const ROWS: &[Parameter] = &[
     inert("aof-rewrite-incremental-fsync", Kind::Flag, "yes", NOT_KEPT),
     inert("aof-timestamp-enabled", Kind::Flag, "no", NOT_KEPT),
     inert("aof-disable-auto-gc", Kind::Flag, "no", NOT_KEPT),
-    inert("rdbcompression", Kind::Flag, "yes", NOT_KEPT),
+    live!(
+        "rdbcompression",
+        Kind::Flag,
+        rdbcompression,
+        "Whether strings are compressed in what DUMP hands out, where that helps"
+    ),
     inert("rdbchecksum", Kind::Flag, "yes", NOT_KEPT).at_startup(),
     inert("rdb-save-incremental-fsync", Kind::Flag, "yes", NOT_KEPT),
     inert(
@@ -46,5 +52,10 @@ pub(super) const ROWS: &[Parameter] = &[
         .hidden(),
     inert("rdb-del-sync-files", Kind::Flag, "no", NOT_KEPT),
     inert("stop-writes-on-bgsave-error", Kind::Flag, "yes", NOT_KEPT),
-    inert("sanitize-dump-payload", Kind::Choice(&["no", "yes", "clients"]), "no", NOT_KEPT),
+    live!(
+        "sanitize-dump-payload",
+        Kind::Choice(SanitizeDumps::WORDS),
+        sanitize_dump_payload,
+        "Whose compact values must hold nothing twice and be in order; no: they are put in order"
+    ),
 ];

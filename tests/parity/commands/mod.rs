@@ -9,6 +9,7 @@ mod copies;
 mod counters;
 mod databases;
 mod deletion;
+mod dumps;
 mod expiry;
 mod float_counters;
 mod geo_places;
@@ -65,6 +66,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     counters::FACTS,
     databases::FACTS,
     deletion::FACTS,
+    dumps::FACTS,
     expiry::FACTS,
     float_counters::FACTS,
     geo_places::FACTS,

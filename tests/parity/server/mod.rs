@@ -19,6 +19,7 @@ mod notifications;
 mod operations;
 mod protocol;
 mod pubsub;
+mod reload;
 mod tracking;
 mod transactions;
 mod unknown;
@@ -45,6 +46,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     protocol::FACTS,
     transactions::FACTS,
     pubsub::FACTS,
+    reload::FACTS,
     tracking::FACTS,
     unknown::FACTS,
 ];

@@ -1,12 +1,14 @@
 //! Keys of any type: existence, names, expiry, what lies behind them, walks, whole databases.
 
 pub(in crate::commands) mod counted;
+mod dump;
 pub(in crate::commands) mod expiry;
 mod flush;
 pub mod memory;
 mod object;
 mod presence;
 mod rename;
+mod restore;
 pub(in crate::commands) mod result;
 mod sort;
 mod sort_pattern;
@@ -22,6 +24,7 @@ use crate::command::Command;
 
 /// The rows of this folder.
 pub const COMMANDS: &[&Command] = &[
+    &dump::DUMP,
     &expiry::EXPIRE,
     &expiry::EXPIREAT,
     &expiry::PEXPIRE,
@@ -36,6 +39,7 @@ pub const COMMANDS: &[&Command] = &[
     &presence::UNLINK,
     &rename::RENAME,
     &rename::RENAMENX,
+    &restore::RESTORE,
     &sort::SORT,
     &sort::SORT_RO,
     &swap::SWAPDB,

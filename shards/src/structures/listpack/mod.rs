@@ -16,7 +16,7 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
-pub use encoding::Encoded;
+pub use encoding::{Encoded, ITEM_BYTES_MAX};
 pub use item::{Item, SCRATCH_BYTES, parse_canonical};
 pub use iter::Iter;
 pub use sequence::{Listpack, Pos};

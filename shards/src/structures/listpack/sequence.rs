@@ -60,6 +60,11 @@ impl Listpack {
         self.block.len()
     }
 
+    /// The elements as they lie in memory, which is how the listpack specification has them.
+    pub fn encoded(&self) -> &[u8] {
+        self.block.bytes()
+    }
+
     /// Bytes of the allocation.
     #[inline]
     pub fn allocated_bytes(&self) -> usize {

@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Form, Limits, Rule, ZSet};
+use super::{Limits, Rule, ZSet};
 use crate::structures::listpack::{Item, SCRATCH_BYTES};
 use crate::types::set::Set;
 
@@ -132,7 +132,7 @@ pub fn intersect<'a>(
 
 /// The intersection as a sorted set of its own, to be made compact where it is kept.
 pub fn intersection(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
-    let mut result = large();
+    let mut result = ZSet::large();
     intersect(inputs, aggregate, limits, |item, score| {
         put(&mut result, item, score, limits);
         ControlFlow::Continue(())
@@ -143,7 +143,7 @@ pub fn intersection(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Lim
 /// The union as a sorted set of its own, to be made compact where it is kept.
 pub fn union(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) -> ZSet {
     inputs.sort_by_key(|input| input.source.len());
-    let mut result = large();
+    let mut result = ZSet::large();
     for (index, input) in inputs.iter().enumerate() {
         input.source.each(|item, score| {
             let score = zero_if_nan(input.weight * score);
@@ -164,7 +164,7 @@ pub fn union(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) ->
 /// What is left of the `first` input without the members of `others`, with the scores of the first, to be made compact where it is
 /// kept.
 pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> ZSet {
-    let mut left = large();
+    let mut left = ZSet::large();
     if first.is_empty() || others.iter().any(|other| other.is(first)) {
         return left;
     }
@@ -188,12 +188,6 @@ pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> 
         });
     }
     left
-}
-
-/// An empty result. It finds members in one step however many there are, and shows a score of `-0`, which the compact form lacks,
-/// as Redis shows it.
-fn large() -> ZSet {
-    ZSet(Form::Large(Box::default()))
 }
 
 /// Gives a member its score; none is NaN here.

@@ -6,6 +6,7 @@ mod digest;
 mod object;
 mod populate;
 mod protocol;
+mod reload;
 mod settings;
 mod sleep;
 mod tables;
@@ -60,7 +61,7 @@ const SUBCOMMANDS: &[&Subcommand] = &[
     &populate::POPULATE,
     &protocol::PROTOCOL,
     &settings::QUICKLIST_PACKED_THRESHOLD,
-    &settings::RELOAD,
+    &reload::RELOAD,
     &settings::SET_ACTIVE_EXPIRE,
     &sleep::SLEEP,
 ];

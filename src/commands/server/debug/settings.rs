@@ -118,13 +118,6 @@ fn rewrite_all(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Re
     }
 }
 
-pub static RELOAD: Subcommand = Subcommand {
-    name: "RELOAD",
-    arguments: 2..=usize::MAX,
-    run: NodeRun::Here(refuse_files),
-    help: ("RELOAD", &["Refused: keys are not kept on disk."]),
-};
-
 pub static LOADAOF: Subcommand = Subcommand {
     name: "LOADAOF",
     arguments: 2..=2,

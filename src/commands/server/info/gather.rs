@@ -69,6 +69,7 @@ fn figures(node: &Node, sections: Sections) -> Figures {
         misses: counters.misses,
         expired: counters.expired,
         evicted: counters.evicted,
+        sanitized: counters.sanitized,
         changes: counters.changes,
         expire_lag_ms: node.shard.expire_lag_ms() as u64,
         first_slot: slots.start.into(),

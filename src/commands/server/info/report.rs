@@ -65,6 +65,8 @@ numbers! {
         misses,
         expired,
         evicted,
+        /// Compact forms of values that were looked through.
+        sanitized,
         changes,
         table_bytes,
         /// What the core's thread allocated and did not free.

@@ -59,7 +59,7 @@ pub fn stats(all: &Cluster<'_>, text: &mut Text) {
     text.field("tracking_total_prefixes", process.tracking_prefixes);
     text.field("unexpected_error_replies", 0);
     text.field("total_error_replies", all.total(|core| core.errors));
-    text.field("dump_payload_sanitizations", 0);
+    text.field("dump_payload_sanitizations", all.total(|core| core.sanitized));
     text.field("client_query_buffer_limit_disconnections", all.total(|core| core.query_limit_closings));
     text.field("client_output_buffer_limit_disconnections", all.total(|core| core.output_limit_closings));
     text.field("total_commands_forwarded", all.total(|core| core.forwarded));

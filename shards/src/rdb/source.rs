@@ -1,0 +1,105 @@
+//! Reading the parts that values are made of.
+
+use std::borrow::Cow;
+
+use super::{
+    format::{form, length},
+    lzf,
+};
+use crate::structures::listpack::ITEM_BYTES_MAX;
+
+/// The bytes are not what they should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+/// Bytes that are read from the front.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Source<'a> {
+    /// All of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// What has not been read.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The next `count` bytes.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Malformed)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    /// The next `N` bytes.
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let (taken, rest) = self.rest.split_first_chunk().ok_or(Malformed)?;
+        self.rest = rest;
+        Ok(*taken)
+    }
+
+    /// The next byte.
+    pub fn byte(&mut self) -> Result<u8, Malformed> {
+        self.array().map(|[byte]| byte)
+    }
+
+    /// A length.
+    pub fn length(&mut self) -> Result<u64, Malformed> {
+        let first = self.byte()?;
+        self.length_after(first)
+    }
+
+    /// A length as a number of things in memory.
+    pub fn count(&mut self) -> Result<usize, Malformed> {
+        usize::try_from(self.length()?).map_err(|_| Malformed)
+    }
+
+    fn length_after(&mut self, first: u8) -> Result<u64, Malformed> {
+        match first {
+            0..length::BITS_14 => Ok(first.into()),
+            length::BITS_14..length::BITS_32 => {
+                let low = self.byte()?;
+                Ok(u64::from(first & 0x3F) << 8 | u64::from(low))
+            }
+            length::BITS_32 => self.array().map(|bytes| u32::from_be_bytes(bytes).into()),
+            length::BITS_64 => self.array().map(u64::from_be_bytes),
+            _ => Err(Malformed),
+        }
+    }
+
+    /// A string.
+    pub fn string(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+        let first = self.byte()?;
+        let Some(kind) = first.checked_sub(length::FORM) else {
+            let len = self.length_after(first)?;
+            return self.take(usize::try_from(len).map_err(|_| Malformed)?).map(Cow::Borrowed);
+        };
+        let number = match kind {
+            form::INT8 => i32::from(self.byte()?.cast_signed()),
+            form::INT16 => self.array().map(i16::from_le_bytes)?.into(),
+            form::INT32 => self.array().map(i32::from_le_bytes)?,
+            form::LZF => {
+                let (compressed, len) = (self.count()?, self.count()?);
+                let compressed = self.take(compressed)?;
+                return lzf::decompress(compressed, len).map(Cow::Owned).ok_or(Malformed);
+            }
+            _ => return Err(Malformed),
+        };
+        Ok(Cow::Owned(itoa::Buffer::new().format(number).into()))
+    }
+
+    /// A string that is to be an element, which must not be longer than one can be.
+    pub fn element(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+        self.string().and_then(|text| if text.len() <= ITEM_BYTES_MAX { Ok(text) } else { Err(Malformed) })
+    }
+
+    /// The next `len` bytes, which are to be an element.
+    pub fn element_of(&mut self, len: usize) -> Result<&'a [u8], Malformed> {
+        if len <= ITEM_BYTES_MAX { self.take(len) } else { Err(Malformed) }
+    }
+}
