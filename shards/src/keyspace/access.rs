@@ -29,6 +29,15 @@ pub struct Frequency {
     pub decay_min: u32,
 }
 
+/// What a stamp says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// Seconds since the last use.
+    IdleS(u32),
+    /// The counter of uses.
+    Counter(u8),
+}
+
 /// The time now, and what stamps mean.
 #[derive(Debug)]
 pub(super) struct Access {
@@ -61,14 +70,30 @@ impl Access {
         self.now_s.wrapping_sub(stamp) & MASK
     }
 
-    /// The stamp of an entry that is new.
+    /// The stamp of a new entry.
     #[inline]
     pub(super) fn first(&self) -> u32 {
         if self.frequency.is_none() { self.now_s } else { self.with_counter(NEW) }
     }
 
-    /// The stamp of an entry whose counter of use is this.
-    pub(super) fn with_counter(&self, counter: u8) -> u32 {
+    /// What a stamp says now.
+    pub(super) fn usage(&self, stamp: u32) -> Usage {
+        match self.frequency {
+            None => Usage::IdleS(self.idle_s(stamp)),
+            Some(frequency) => Usage::Counter(self.counter(stamp, frequency)),
+        }
+    }
+
+    /// A stamp that says this; if stamps do not say such things, that of a new entry.
+    pub(super) fn stamp(&self, usage: Usage) -> u32 {
+        match usage {
+            Usage::IdleS(idle_s) if self.frequency.is_none() => self.now_s.wrapping_sub(idle_s) & MASK,
+            Usage::Counter(counter) if self.frequency.is_some() => self.with_counter(counter),
+            _ => self.first(),
+        }
+    }
+
+    fn with_counter(&self, counter: u8) -> u32 {
         u32::from(self.now_min) << 8 | u32::from(counter)
     }
 

@@ -17,7 +17,7 @@ mod touched;
 mod transfer;
 mod typed;
 
-pub use access::Frequency;
+pub use access::{Frequency, Usage};
 pub use entry::{Entry, Kind, Object, StrRef};
 pub use events::{Event, EventClasses};
 pub use evict::{EvictionOrder, EvictionPolicy};

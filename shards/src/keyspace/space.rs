@@ -5,8 +5,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::{
-    Entry, EventClasses, Frequency, Key, StrRef, Touched, access::Access, database::Database, events::Events,
-    free::Graveyard, touched::Recorder,
+    Entry, EventClasses, Frequency, Key, StrRef, Touched, Usage, access::Access, database::Database,
+    events::Events, free::Graveyard, touched::Recorder,
 };
 use crate::{
     command::{Args, Error},
@@ -138,14 +138,14 @@ impl Keyspace {
         self.access.frequency = frequency;
     }
 
-    /// Seconds since an entry with this stamp was used, unless uses are counted.
-    pub fn idle_s(&self, stamp: u32) -> Option<u32> {
-        self.access.frequency.is_none().then(|| self.access.idle_s(stamp))
+    /// What an entry's stamp says.
+    pub fn usage(&self, stamp: u32) -> Usage {
+        self.access.usage(stamp)
     }
 
-    /// The counter of uses of an entry with this stamp, if they are counted.
-    pub fn uses(&self, stamp: u32) -> Option<u8> {
-        self.access.frequency.map(|frequency| self.access.counter(stamp, frequency))
+    /// The stamp of an entry of which this is said; if stamps do not say such things, that of a new one.
+    pub fn stamp(&self, usage: Usage) -> u32 {
+        self.access.stamp(usage)
     }
 
     /// Chooses the database of the commands that follow; it exists, since SELECT checked it.

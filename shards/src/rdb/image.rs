@@ -7,17 +7,16 @@ use super::{
     source::{Malformed, Source},
     writer::Writer,
 };
-use crate::keyspace::{Entry, Keyspace};
+use crate::keyspace::{Entry, Keyspace, Usage};
 
 const MAGIC: &[u8; 5] = b"REDIS";
 const VERSION_DIGITS: usize = 4;
 
-/// All live keys of all databases, with their values, expiries, and times of last use.
+/// All live keys of all databases, with their values, expiries, and what is known of their use.
 pub fn write_image(keyspace: &mut Keyspace) -> Vec<u8> {
     let mut writer = Writer::new(keyspace.dumps.compress);
     writer.raw(MAGIC);
     writer.raw(format!("{VERSION:0VERSION_DIGITS$}").as_bytes());
-    let clock = keyspace.clock();
     let databases: Vec<_> = keyspace.sizes().collect();
     for (database, keys, expiring) in databases {
         writer.byte(mark::DATABASE);
@@ -26,36 +25,43 @@ pub fn write_image(keyspace: &mut Keyspace) -> Vec<u8> {
         writer.length(keys);
         writer.length(expiring);
         keyspace.select(database);
-        keyspace.for_each(|entry| write_key(&mut writer, entry, clock));
+        keyspace.for_each(|entry| write_key(&mut writer, entry, keyspace.usage(entry.clock())));
     }
     writer.byte(mark::END);
     writer.raw(&CHECKSUM.checksum(writer.written()).to_le_bytes());
     writer.into_bytes()
 }
 
-fn write_key(writer: &mut Writer, entry: &Entry, clock: u32) {
+fn write_key(writer: &mut Writer, entry: &Entry, usage: Usage) {
     if let Some(at_ms) = entry.expire_at_ms() {
         writer.byte(mark::EXPIRE_MS);
         writer.raw(&at_ms.to_le_bytes());
     }
-    let idle_s = entry.idle_s(clock);
-    if idle_s > 0 {
-        writer.byte(mark::IDLE);
-        writer.length(idle_s as usize);
+    match usage {
+        Usage::IdleS(0) => {}
+        Usage::IdleS(idle_s) => {
+            writer.byte(mark::IDLE);
+            writer.length(idle_s as usize);
+        }
+        Usage::Counter(uses) => {
+            writer.byte(mark::FREQUENCY);
+            writer.byte(uses);
+        }
     }
     writer.byte(kind_of(entry));
     writer.string(entry.key());
     write_value(writer, entry);
 }
 
-/// The keys in an image that are live at `now_ms`, each with its database; `clock` is the access clock now.
+/// The keys in an image that are live at `now_ms`, each with its database; `stamp` gives access stamps.
 ///
 /// # Errors
 /// [`Malformed`] if it is none, or of a newer version.
 pub fn read_image(
     image: &[u8],
     rules: &Rules<'_>,
-    (now_ms, clock): (i64, u32),
+    now_ms: i64,
+    stamp: impl Fn(Usage) -> u32,
 ) -> Result<Vec<(usize, Entry)>, Malformed> {
     let (sealed, checksum) = image.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Malformed)?;
     let mut source = Source::new(sealed);
@@ -72,7 +78,7 @@ pub fn read_image(
     }
     let mut entries = Vec::new();
     let mut database = 0;
-    let (mut expire_at_ms, mut idle_s) = (None, 0);
+    let (mut expire_at_ms, mut usage) = (None, None);
     loop {
         match source.byte()? {
             mark::END => return if source.rest().is_empty() { Ok(entries) } else { Err(Malformed) },
@@ -87,20 +93,17 @@ pub fn read_image(
             }
             mark::EXPIRE_MS => expire_at_ms = Some(i64::from_le_bytes(source.array()?)),
             mark::EXPIRE_S => expire_at_ms = Some(i64::from(i32::from_le_bytes(source.array()?)) * 1_000),
-            mark::IDLE => idle_s = source.length()?,
-            mark::FREQUENCY => {
-                source.byte()?;
-            }
+            // Times go round.
+            mark::IDLE => usage = Some(Usage::IdleS(source.length()? as u32)),
+            mark::FREQUENCY => usage = Some(Usage::Counter(source.byte()?)),
             of => {
                 let key = source.string()?;
                 let value = rules.read_value(of, &mut source)?;
-                let expire_at_ms = expire_at_ms.take();
+                let (expire_at_ms, usage) = (expire_at_ms.take(), usage.take());
                 if expire_at_ms.is_none_or(|at_ms| at_ms > now_ms) {
-                    // The access clock goes round.
-                    let used = clock.wrapping_sub(idle_s as u32);
-                    entries.push((database, value.into_entry(&key, used, expire_at_ms)));
+                    let stamp = stamp(usage.unwrap_or(Usage::IdleS(0)));
+                    entries.push((database, value.into_entry(&key, stamp, expire_at_ms)));
                 }
-                idle_s = 0;
             }
         }
     }

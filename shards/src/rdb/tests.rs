@@ -15,7 +15,7 @@ use super::{
     value_bytes,
 };
 use crate::{
-    keyspace::{Entry, Keyspace, Object, Settings, entry::View},
+    keyspace::{Entry, Frequency, Keyspace, Object, Settings, Usage, entry::View},
     structures::{hash::HashSeed, listpack::Listpack},
     types::{Encodings, Limits, hash::Hash, list::List, set::Set, zset::Rule, zset::ZSet},
 };
@@ -399,12 +399,13 @@ fn an_image_holds_all_databases_expiries_and_times_of_use() {
     keyspace.set_string(&key_in(&keyspace, b"new"), b"12", None, false);
     let image = write_image(&mut keyspace);
     let limits = keyspace.limits.clone();
-    let now = (keyspace.now_ms(), keyspace.clock());
-    let read = read_image(&image, &rules(&limits, true), now).expect("an image");
+    let stamp = |usage| keyspace.stamp(usage);
+    let read = read_image(&image, &rules(&limits, true), keyspace.now_ms(), stamp).expect("an image");
     let mut seen: Vec<_> = read
         .iter()
         .map(|(database, entry)| {
-            (*database, entry.key().to_vec(), entry.expire_at_ms(), entry.idle_s(now.1), entry.encoding())
+            let Usage::IdleS(idle_s) = keyspace.usage(entry.clock()) else { panic!("no time of use") };
+            (*database, entry.key().to_vec(), entry.expire_at_ms(), idle_s, entry.encoding())
         })
         .collect();
     seen.sort();
@@ -418,8 +419,20 @@ fn an_image_holds_all_databases_expiries_and_times_of_use() {
         ]
     );
     // What has expired since is not loaded.
-    let later = read_image(&image, &rules(&limits, true), (2_000_000_000, now.1)).expect("an image");
+    let later = read_image(&image, &rules(&limits, true), 2_000_000_000, stamp).expect("an image");
     assert_eq!(later.len(), 3);
+}
+
+#[test]
+fn an_image_holds_counters_of_use_where_uses_are_counted() {
+    let mut keyspace = keyspace();
+    keyspace.set_frequency(Some(Frequency { log_factor: 10, decay_min: 1 }));
+    keyspace.set_string(&key_in(&keyspace, b"key"), b"value", None, false);
+    keyspace.find(&key_in(&keyspace, b"key"));
+    let image = write_image(&mut keyspace);
+    let limits = keyspace.limits.clone();
+    let read = read_image(&image, &rules(&limits, true), 0, |usage| keyspace.stamp(usage)).expect("an image");
+    assert_eq!(keyspace.usage(read[0].1.clock()), Usage::Counter(6));
 }
 
 fn key_in<'a>(keyspace: &Keyspace, name: &'a [u8]) -> crate::keyspace::Key<'a> {
@@ -435,8 +448,8 @@ fn an_image_with_other_bits_is_none() {
     for at in 0..image.len() {
         let mut other = image.clone();
         other[at] ^= 1;
-        assert!(read_image(&other, &rules(&limits, false), (0, 0)).is_err(), "byte {at}");
-        assert!(read_image(&image[..at], &rules(&limits, false), (0, 0)).is_err());
+        assert!(read_image(&other, &rules(&limits, false), 0, |_| 0).is_err(), "byte {at}");
+        assert!(read_image(&image[..at], &rules(&limits, false), 0, |_| 0).is_err());
     }
 }
 
@@ -447,7 +460,7 @@ fn an_image_of_an_older_server_is_read() {
             .to_vec();
     image.extend_from_slice(&[0; 8]);
     let limits = limits(Encodings::default());
-    let read = read_image(&image, &rules(&limits, true), (0, 0)).expect("an image");
+    let read = read_image(&image, &rules(&limits, true), 0, |_| 0).expect("an image");
     let seen: Vec<_> = read
         .iter()
         .map(|(database, entry)| (*database, entry.key(), entry.expire_at_ms(), plain(entry)))

@@ -2,6 +2,9 @@
 
 use crate::script::Script;
 
+/// What DUMP makes of `hello`.
+const HELLO: &str = r#""\x00\x05hello\n\x00cr\xdfve4 \n""#;
+
 const NOT_TIMED: &str = "-ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching \
                          between policies at runtime LRU and LFU data will take some time to adjust.";
 
@@ -81,9 +84,26 @@ fn there_is_no_idle_time_then(c: &mut Script) {
     c.check("OBJECT FREQ k", "-ERR An LFU maxmemory policy is not selected, ..");
 }
 
+fn a_restored_key_counts_what_is_said(c: &mut Script) {
+    by_frequency(c, "allkeys-lfu", |c| {
+        for (said, counted) in
+            [("", 5), ("FREQ 0", 0), ("FREQ 100", 100), ("FREQ 255", 255), ("IDLETIME 100", 5)]
+        {
+            c.check(&format!("RESTORE k 0 {HELLO} REPLACE {said}"), "+OK");
+            c.check("OBJECT FREQ k", &format!(":{counted}"));
+        }
+        c.check("CONFIG SET lfu-decay-time 0", "+OK");
+        c.check("DEBUG RELOAD", "+OK");
+        c.check("OBJECT FREQ k", ":5");
+    });
+    c.check(&format!("RESTORE k 0 {HELLO} REPLACE FREQ 100"), "+OK");
+    c.check("OBJECT IDLETIME k", ":0");
+}
+
 facts! { server:
     a_new_key_counts_five_and_its_first_use_is_counted,
     the_factor_says_how_soon_the_counter_is_full,
     looking_at_a_key_is_no_use,
     there_is_no_idle_time_then,
+    a_restored_key_counts_what_is_said,
 }

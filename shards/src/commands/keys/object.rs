@@ -3,7 +3,7 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::help,
-    keyspace::{Entry, Keyspace, StrRef},
+    keyspace::{Entry, Keyspace, StrRef, Usage},
     resp::Reply,
 };
 
@@ -46,18 +46,17 @@ fn answer(
     Ok(Outcome::Unchanged)
 }
 
-/// Null without the key, else the number that `of` makes of its access stamp; `error` if there is none.
-fn answer_of_stamp<N: Into<i64>>(
+/// Null without the key, else the number that `tell` finds in what is known of its use.
+fn answer_usage(
     db: &mut Keyspace,
     args: &Args<'_>,
     out: &mut Reply<'_>,
-    of: fn(&Keyspace, u32) -> Option<N>,
-    error: Error,
+    tell: fn(Usage) -> Result<i64, Error>,
 ) -> Result<Outcome, Error> {
     let key = db.key(args, 2);
     match db.look_unheard(&key).map(Entry::clock) {
         None => out.null(),
-        Some(stamp) => out.integer(of(db, stamp).ok_or(error)?.into()),
+        Some(stamp) => out.integer(tell(db.usage(stamp))?),
     }
     Ok(Outcome::Unchanged)
 }
@@ -77,26 +76,36 @@ static FREQ: Command = Command {
     name: "FREQ",
     since: "4.0.0",
     summary: "Returns the logarithmic access frequency counter of a Redis object.",
-    run: Run::Local(|db, args, out| answer_of_stamp(db, args, out, Keyspace::uses, NOT_COUNTED)),
+    run: Run::Local(|db, args, out| answer_usage(db, args, out, frequency)),
     ..QUESTION
 };
 
-const NOT_COUNTED: Error = Error::Text(
-    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between \
-     policies at runtime LRU and LFU data will take some time to adjust.",
-);
+fn frequency(usage: Usage) -> Result<i64, Error> {
+    match usage {
+        Usage::Counter(uses) => Ok(uses.into()),
+        Usage::IdleS(_) => Err(Error::Text(
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching \
+             between policies at runtime LRU and LFU data will take some time to adjust.",
+        )),
+    }
+}
 
 static IDLETIME: Command = Command {
     name: "IDLETIME",
     summary: "Returns the time since the last access to a Redis object.",
-    run: Run::Local(|db, args, out| answer_of_stamp(db, args, out, Keyspace::idle_s, NOT_TIMED)),
+    run: Run::Local(|db, args, out| answer_usage(db, args, out, idle_time)),
     ..QUESTION
 };
 
-const NOT_TIMED: Error = Error::Text(
-    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at \
-     runtime LRU and LFU data will take some time to adjust.",
-);
+fn idle_time(usage: Usage) -> Result<i64, Error> {
+    match usage {
+        Usage::IdleS(idle_s) => Ok(idle_s.into()),
+        Usage::Counter(_) => Err(Error::Text(
+            "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies \
+             at runtime LRU and LFU data will take some time to adjust.",
+        )),
+    }
+}
 
 static REFCOUNT: Command = Command {
     name: "REFCOUNT",

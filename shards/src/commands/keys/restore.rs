@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{Keyspace, Usage},
     rdb::{self, Refusal, Rules, Value},
     resp::Reply,
 };
@@ -34,10 +34,8 @@ struct Options {
     replace: bool,
     /// The time to live is a time since 1970.
     absolute: bool,
-    /// Seconds since the last use.
-    idle_s: Option<u64>,
-    /// Checked, and without effect: keys are not evicted by frequency.
-    frequency: bool,
+    /// What is known of its use.
+    usage: Option<Usage>,
 }
 
 impl Options {
@@ -52,13 +50,19 @@ impl Options {
                 options.replace = true;
             } else if args.is(index, "ABSTTL") {
                 options.absolute = true;
-            } else if args.is(index, "IDLETIME") && has_number && !options.frequency {
+            } else if args.is(index, "IDLETIME")
+                && has_number
+                && !matches!(options.usage, Some(Usage::Counter(_)))
+            {
                 index += 1;
-                options.idle_s = Some(u64::try_from(args.integer(index)?).map_err(|_| IDLE_TIME)?);
-            } else if args.is(index, "FREQ") && has_number && options.idle_s.is_none() {
+                let idle_s = u64::try_from(args.integer(index)?).map_err(|_| IDLE_TIME)?;
+                // Times go round.
+                options.usage = Some(Usage::IdleS(idle_s as u32));
+            } else if args.is(index, "FREQ") && has_number && !matches!(options.usage, Some(Usage::IdleS(_)))
+            {
                 index += 1;
-                u8::try_from(args.integer(index)?).map_err(|_| FREQUENCY)?;
-                options.frequency = true;
+                let uses = u8::try_from(args.integer(index)?).map_err(|_| FREQUENCY)?;
+                options.usage = Some(Usage::Counter(uses));
             } else {
                 return Err(Error::Syntax);
             }
@@ -92,9 +96,8 @@ fn restore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
         db.notify_gone(&key);
         return Ok(Outcome::Changed);
     }
-    // The access clock goes round.
-    let used = db.clock().wrapping_sub(options.idle_s.unwrap_or(0) as u32);
-    db.restore(&key, value.into_entry(key.bytes, used, expire_at_ms));
+    let stamp = db.stamp(options.usage.unwrap_or(Usage::IdleS(0)));
+    db.restore(&key, value.into_entry(key.bytes, stamp, expire_at_ms));
     Ok(Outcome::Changed)
 }
 

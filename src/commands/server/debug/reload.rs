@@ -98,7 +98,8 @@ fn written_and_read(keyspace: &mut Keyspace) -> Option<Vec<(usize, Entry)>> {
     let image = rdb::write_image(keyspace);
     let rules =
         Rules { limits: &keyspace.limits, strict: keyspace.dumps.strict_images, sanitized: Cell::new(0) };
-    let entries = rdb::read_image(&image, &rules, (keyspace.now_ms(), keyspace.clock())).ok();
+    let stamp = |usage| keyspace.stamp(usage);
+    let entries = rdb::read_image(&image, &rules, keyspace.now_ms(), stamp).ok();
     keyspace.counters.sanitized += rules.sanitized.get();
     entries
 }
