@@ -33,7 +33,7 @@ pub enum Until {
 }
 
 /// Writes one command in RESP at the end of the buffer.
-pub type Source<'a> = Box<dyn FnMut(&mut Vec<u8>) + 'a>;
+pub type Source<'a> = Box<dyn FnMut(&mut Vec<u8>) + Send + 'a>;
 
 /// Connections that send the same kind of commands.
 pub struct Group<'a> {

@@ -10,7 +10,9 @@
 //!
 //! Workloads: `pydis/*` (its fifteen tests at depth 5), `depth1|16|64/*` (100,000 random keys; `*-keys` are the same
 //! verbs with a random key each instead of one key with random members), `lrange/*` (depth 1), `zipf/*` (95 % GET, 5 %
-//! SET, Zipf(0.99) over a million keys, by the own generator), `sweep` (every test ends without an error), `memory`
+//! SET, Zipf(0.99) over a million keys, by the own generator), `collections1|16/*` (everyday commands on hashes, sets,
+//! sorted sets and lists of a known size), `multi/depth1|16` (transactions of five commands, one or sixteen in a batch;
+//! figures are per command, MULTI and EXEC included), `sweep` (every test ends without an error), `memory`
 //! (bytes per key), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients).
 //!
 //! For each workload, for each round, each server runs in turn, in rotated order: redis-server, valkey-server where it is

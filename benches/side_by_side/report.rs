@@ -94,14 +94,14 @@ fn write_cells(out: &mut String, results: &Results) -> std::fmt::Result {
         "\nMedians; ratios to redis (× requests per second: more is better; × CPU: less is better)"
     )?;
     let head = ["req/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs/op", "× req/s", "× CPU"];
-    write!(out, "{:<20} {:<16}", "workload", "server")?;
+    write!(out, "{:<26} {:<16}", "workload", "server")?;
     for title in head {
         write!(out, " {title:>10}")?;
     }
     writeln!(out)?;
     for workload in cells.workloads() {
         for cell in cells.0.iter().filter(|cell| cell.workload == workload) {
-            write!(out, "{workload:<20} {:<16}", cell.target)?;
+            write!(out, "{workload:<26} {:<16}", cell.target)?;
             let columns: [(Option<f64>, usize); 7] = [
                 (cell.median(|m| m.rps), 0),
                 (cell.median(|m| m.p50_us), 0),

@@ -2,6 +2,7 @@
 
 use super::placement::{self, Placement};
 use super::process::Process;
+use super::workloads::Before;
 use std::fmt;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -137,6 +138,8 @@ pub struct Server {
     pub port: u16,
     /// The port that a load uses: the first shard's own one in shard-direct mode, else the same.
     pub load_port: u16,
+    /// The state that a workload found and left, so that the next one need not load it again.
+    pub holds: Option<Before>,
 }
 
 impl Server {
@@ -171,7 +174,7 @@ impl Server {
             Process::spawn(command)
         };
         let process = start().map_err(|error| format!("{target}: {error}"))?;
-        let mut server = Self { process, target, port, load_port };
+        let mut server = Self { process, target, port, load_port, holds: None };
         server.await_ready().map_err(|error| format!("{target}: {error}; its log ends: {}", tail(&log)))?;
         Ok(server)
     }
