@@ -232,7 +232,7 @@ fn minutes(options: &Options, rows: &[workloads::Workload], targets: &[Target]) 
     let section_s = |name| match (name, size) {
         ("sweep", Size::Full) => 90.0,
         ("memory", Size::Full) => 30.0 * plain,
-        ("growth", Size::Full) => 75.0 * plain,
+        ("growth", Size::Full) => 115.0 * plain,
         ("idle", Size::Full) => 12.0 * targets.len() as f64,
         _ => 5.0 * plain,
     };
