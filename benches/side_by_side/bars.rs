@@ -2,6 +2,7 @@
 //!
 //! A bar over several tests is a line per test, so that a good one cannot hide a bad one.
 
+use super::collections_memory::{self, SHAPES};
 use super::measure::Cells;
 use super::memory::mean;
 use super::results::Results;
@@ -81,6 +82,9 @@ const FOUR_SHARDS_LIMIT: f64 = 2.3;
 const DIRECT_LIMIT: f64 = 1.2;
 const BYTES_PER_KEY: f64 = 84.0;
 const BYTES_PER_KEY_WITH_TTL: f64 = 96.0;
+/// Bytes of collections over redis-server's.
+const COLLECTION_BYTES_RATIO: f64 = 0.85;
+const COLLECTION_PAUSE_MS: f64 = 2.0;
 const IDLE_PERCENT: f64 = 1.0;
 const GROWTH_RATIO: f64 = 2.0;
 
@@ -139,6 +143,18 @@ pub fn all(results: &Results) -> Vec<Bar> {
     for (with_ttl, limit) in [(false, BYTES_PER_KEY), (true, BYTES_PER_KEY_WITH_TTL)] {
         let what = format!("RSS bytes per key{}", if with_ttl { " with TTL" } else { "" });
         bars.push(Bar { what, value: mean(&results.memory, ONE, with_ttl), limit });
+    }
+    for shape in SHAPES {
+        let (name, points) = (shape.name, &results.collections);
+        let what = format!("RSS growth of {name}, {ONE} over {}", Target::Redis);
+        let value = collections_memory::ratio(points, name, ONE, Target::Redis);
+        bars.push(Bar { what, value, limit: COLLECTION_BYTES_RATIO });
+    }
+    for shape in SHAPES.iter().filter(|shape| shape.is_large) {
+        let point = collections_memory::find(&results.collections, shape.name, ONE);
+        let what = format!("pause of {} as it grows, ms of CPU", shape.name);
+        let value = point.and_then(|point| Some(point.pause()?.cpu_ms));
+        bars.push(Bar { what, value, limit: COLLECTION_PAUSE_MS });
     }
     let idle =
         results.idle.iter().find(|(target, _)| *target == ONE).and_then(|(_, percent)| percent.clone().ok());
@@ -223,6 +239,28 @@ mod tests {
         for name in COLLECTIONS.as_flattened().iter().chain(&TRANSACTIONS).chain([&MSET]) {
             assert!(rows.iter().any(|row| row.name == *name), "{name}");
         }
+    }
+
+    #[test]
+    fn collections_have_a_bar_each_and_large_ones_one_for_their_pauses() {
+        use super::super::collections_memory::{Batches, Grown, Point};
+        let point = |target, bytes_each, cpu_ms| Point {
+            target,
+            shape: "one large set",
+            count: 1,
+            rounds: vec![Ok(Grown {
+                bytes_each,
+                batches: Some(Batches { cpu_ms: vec![cpu_ms], longest_wall_ms: 40.0 }),
+            })],
+        };
+        let collections = vec![point(Target::Redis, 100.0, 9.0), point(ONE, 90.0, 0.5)];
+        let bars = all(&Results { collections, ..Results::default() });
+        let of_set: Vec<_> = bars.iter().filter(|bar| bar.what.contains("one large set")).collect();
+        assert_eq!(
+            of_set.iter().map(|bar| (bar.value, bar.holds())).collect::<Vec<_>>(),
+            [(Some(0.9), false), (Some(0.5), true)]
+        );
+        assert_eq!(bars.iter().filter(|bar| bar.what.starts_with("RSS growth")).count(), SHAPES.len());
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! SET, Zipf(0.99) over a million keys, by the own generator), `collections1|16/*` (everyday commands on hashes, sets,
 //! sorted sets and lists of a known size), `multi/depth1|16` (transactions of five commands, one or sixteen in a batch;
 //! figures are per command, MULTI and EXEC included), `sweep` (every test ends without an error), `memory`
-//! (bytes per key), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients).
+//! (bytes per key), `collections-memory` (bytes of small and large collections, and the longest pause of a large one while
+//! it grows), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients).
 //!
 //! For each workload, for each round, each server runs in turn, in rotated order: redis-server, valkey-server where it is
 //! installed, Kvadrant with 1, 2, 4 and 8 shards, and two shards through their own ports (`redis-benchmark --cluster`,
@@ -31,6 +32,7 @@
 // The unit tests run through `tests/bench_harness.rs`. This target has no test harness, yet is compiled with
 // `cfg(test)`: hence the `allow(unused)` on each `mod tests`.
 mod bars;
+mod collections_memory;
 mod commands;
 mod generator;
 mod growth;
@@ -64,7 +66,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// What the rounds of a quick run may take; what is left of two minutes is for the other sections.
-const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(70);
+const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(60);
 const SHARDS: [usize; 4] = [1, 2, 4, 8];
 const DIRECT_SHARDS: usize = 2;
 
@@ -93,7 +95,7 @@ fn main() -> ExitCode {
 }
 
 /// The sections that are no rounds.
-const SECTIONS: [&str; 4] = ["sweep", "memory", "growth", "idle"];
+const SECTIONS: [&str; 5] = ["sweep", "memory", "collections-memory", "growth", "idle"];
 
 fn list(options: &Options) {
     let rows = workloads::all(options.size());
@@ -164,6 +166,9 @@ fn measure_all(
     if options.wants("memory") {
         results.memory = memory::run(ground, &plain);
     }
+    if options.wants("collections-memory") {
+        results.collections = collections_memory::run(ground, &plain, options.rounds());
+    }
     if options.wants("growth") {
         results.growth = growth::run(ground, &plain);
     }
@@ -232,6 +237,8 @@ fn minutes(options: &Options, rows: &[workloads::Workload], targets: &[Target]) 
     let section_s = |name| match (name, size) {
         ("sweep", Size::Full) => 90.0,
         ("memory", Size::Full) => 30.0 * plain,
+        ("collections-memory", Size::Full) => (24.0 + 12.0 * options.rounds() as f64) * plain,
+        ("collections-memory", Size::Quick) => 10.0 * plain,
         ("growth", Size::Full) => 115.0 * plain,
         ("idle", Size::Full) => 12.0 * targets.len() as f64,
         _ => 5.0 * plain,

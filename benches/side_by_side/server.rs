@@ -16,6 +16,8 @@ const START_MAX: Duration = Duration::from_secs(10);
 /// What a server does after a FLUSHALL or a load must end within this time.
 const SETTLE_MAX: Duration = Duration::from_secs(5);
 const SETTLE_STEP: Duration = Duration::from_millis(10);
+/// A server that has not come to rest by then does something by itself, which shall not hold up the measurement.
+const REST_MAX: Duration = Duration::from_millis(50);
 /// Less CPU than this in a step counts as idle: Redis's own cron takes about a tenth of it.
 const SETTLED_NS: u64 = 500_000;
 
@@ -237,6 +239,14 @@ impl Server {
                 return;
             }
             before = now;
+        }
+    }
+
+    /// Waits until no thread of the server runs, so that the kernel has counted all that they used so far.
+    pub fn await_rest(&self) {
+        let until = Instant::now() + REST_MAX;
+        while self.process.is_at_rest().is_ok_and(|rests| !rests) && Instant::now() < until {
+            std::thread::yield_now();
         }
     }
 
