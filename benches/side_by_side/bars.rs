@@ -85,6 +85,9 @@ const BYTES_PER_KEY_WITH_TTL: f64 = 96.0;
 /// Bytes of collections over redis-server's.
 const COLLECTION_BYTES_RATIO: f64 = 0.85;
 const COLLECTION_PAUSE_MS: f64 = 2.0;
+/// Four shards over redis-server.
+const PUBLISH: [&str; 2] = ["publish/one", "publish/pipeline10"];
+const PUBLISH_LIMIT: f64 = 0.7;
 const IDLE_PERCENT: f64 = 1.0;
 const GROWTH_RATIO: f64 = 2.0;
 
@@ -155,6 +158,9 @@ pub fn all(results: &Results) -> Vec<Bar> {
         let what = format!("pause of {} as it grows, ms of CPU", shape.name);
         let value = point.and_then(|point| Some(point.pause()?.cpu_ms));
         bars.push(Bar { what, value, limit: COLLECTION_PAUSE_MS });
+    }
+    for row in PUBLISH {
+        bars.push(cpu_over_redis(&results.publish, row, FOUR, PUBLISH_LIMIT));
     }
     let idle =
         results.idle.iter().find(|(target, _)| *target == ONE).and_then(|(_, percent)| percent.clone().ok());

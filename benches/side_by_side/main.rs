@@ -14,7 +14,8 @@
 //! sorted sets and lists of a known size), `multi/depth1|16` (transactions of five commands, one or sixteen in a batch;
 //! figures are per command, MULTI and EXEC included), `sweep` (every test ends without an error), `memory`
 //! (bytes per key), `collections-memory` (bytes of small and large collections, and the longest pause of a large one while
-//! it grows), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients).
+//! it grows), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients), `publish` (CPU per message
+//! delivered to one of 1,000 subscribers, messages published one by one and in pipelines of 10).
 //!
 //! For each workload, for each round, each server runs in turn, in rotated order: redis-server, valkey-server where it is
 //! installed, Kvadrant with 1, 2, 4 and 8 shards, and two shards through their own ports (`redis-benchmark --cluster`,
@@ -43,6 +44,7 @@ mod memory;
 mod options;
 mod placement;
 mod process;
+mod publish;
 mod random;
 mod redis_benchmark;
 mod replies;
@@ -95,7 +97,7 @@ fn main() -> ExitCode {
 }
 
 /// The sections that are no rounds.
-const SECTIONS: [&str; 5] = ["sweep", "memory", "collections-memory", "growth", "idle"];
+const SECTIONS: [&str; 6] = ["sweep", "memory", "collections-memory", "growth", "idle", "publish"];
 
 fn list(options: &Options) {
     let rows = workloads::all(options.size());
@@ -178,6 +180,10 @@ fn measure_all(
         let targets: Vec<Target> = targets.iter().filter(shown).copied().collect();
         results.idle = idle::run(ground, &targets);
     }
+    if options.wants("publish") {
+        let targets: Vec<Target> = targets.iter().copied().filter(|target| publish::takes(*target)).collect();
+        results.publish = publish::run(ground, &targets, options.rounds())?;
+    }
     Ok(results)
 }
 
@@ -241,6 +247,7 @@ fn minutes(options: &Options, rows: &[workloads::Workload], targets: &[Target]) 
         ("collections-memory", Size::Quick) => 10.0 * plain,
         ("growth", Size::Full) => 115.0 * plain,
         ("idle", Size::Full) => 12.0 * targets.len() as f64,
+        ("publish", Size::Full) => 30.0 * options.rounds() as f64,
         _ => 5.0 * plain,
     };
     let sections_s: f64 = SECTIONS.into_iter().filter(|name| options.wants(name)).map(section_s).sum();

@@ -79,6 +79,14 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
             Err(error) => writeln!(out, "  {target:<16} {error}")?,
         }
     }
+    if !results.publish.0.is_empty() {
+        writeln!(
+            out,
+            "\nPUBLISH to {} subscribers: requests are delivered messages, latencies those of a whole pipeline",
+            super::publish::SUBSCRIBERS
+        )?;
+        write_cells(out, &results.publish)?;
+    }
     if !results.sweep.is_empty() {
         let failed: Vec<_> = results.sweep.iter().filter(|outcome| outcome.result.is_err()).collect();
         writeln!(out, "\nAll tests at every depth: {} runs, {} failed", results.sweep.len(), failed.len())?;
@@ -239,7 +247,7 @@ pub fn json(setting: &Setting, results: &Results) -> Value {
         .map(|bar| json!({"what": bar.what, "value": bar.value, "limit": bar.limit, "holds": bar.holds()}))
         .collect();
     let cells_json = |cells: &Cells| cells.0.iter().map(|cell| cell_json(cells, cell)).collect::<Vec<_>>();
-    let cells = cells_json(&results.cells);
+    let (cells, publish) = (cells_json(&results.cells), cells_json(&results.publish));
     let collections: Vec<Value> =
         results.collections.iter().map(|point| collection_json(results, point)).collect();
     let hops: Vec<Value> = results
@@ -295,7 +303,7 @@ pub fn json(setting: &Setting, results: &Results) -> Value {
     json!({
         "machine": setting.machine, "servers": servers, "rounds": setting.rounds, "quick": setting.is_quick,
         "cells": cells, "hops": hops, "memory": points, "memory_means": means, "collections": collections, "growth": growth,
-        "idle": idle, "sweep": sweep, "bars": bars,
+        "idle": idle, "publish": publish, "sweep": sweep, "bars": bars,
     })
 }
 
@@ -447,6 +455,20 @@ mod tests {
             (&json["growth"][0]["ratio"], &json["growth"][0]["ratio_whole_run"]),
             (&1.5.into(), &1.5.into())
         );
+    }
+
+    #[test]
+    fn published_messages_have_a_table_of_their_own() {
+        let (setting, mut results) = sample();
+        results.publish = std::mem::take(&mut results.cells);
+        let text = text(&setting, &results);
+        assert!(text.contains("PUBLISH to 1000 subscribers"), "{text}");
+        let json = json(&setting, &results);
+        assert_eq!(
+            (json["cells"].as_array().unwrap().len(), &json["publish"][1]["ratio_to_redis"]["cpu"]),
+            (0, &0.5.into())
+        );
+        assert_eq!(results.failures(), 3);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Results {
     pub growth: Vec<(Target, Result<Phases, String>)>,
     /// CPU with idle clients, percent of a core.
     pub idle: Vec<(Target, Result<f64, String>)>,
+    /// CPU per delivered message.
+    pub publish: Cells,
     /// That every test ends without an error.
     pub sweep: Vec<Outcome>,
 }
@@ -83,7 +85,7 @@ impl Results {
 
     /// How many runs failed.
     pub fn failures(&self) -> usize {
-        self.cells.0.iter().map(|cell| cell.errors.len()).sum::<usize>()
+        self.cells.0.iter().chain(&self.publish.0).map(|cell| cell.errors.len()).sum::<usize>()
             + self.collections.iter().flat_map(|point| &point.rounds).filter(|round| round.is_err()).count()
             + self.memory.iter().filter(|point| point.bytes_per_key.is_err()).count()
             + self.growth.iter().filter(|(_, phases)| phases.is_err()).count()
