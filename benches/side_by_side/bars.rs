@@ -2,6 +2,7 @@
 //!
 //! A bar over several tests is a line per test, so that a good one cannot hide a bad one.
 
+use super::collections_memory::{self, SHAPES};
 use super::measure::Cells;
 use super::memory::mean;
 use super::results::Results;
@@ -48,17 +49,53 @@ const DIRECT: Target = Target::Direct(2);
 const BY_DEPTH: [(u32, f64, f64, Option<f64>); 3] =
     [(1, 1.0, 1.6, None), (16, 0.60, 1.5, Some(1.0)), (64, 0.45, 1.5, Some(0.6))];
 const ONE_SHARD_TESTS: [&str; 6] = ["get", "set", "incr", "hset", "sadd", "lpush"];
+/// The everyday commands on collections: at depth 1, then at depth 16. Those of [`ONE_SHARD_TESTS`] are barred already.
+const COLLECTIONS: [[&str; 7]; 2] = [
+    [
+        "collections1/hget",
+        "collections1/hgetall_20",
+        "collections1/spop",
+        "collections1/zadd_100000",
+        "collections1/zrange_100",
+        "lrange/lrange_100",
+        "depth1/lpop",
+    ],
+    [
+        "collections16/hget",
+        "collections16/hgetall_20",
+        "collections16/spop",
+        "collections16/zadd_100000",
+        "collections16/zrange_100",
+        "collections16/lrange_100",
+        "depth16/lpop",
+    ],
+];
+const COLLECTIONS_LIMITS: [f64; 2] = [1.0, 0.60];
+const TRANSACTIONS: [&str; 2] = ["multi/depth1", "multi/depth16"];
+const TRANSACTIONS_LIMIT: f64 = 0.8;
+/// MSET of 10 random keys, on so many shards, over redis-server.
+const MSET: &str = "depth16/mset";
+const MSET_LIMITS: [(Target, f64); 2] = [(TWO, 1.0), (FOUR, 1.5)];
 const RANGES: [&str; 5] = ["lrange_100", "lrange_300", "lrange_500", "lrange_600", "mset"];
 const RANGES_LIMIT: f64 = 0.5;
 const FOUR_SHARDS_LIMIT: f64 = 2.3;
 const DIRECT_LIMIT: f64 = 1.2;
 const BYTES_PER_KEY: f64 = 84.0;
 const BYTES_PER_KEY_WITH_TTL: f64 = 96.0;
+/// Bytes of collections over redis-server's.
+const COLLECTION_BYTES_RATIO: f64 = 0.85;
+const COLLECTION_PAUSE_MS: f64 = 2.0;
+/// Four shards over redis-server.
+const PUBLISH: [&str; 2] = ["publish/one", "publish/pipeline10"];
+const PUBLISH_LIMIT: f64 = 0.7;
 const IDLE_PERCENT: f64 = 1.0;
 const GROWTH_RATIO: f64 = 2.0;
 
 /// Whether any bar reads the workload or section of this name.
 pub fn reads(name: &str) -> bool {
+    if name == MSET || TRANSACTIONS.contains(&name) || COLLECTIONS.as_flattened().contains(&name) {
+        return true;
+    }
     match name.split_once('/') {
         None => true,
         Some(("pydis", test)) => RANGES.contains(&test),
@@ -97,9 +134,33 @@ pub fn all(results: &Results) -> Vec<Bar> {
     for (depth, _, _, limit) in BY_DEPTH {
         bars.extend(limit.into_iter().flat_map(|limit| hop(results, depth, TWO, Target::Redis, limit)));
     }
+    for (tests, limit) in COLLECTIONS.iter().zip(COLLECTIONS_LIMITS) {
+        bars.extend(tests.iter().map(|test| cpu(&results.cells, test, ONE, Target::Redis, limit)));
+    }
+    for test in TRANSACTIONS {
+        bars.push(cpu(&results.cells, test, ONE, Target::Redis, TRANSACTIONS_LIMIT));
+    }
+    for (shards, limit) in MSET_LIMITS {
+        bars.push(cpu_over_redis(&results.cells, MSET, shards, limit));
+    }
     for (with_ttl, limit) in [(false, BYTES_PER_KEY), (true, BYTES_PER_KEY_WITH_TTL)] {
         let what = format!("RSS bytes per key{}", if with_ttl { " with TTL" } else { "" });
         bars.push(Bar { what, value: mean(&results.memory, ONE, with_ttl), limit });
+    }
+    for shape in SHAPES {
+        let (name, points) = (shape.name, &results.collections);
+        let what = format!("RSS growth of {name}, {ONE} over {}", Target::Redis);
+        let value = collections_memory::ratio(points, name, ONE, Target::Redis);
+        bars.push(Bar { what, value, limit: COLLECTION_BYTES_RATIO });
+    }
+    for shape in SHAPES.iter().filter(|shape| shape.is_large) {
+        let point = collections_memory::find(&results.collections, shape.name, ONE);
+        let what = format!("pause of {} as it grows, ms of CPU", shape.name);
+        let value = point.and_then(|point| Some(point.pause()?.cpu_ms));
+        bars.push(Bar { what, value, limit: COLLECTION_PAUSE_MS });
+    }
+    for row in PUBLISH {
+        bars.push(cpu_over_redis(&results.publish, row, FOUR, PUBLISH_LIMIT));
     }
     let idle =
         results.idle.iter().find(|(target, _)| *target == ONE).and_then(|(_, percent)| percent.clone().ok());
@@ -116,6 +177,12 @@ fn cpu(cells: &Cells, workload: &str, of: Target, over: Target, limit: f64) -> B
         value: cells.ratio(workload, of, over, |m| m.cpu_us),
         limit,
     }
+}
+
+/// Several shards over redis-server, under a load that is placed as theirs is (see [`hop`]).
+fn cpu_over_redis(cells: &Cells, workload: &str, of: Target, limit: f64) -> Bar {
+    let loose = cpu(cells, workload, of, Target::Redis.loose(), limit);
+    if loose.value.is_some() { loose } else { cpu(cells, workload, of, Target::Redis, limit) }
 }
 
 /// A line per test that was measured; one empty line where none was.
@@ -173,11 +240,58 @@ mod tests {
     }
 
     #[test]
+    fn every_workload_that_a_bar_names_is_one() {
+        let rows = super::super::workloads::all(super::super::options::Size::Full);
+        for name in COLLECTIONS.as_flattened().iter().chain(&TRANSACTIONS).chain([&MSET]) {
+            assert!(rows.iter().any(|row| row.name == *name), "{name}");
+        }
+    }
+
+    #[test]
+    fn collections_have_a_bar_each_and_large_ones_one_for_their_pauses() {
+        use super::super::collections_memory::{Batches, Grown, Point};
+        let point = |target, bytes_each, cpu_ms| Point {
+            target,
+            shape: "one large set",
+            count: 1,
+            rounds: vec![Ok(Grown {
+                bytes_each,
+                batches: Some(Batches { cpu_ms: vec![cpu_ms], longest_wall_ms: 40.0 }),
+            })],
+        };
+        let collections = vec![point(Target::Redis, 100.0, 9.0), point(ONE, 90.0, 0.5)];
+        let bars = all(&Results { collections, ..Results::default() });
+        let of_set: Vec<_> = bars.iter().filter(|bar| bar.what.contains("one large set")).collect();
+        assert_eq!(
+            of_set.iter().map(|bar| (bar.value, bar.holds())).collect::<Vec<_>>(),
+            [(Some(0.9), false), (Some(0.5), true)]
+        );
+        assert_eq!(bars.iter().filter(|bar| bar.what.starts_with("RSS growth")).count(), SHAPES.len());
+    }
+
+    #[test]
+    fn several_shards_are_compared_with_redis_under_a_load_like_theirs() {
+        let mut cells = vec![cell(MSET, Target::Redis, 1.0), cell(MSET, FOUR, 1.4)];
+        let bar = cpu_over_redis(&Cells(cells.clone()), MSET, FOUR, 1.5);
+        assert_eq!(bar.value, Some(1.4));
+        cells.push(cell(MSET, Target::RedisLoose, 2.0));
+        let bar = cpu_over_redis(&Cells(cells), MSET, FOUR, 1.5);
+        assert_eq!(
+            (bar.value, bar.what.as_str()),
+            (Some(0.7), "CPU/op depth16/mset, kvadrant-4 over redis-loose")
+        );
+    }
+
+    #[test]
     fn bars_read_sections_and_their_tests_only() {
         for name in ["memory", "growth", "idle", "sweep", "depth1/get", "depth64/zadd-keys", "pydis/mset"] {
             assert!(reads(name), "{name}");
         }
-        for name in ["pydis/set", "depth16/zadd", "zipf/depth16", "lrange/lrange_100"] {
+        for name in ["depth16/mset", "depth1/lpop", "lrange/lrange_100", "collections1/spop", "multi/depth16"]
+        {
+            assert!(reads(name), "{name}");
+        }
+        for name in ["pydis/set", "depth16/zadd", "zipf/depth16", "lrange/lrange_300", "depth1/mset"] {
             assert!(!reads(name), "{name}");
         }
     }

@@ -2,6 +2,7 @@
 
 use super::generator::{Group, Source, Until, drive};
 use super::random::{Permutation, Random};
+use super::workloads::{HASH_FIELDS, KEYSPACE, TRANSACTION_COMMANDS, TRANSACTION_TAGS};
 use super::zipf::Zipf;
 
 /// Bytes of a value in the mixes and in the memory figures.
@@ -32,6 +33,13 @@ fn number_line(out: &mut Vec<u8>, kind: u8, number: usize) {
 /// `key:000000000042`: 16 bytes, the names that redis-benchmark gives its keys.
 pub fn key(id: u64) -> [u8; 16] {
     numbered(*b"key:", id)
+}
+
+/// `list:000000000042` and so on: a kind of key, numbered as redis-benchmark numbers its own.
+fn named(kind: &str, id: u64) -> Vec<u8> {
+    let mut name = kind.as_bytes().to_vec();
+    name.extend_from_slice(&key(id)[4..]);
+    name
 }
 
 fn numbered(prefix: [u8; 4], mut id: u64) -> [u8; 16] {
@@ -99,6 +107,28 @@ pub fn zipf_mix(keys: u64, get_percent: u64, seed: u64) -> Source<'static> {
     })
 }
 
+/// MULTI, SET, GET, INCR, HSET, GET and EXEC, in turn; all keys of a transaction have one tag, random each time.
+pub fn transactions(seed: u64) -> Source<'static> {
+    let mut random = Random::new(seed);
+    let (mut step, mut id) = (0, 0);
+    Box::new(move |out| {
+        if step == 0 {
+            id = random.below(TRANSACTION_TAGS);
+        }
+        let tagged = |name: &str| format!("{{tag:{id}}}:{name}").into_bytes();
+        match step {
+            0 => command(out, &[b"MULTI"]),
+            1 => command(out, &[b"SET", &tagged("string"), &value(id)]),
+            2 => command(out, &[b"GET", &tagged("string")]),
+            3 => command(out, &[b"INCR", &tagged("counter")]),
+            4 => command(out, &[b"HSET", &tagged("hash"), b"field", SHORT_VALUE.as_bytes()]),
+            5 => command(out, &[b"GET", &tagged("counter")]),
+            _ => command(out, &[b"EXEC"]),
+        }
+        step = (step + 1) % TRANSACTION_COMMANDS;
+    })
+}
+
 /// Sends `count` commands through a few connections in deep batches, unmeasured.
 ///
 /// # Errors
@@ -138,14 +168,66 @@ pub fn load_lists(port: u16, lists: u64, elements_each: u64) -> Result<(), Strin
     let mut id = 0;
     let elements = vec![SHORT_VALUE.as_bytes(); elements_each as usize];
     let source = Box::new(move |out: &mut Vec<u8>| {
-        let mut name = b"list:".to_vec();
-        name.extend_from_slice(&key(id)[4..]);
+        let name = named("list:", id);
         let mut words: Vec<&[u8]> = vec![b"LPUSH", &name];
         words.extend_from_slice(&elements);
         command(out, &words);
         id += 1;
     });
     send_all(port, lists, source)
+}
+
+/// [`KEYSPACE`] hashes `hash:000000000000` and so on, each with fields `field:00` and so on.
+///
+/// # Errors
+/// As [`drive`].
+pub fn load_hashes(port: u16) -> Result<(), String> {
+    let order = Permutation::new(KEYSPACE, 31);
+    let fields: Vec<String> = (0..HASH_FIELDS).map(|field| format!("field:{field:02}")).collect();
+    let mut index = 0;
+    let source = Box::new(move |out: &mut Vec<u8>| {
+        let id = order.at(index);
+        let name = named("hash:", id);
+        let mut words: Vec<&[u8]> = vec![b"HSET", &name];
+        let value = &name[name.len() - 8..];
+        words.extend(fields.iter().flat_map(|field| [field.as_bytes(), value]));
+        command(out, &words);
+        index += 1;
+    });
+    send_all(port, KEYSPACE, source)
+}
+
+/// `myset` with members `element:000000000000` and so on.
+///
+/// # Errors
+/// As [`drive`].
+pub fn load_set(port: u16, members: u64) -> Result<(), String> {
+    let mut first = 0;
+    let source = Box::new(move |out: &mut Vec<u8>| {
+        let names = (first..members.min(first + PUSH_ELEMENTS)).map(|id| named("element:", id));
+        let names: Vec<Vec<u8>> = names.collect();
+        let mut words: Vec<&[u8]> = vec![b"SADD", b"myset"];
+        words.extend(names.iter().map(Vec::as_slice));
+        command(out, &words);
+        first += PUSH_ELEMENTS;
+    });
+    send_all(port, members.div_ceil(PUSH_ELEMENTS), source)
+}
+
+/// `myzset` with [`KEYSPACE`] members `element:000000000000` and so on, and random scores below that number.
+///
+/// # Errors
+/// As [`drive`].
+pub fn load_sorted_set(port: u16) -> Result<(), String> {
+    let order = Permutation::new(KEYSPACE, 37);
+    let mut random = Random::new(41);
+    let mut index = 0;
+    let source = Box::new(move |out: &mut Vec<u8>| {
+        let score = random.below(KEYSPACE).to_string();
+        command(out, &[b"ZADD", b"myzset", score.as_bytes(), &named("element:", order.at(index))]);
+        index += 1;
+    });
+    send_all(port, KEYSPACE, source)
 }
 
 fn push(name: Vec<u8>, elements: u64) -> Source<'static> {
@@ -187,6 +269,28 @@ mod tests {
         }
         assert_eq!(names.len(), 1_000);
         assert!(names.contains("key:000000000500") && names.contains("key:000000001499"));
+    }
+
+    #[test]
+    fn a_transaction_is_seven_commands_on_keys_of_one_tag() {
+        let mut source = transactions(1);
+        let mut tags = HashSet::new();
+        for _ in 0..3_000 {
+            let mut out = Vec::new();
+            for _ in 0..TRANSACTION_COMMANDS {
+                source(&mut out);
+            }
+            let text = String::from_utf8(out).unwrap();
+            assert!(
+                text.starts_with("*1\r\n$5\r\nMULTI\r\n") && text.ends_with("*1\r\n$4\r\nEXEC\r\n"),
+                "{text}"
+            );
+            let in_it: Vec<&str> = text.lines().filter(|line| line.starts_with('{')).collect();
+            let tag = in_it[0].split(':').nth(1).unwrap().to_owned();
+            assert!(in_it.len() == 5 && in_it.iter().all(|key| key.contains(&tag)), "{text}");
+            tags.insert(tag);
+        }
+        assert!((900..=TRANSACTION_TAGS as usize).contains(&tags.len()), "{}", tags.len());
     }
 
     #[test]

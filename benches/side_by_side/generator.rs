@@ -33,7 +33,7 @@ pub enum Until {
 }
 
 /// Writes one command in RESP at the end of the buffer.
-pub type Source<'a> = Box<dyn FnMut(&mut Vec<u8>) + 'a>;
+pub type Source<'a> = Box<dyn FnMut(&mut Vec<u8>) + Send + 'a>;
 
 /// Connections that send the same kind of commands.
 pub struct Group<'a> {
@@ -73,6 +73,31 @@ struct Connection {
     due: Instant,
 }
 
+/// Connects and exchanges a PING, so that the server has fully accepted the connection: what that costs it is no latency
+/// of a command.
+///
+/// # Errors
+/// A connection that fails or is refused with an error reply.
+pub fn greet(port: u16) -> io::Result<TcpStream> {
+    let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(SILENCE_MAX))?;
+    socket.set_write_timeout(Some(SILENCE_MAX))?;
+    socket.write_all(b"PING\r\n")?;
+    let mut line = Vec::new();
+    while line.last() != Some(&b'\n') {
+        let mut byte = [0];
+        socket.read_exact(&mut byte)?;
+        line.extend_from_slice(&byte);
+    }
+    match line.strip_prefix(b"-") {
+        Some(error) => {
+            Err(io::Error::other(format!("error reply: {}", String::from_utf8_lossy(error).trim_end())))
+        }
+        None => Ok(socket),
+    }
+}
+
 /// Drives all groups against the server on a loopback port until each is done.
 ///
 /// # Errors
@@ -97,10 +122,7 @@ impl<'a> Run<'a> {
         let mut connections = Vec::new();
         for (index, group) in groups.iter().enumerate() {
             for _ in 0..group.connections {
-                let socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-                socket.set_nodelay(true)?;
-                socket.set_read_timeout(Some(SILENCE_MAX))?;
-                socket.set_write_timeout(Some(SILENCE_MAX))?;
+                let socket = greet(port)?;
                 epoll.add(socket.as_fd(), connections.len() as u64)?;
                 let now = Instant::now();
                 let replies = Replies::default();

@@ -28,6 +28,15 @@ impl Histogram {
         self.max = self.max.max(value);
     }
 
+    /// Adds all that another one has counted.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
+            *mine += theirs;
+        }
+        self.count += other.count;
+        self.max = self.max.max(other.max);
+    }
+
     /// How many values were recorded.
     pub fn count(&self) -> u64 {
         self.count
@@ -119,6 +128,16 @@ mod tests {
     #[test]
     fn an_empty_histogram_answers_zero() {
         assert_eq!(Histogram::new().quantile(0.999), 0);
+    }
+
+    #[test]
+    fn two_histograms_together_are_one_of_both_their_values() {
+        let (mut low, mut high) = (Histogram::new(), Histogram::new());
+        low.record(10, 999);
+        high.record(1_000_000, 1);
+        low.add(&high);
+        assert_eq!((low.count(), low.max()), (1_000, 1_000_000));
+        assert_eq!((low.quantile(0.999), low.quantile(0.9995)), (10, 1_000_000));
     }
 
     #[test]

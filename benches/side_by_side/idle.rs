@@ -1,10 +1,9 @@
 //! What a server costs that nobody asks anything: its CPU time with 1,000 connected clients.
 
+use super::generator::greet;
 use super::options::Size;
 use super::rounds::Ground;
 use super::server::{Server, Target};
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -38,13 +37,4 @@ fn percent_of_a_core(ground: &Ground<'_>, target: Target) -> Result<f64, String>
     let percent = used_ns as f64 / start.elapsed().as_nanos() as f64 * 100.0;
     drop(clients);
     Ok(percent)
-}
-
-/// Connects and exchanges a PING, so that the server has fully accepted the client.
-fn greet(port: u16) -> std::io::Result<TcpStream> {
-    let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    client.set_read_timeout(Some(Duration::from_secs(5)))?;
-    client.write_all(b"PING\r\n")?;
-    client.read_exact(&mut [0; 7])?;
-    Ok(client)
 }

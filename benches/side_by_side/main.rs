@@ -10,8 +10,12 @@
 //!
 //! Workloads: `pydis/*` (its fifteen tests at depth 5), `depth1|16|64/*` (100,000 random keys; `*-keys` are the same
 //! verbs with a random key each instead of one key with random members), `lrange/*` (depth 1), `zipf/*` (95 % GET, 5 %
-//! SET, Zipf(0.99) over a million keys, by the own generator), `sweep` (every test ends without an error), `memory`
-//! (bytes per key), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients).
+//! SET, Zipf(0.99) over a million keys, by the own generator), `collections1|16/*` (everyday commands on hashes, sets,
+//! sorted sets and lists of a known size), `multi/depth1|16` (transactions of five commands, one or sixteen in a batch;
+//! figures are per command, MULTI and EXEC included), `sweep` (every test ends without an error), `memory`
+//! (bytes per key), `collections-memory` (bytes of small and large collections, and the longest pause of a large one while
+//! it grows), `growth` (p99.9 while tables grow), `idle` (CPU with 1,000 idle clients), `publish` (CPU per message
+//! delivered to one of 1,000 subscribers, messages published one by one and in pipelines of 10).
 //!
 //! For each workload, for each round, each server runs in turn, in rotated order: redis-server, valkey-server where it is
 //! installed, Kvadrant with 1, 2, 4 and 8 shards, and two shards through their own ports (`redis-benchmark --cluster`,
@@ -29,6 +33,7 @@
 // The unit tests run through `tests/bench_harness.rs`. This target has no test harness, yet is compiled with
 // `cfg(test)`: hence the `allow(unused)` on each `mod tests`.
 mod bars;
+mod collections_memory;
 mod commands;
 mod generator;
 mod growth;
@@ -39,6 +44,7 @@ mod memory;
 mod options;
 mod placement;
 mod process;
+mod publish;
 mod random;
 mod redis_benchmark;
 mod replies;
@@ -62,7 +68,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// What the rounds of a quick run may take; what is left of two minutes is for the other sections.
-const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(70);
+const QUICK_ROUNDS_MAX: Duration = Duration::from_secs(60);
 const SHARDS: [usize; 4] = [1, 2, 4, 8];
 const DIRECT_SHARDS: usize = 2;
 
@@ -91,7 +97,7 @@ fn main() -> ExitCode {
 }
 
 /// The sections that are no rounds.
-const SECTIONS: [&str; 4] = ["sweep", "memory", "growth", "idle"];
+const SECTIONS: [&str; 6] = ["sweep", "memory", "collections-memory", "growth", "idle", "publish"];
 
 fn list(options: &Options) {
     let rows = workloads::all(options.size());
@@ -162,6 +168,9 @@ fn measure_all(
     if options.wants("memory") {
         results.memory = memory::run(ground, &plain);
     }
+    if options.wants("collections-memory") {
+        results.collections = collections_memory::run(ground, &plain, options.rounds());
+    }
     if options.wants("growth") {
         results.growth = growth::run(ground, &plain);
     }
@@ -170,6 +179,10 @@ fn measure_all(
             |target: &&Target| target.is_plain() || (ground.size == Size::Full && target.threads() > 1);
         let targets: Vec<Target> = targets.iter().filter(shown).copied().collect();
         results.idle = idle::run(ground, &targets);
+    }
+    if options.wants("publish") {
+        let targets: Vec<Target> = targets.iter().copied().filter(|target| publish::takes(*target)).collect();
+        results.publish = publish::run(ground, &targets, options.rounds())?;
     }
     Ok(results)
 }
@@ -230,8 +243,11 @@ fn minutes(options: &Options, rows: &[workloads::Workload], targets: &[Target]) 
     let section_s = |name| match (name, size) {
         ("sweep", Size::Full) => 90.0,
         ("memory", Size::Full) => 30.0 * plain,
-        ("growth", Size::Full) => 75.0 * plain,
+        ("collections-memory", Size::Full) => (24.0 + 12.0 * options.rounds() as f64) * plain,
+        ("collections-memory", Size::Quick) => 10.0 * plain,
+        ("growth", Size::Full) => 115.0 * plain,
         ("idle", Size::Full) => 12.0 * targets.len() as f64,
+        ("publish", Size::Full) => 30.0 * options.rounds() as f64,
         _ => 5.0 * plain,
     };
     let sections_s: f64 = SECTIONS.into_iter().filter(|name| options.wants(name)).map(section_s).sum();

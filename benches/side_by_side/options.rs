@@ -37,7 +37,7 @@ pub struct Options {
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     pub only: Vec<String>,
 
-    /// Only the memory figures: the same as --only memory
+    /// Only the memory figures, those of collections too: the same as --only memory
     #[arg(long)]
     pub memory: bool,
 
@@ -88,7 +88,7 @@ impl Options {
     /// Whether the workload of this name is to run.
     pub fn wants(&self, name: &str) -> bool {
         if self.memory || !self.only.is_empty() {
-            return (self.memory && name == "memory") || contains_any(name, &self.only);
+            return (self.memory && name.contains("memory")) || contains_any(name, &self.only);
         }
         !self.check || super::bars::reads(name)
     }
@@ -125,7 +125,8 @@ mod tests {
         assert!(options.wants("depth16/get") && options.wants("zipf/depth1") && !options.wants("memory"));
         assert!(options.wants_server("kvadrant-1") && !options.wants_server("kvadrant-2"));
         assert_eq!((options.size(), options.rounds()), (Size::Quick, 2));
-        assert!(parse(&["--memory"]).wants("memory") && !parse(&["--memory"]).wants("growth"));
+        let options = parse(&["--memory"]);
+        assert!(options.wants("memory") && options.wants("collections-memory") && !options.wants("growth"));
     }
 
     #[test]

@@ -78,6 +78,20 @@ impl Process {
         system::process_cpu_ns(self.pid())
     }
 
+    /// Whether none of its threads runs or waits for a CPU.
+    ///
+    /// # Errors
+    /// A process that has ended.
+    pub fn is_at_rest(&self) -> io::Result<bool> {
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid()))? {
+            // A thread that has ended since rests as well.
+            if std::fs::read_to_string(thread?.path().join("stat")).is_ok_and(|stat| runs(&stat)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Resident memory, in bytes.
     ///
     /// # Errors
@@ -96,6 +110,11 @@ impl Drop for Process {
         let _ = self.child.wait();
         running().retain(|&other| other != pid);
     }
+}
+
+/// Whether the state in a `/proc/PID/task/TID/stat` is R; it follows the name, which may hold anything.
+fn runs(stat: &str) -> bool {
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('R'))
 }
 
 /// `VmRSS:    1234 kB` out of a `/proc/PID/status`, in bytes.
@@ -176,6 +195,24 @@ mod tests {
         assert!(output_within(process, Duration::from_millis(50)).is_err());
         assert!(!running().contains(&pid));
         assert!(system::process_cpu_ns(pid).is_err(), "the process is gone");
+    }
+
+    #[test]
+    fn a_thread_rests_unless_its_state_is_r() {
+        assert!(runs("7 (worker) R 1 7"));
+        assert!(!runs("7 (worker) S 1 7"));
+        assert!(!runs("7 (a) R b) S 1 7"), "the name is no state");
+    }
+
+    #[test]
+    fn a_sleeping_child_is_at_rest_and_a_busy_one_is_not() {
+        let until = std::time::Instant::now() + Duration::from_secs(20);
+        for (script, rests) in [("exec sleep 60", true), ("while :; do :; done", false)] {
+            let process = Process::spawn(shell(script)).unwrap();
+            while process.is_at_rest().unwrap() != rests {
+                assert!(std::time::Instant::now() < until, "{script}");
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The results as text tables and as JSON.
 
 use super::bars::{self, Bar};
+use super::collections_memory;
 use super::growth::{Phase, Phases};
-use super::measure::{Cell, Measure};
+use super::measure::{Cell, Cells, Measure};
 use super::memory;
 use super::results::Results;
 use super::server::Target;
@@ -40,14 +41,18 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
     for (target, version, cpus, load_cpus) in &setting.servers {
         writeln!(out, "  {target:<16} CPU {cpus}, load on {load_cpus}: {version}")?;
     }
-    write_cells(out, results)?;
+    write_cells(out, &results.cells)?;
     write_hops(out, results)?;
     write_memory(out, results)?;
+    write_collections(out, results)?;
     if !results.growth.is_empty() {
-        writeln!(out, "\np99.9 of GET in µs, by what else happens (in brackets: the longest)")?;
         writeln!(
             out,
-            "  {:<16} {:>18} {:>18} {:>18} {:>8}",
+            "\np99.9 of GET in µs, by what else happens: median of the windows (all of them as one)"
+        )?;
+        writeln!(
+            out,
+            "  {:<16} {:>18} {:>18} {:>18} {:>15}",
             "", "nothing", "overwriting", "inserting", "ratio"
         )?;
     }
@@ -55,11 +60,12 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
         match phases {
             Ok(phases) => {
                 write!(out, "  {target:<16}")?;
-                for phase in [phases.quiet, phases.overwriting, phases.growing] {
-                    write!(out, " {:>18}", format!("{:.0} ({:.0})", phase.p999, phase.max))?;
+                for phase in [&phases.quiet, &phases.overwriting, &phases.growing] {
+                    write!(out, " {:>18}", format!("{:.0} ({:.0})", phase.p999, phase.p999_whole))?;
                 }
                 let Phases { inserted, inserts_per_s, .. } = phases;
-                writeln!(out, " {:>8.2}  {inserted} keys, {inserts_per_s:.0}/s", phases.ratio())?;
+                let ratios = format!("{:.2} ({:.2})", phases.ratio(), phases.ratio_whole());
+                writeln!(out, " {ratios:>15}  {inserted} keys, {inserts_per_s:.0}/s")?;
             }
             Err(error) => writeln!(out, "  {target:<16} {error}")?,
         }
@@ -73,6 +79,14 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
             Err(error) => writeln!(out, "  {target:<16} {error}")?,
         }
     }
+    if !results.publish.0.is_empty() {
+        writeln!(
+            out,
+            "\nPUBLISH to {} subscribers: requests are delivered messages, latencies those of a whole pipeline",
+            super::publish::SUBSCRIBERS
+        )?;
+        write_cells(out, &results.publish)?;
+    }
     if !results.sweep.is_empty() {
         let failed: Vec<_> = results.sweep.iter().filter(|outcome| outcome.result.is_err()).collect();
         writeln!(out, "\nAll tests at every depth: {} runs, {} failed", results.sweep.len(), failed.len())?;
@@ -84,8 +98,7 @@ fn write_text(out: &mut String, setting: &Setting, results: &Results) -> std::fm
     Ok(())
 }
 
-fn write_cells(out: &mut String, results: &Results) -> std::fmt::Result {
-    let cells = &results.cells;
+fn write_cells(out: &mut String, cells: &Cells) -> std::fmt::Result {
     if cells.0.is_empty() {
         return Ok(());
     }
@@ -94,14 +107,14 @@ fn write_cells(out: &mut String, results: &Results) -> std::fmt::Result {
         "\nMedians; ratios to redis (× requests per second: more is better; × CPU: less is better)"
     )?;
     let head = ["req/s", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs/op", "× req/s", "× CPU"];
-    write!(out, "{:<20} {:<16}", "workload", "server")?;
+    write!(out, "{:<26} {:<16}", "workload", "server")?;
     for title in head {
         write!(out, " {title:>10}")?;
     }
     writeln!(out)?;
     for workload in cells.workloads() {
         for cell in cells.0.iter().filter(|cell| cell.workload == workload) {
-            write!(out, "{workload:<20} {:<16}", cell.target)?;
+            write!(out, "{workload:<26} {:<16}", cell.target)?;
             let columns: [(Option<f64>, usize); 7] = [
                 (cell.median(|m| m.rps), 0),
                 (cell.median(|m| m.p50_us), 0),
@@ -165,6 +178,39 @@ fn write_memory(out: &mut String, results: &Results) -> std::fmt::Result {
     Ok(())
 }
 
+fn write_collections(out: &mut String, results: &Results) -> std::fmt::Result {
+    let points = &results.collections;
+    if points.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\nRSS bytes per collection, of a large one per member; longest pause while that grows, ms of CPU\n\
+         (that recurs in every growth; in brackets: the longest of all, of CPU and by the clock)"
+    )?;
+    for point in points {
+        write!(out, "  {:<22} {:<16} {:>9}", point.shape, point.target, point.count)?;
+        match point.bytes_each() {
+            Some(bytes) => write!(out, " {bytes:>8.1}")?,
+            None => write!(out, " {:>8}", "-")?,
+        }
+        match collections_memory::ratio(points, point.shape, point.target, Target::Redis) {
+            Some(ratio) => write!(out, " ×{ratio:>5.2}")?,
+            None => write!(out, " {:>6}", "-")?,
+        }
+        if let (Some(pause), Some(cpu_ms), Some(wall_ms)) =
+            (point.pause(), point.longest_cpu_ms(), point.longest_wall_ms())
+        {
+            write!(out, " {:>8.2} ({cpu_ms:.2}, {wall_ms:.2})", pause.cpu_ms)?;
+        }
+        match point.rounds.iter().find_map(|round| round.as_ref().err()) {
+            Some(error) => writeln!(out, "  {error}")?,
+            None => writeln!(out)?,
+        }
+    }
+    Ok(())
+}
+
 fn memory_rows(results: &Results) -> Vec<(Target, bool)> {
     let mut rows: Vec<_> = results.memory.iter().map(|point| (point.target, point.with_ttl)).collect();
     rows.sort_unstable();
@@ -200,7 +246,10 @@ pub fn json(setting: &Setting, results: &Results) -> Value {
         .iter()
         .map(|bar| json!({"what": bar.what, "value": bar.value, "limit": bar.limit, "holds": bar.holds()}))
         .collect();
-    let cells: Vec<Value> = results.cells.0.iter().map(|cell| cell_json(results, cell)).collect();
+    let cells_json = |cells: &Cells| cells.0.iter().map(|cell| cell_json(cells, cell)).collect::<Vec<_>>();
+    let (cells, publish) = (cells_json(&results.cells), cells_json(&results.publish));
+    let collections: Vec<Value> =
+        results.collections.iter().map(|point| collection_json(results, point)).collect();
     let hops: Vec<Value> = results
         .hops()
         .iter()
@@ -253,18 +302,41 @@ pub fn json(setting: &Setting, results: &Results) -> Value {
         .collect();
     json!({
         "machine": setting.machine, "servers": servers, "rounds": setting.rounds, "quick": setting.is_quick,
-        "cells": cells, "hops": hops, "memory": points, "memory_means": means, "growth": growth, "idle": idle,
-        "sweep": sweep, "bars": bars,
+        "cells": cells, "hops": hops, "memory": points, "memory_means": means, "collections": collections, "growth": growth,
+        "idle": idle, "publish": publish, "sweep": sweep, "bars": bars,
     })
 }
 
-fn cell_json(results: &Results, cell: &Cell) -> Value {
+fn collection_json(results: &Results, point: &collections_memory::Point) -> Value {
+    let round = |round: &Result<collections_memory::Grown, String>| match round {
+        Ok(grown) => json!({
+            "bytes_each": grown.bytes_each,
+            "longest_cpu_ms": grown.batches.as_ref().map(collections_memory::Batches::longest_cpu_ms),
+            "longest_wall_ms": grown.batches.as_ref().map(|batches| batches.longest_wall_ms),
+        }),
+        Err(error) => json!({"error": error}),
+    };
+    let over_redis =
+        collections_memory::ratio(&results.collections, point.shape, point.target, Target::Redis);
+    json!({
+        "server": point.target.to_string(), "shape": point.shape, "count": point.count,
+        "rounds": point.rounds.iter().map(round).collect::<Vec<_>>(),
+        "median": {
+            "bytes_each": point.bytes_each(), "longest_cpu_ms": point.longest_cpu_ms(),
+            "longest_wall_ms": point.longest_wall_ms(),
+        },
+        "pause": point.pause().map(|pause| json!({"cpu_ms": pause.cpu_ms, "members": pause.members})),
+        "ratio_to_redis": {"bytes_each": over_redis},
+    })
+}
+
+fn cell_json(cells: &Cells, cell: &Cell) -> Value {
     let measure = |m: &Measure| {
         json!({
             "rps": m.rps, "p50_us": m.p50_us, "p99_us": m.p99_us, "p999_us": m.p999_us, "cpu_us_per_op": m.cpu_us,
         })
     };
-    let over_redis = |figure| results.cells.ratio(&cell.workload, cell.target, Target::Redis, figure);
+    let over_redis = |figure| cells.ratio(&cell.workload, cell.target, Target::Redis, figure);
     json!({
         "workload": cell.workload, "server": cell.target.to_string(), "errors": cell.errors,
         "rounds": cell.rounds.iter().map(|round| round.as_ref().map(measure)).collect::<Vec<_>>(),
@@ -277,12 +349,17 @@ fn cell_json(results: &Results, cell: &Cell) -> Value {
 }
 
 fn growth_json(target: Target, phases: &Result<Phases, String>) -> Value {
-    let phase = |p: &Phase| json!({"p50_us": p.p50, "p999_us": p.p999, "max_us": p.max});
+    let phase = |p: &Phase| {
+        json!({
+            "p50_us": p.p50, "p999_us": p.p999, "p999_us_whole_run": p.p999_whole, "max_us": p.max,
+            "p999_us_by_window": p.windows,
+        })
+    };
     match phases {
         Ok(phases) => json!({
             "server": target.to_string(), "quiet": phase(&phases.quiet), "overwriting": phase(&phases.overwriting),
-            "growing": phase(&phases.growing), "ratio": phases.ratio(), "inserted": phases.inserted,
-            "inserts_per_s": phases.inserts_per_s,
+            "growing": phase(&phases.growing), "ratio": phases.ratio(),
+            "ratio_whole_run": phases.ratio_whole(), "inserted": phases.inserted, "inserts_per_s": phases.inserts_per_s,
         }),
         Err(error) => json!({"server": target.to_string(), "error": error}),
     }
@@ -291,7 +368,6 @@ fn growth_json(target: Target, phases: &Result<Phases, String>) -> Value {
 #[cfg(test)]
 #[allow(unused, clippy::unwrap_used)]
 mod tests {
-    use super::super::measure::Cells;
     use super::*;
 
     fn sample() -> (Setting, Results) {
@@ -337,6 +413,62 @@ mod tests {
         let bars = json["bars"].as_array().unwrap();
         let bar = bars.iter().find(|bar| bar["what"] == "CPU/op depth16/get, kvadrant-1 over redis").unwrap();
         assert_eq!(bar["holds"], true);
+    }
+
+    #[test]
+    fn collections_show_what_they_take_and_the_pause_that_recurs() {
+        use super::super::collections_memory::{Batches, Grown, Point};
+        let growth = |longest| {
+            let batches = Batches { cpu_ms: vec![0.25, longest], longest_wall_ms: 12.0 };
+            Ok(Grown { bytes_each: 50.0, batches: Some(batches) })
+        };
+        let rounds = vec![growth(0.5), growth(7.0), growth(0.5), Err("no memory".to_owned())];
+        let point = Point { target: Target::Redis, shape: "one large set", count: 200, rounds };
+        let (setting, mut results) = sample();
+        results.collections = vec![point];
+        let text = text(&setting, &results);
+        let row = text.lines().find(|line| line.contains("one large set")).unwrap();
+        let words: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(
+            words[3..],
+            ["redis", "200", "50.0", "×", "1.00", "0.50", "(0.50,", "12.00)", "no", "memory"]
+        );
+        let json = json(&setting, &results);
+        assert_eq!(json["collections"][0]["pause"]["cpu_ms"], 0.5);
+        assert_eq!(json["collections"][0]["rounds"][1]["longest_cpu_ms"], 7.0);
+        assert_eq!(json["collections"][0]["rounds"][3]["error"], "no memory");
+        assert_eq!(results.failures(), 4);
+    }
+
+    #[test]
+    fn growth_shows_the_median_window_beside_the_whole_run() {
+        let phase = |p999| Phase { p50: 1.0, p999, p999_whole: 9.0 * p999, max: 1.0, windows: vec![p999] };
+        let (quiet, overwriting, growing) = (phase(100.0), phase(110.0), phase(150.0));
+        let phases = Phases { quiet, overwriting, growing, inserted: 16, inserts_per_s: 8.0 };
+        let (setting, mut results) = sample();
+        results.growth = vec![(Target::Kvadrant(1), Ok(phases))];
+        let text = text(&setting, &results);
+        assert!(text.contains("150 (1350)     1.50 (1.50)  16 keys, 8/s"), "{text}");
+        let json = json(&setting, &results);
+        assert_eq!(json["growth"][0]["growing"]["p999_us_by_window"][0], 150.0);
+        assert_eq!(
+            (&json["growth"][0]["ratio"], &json["growth"][0]["ratio_whole_run"]),
+            (&1.5.into(), &1.5.into())
+        );
+    }
+
+    #[test]
+    fn published_messages_have_a_table_of_their_own() {
+        let (setting, mut results) = sample();
+        results.publish = std::mem::take(&mut results.cells);
+        let text = text(&setting, &results);
+        assert!(text.contains("PUBLISH to 1000 subscribers"), "{text}");
+        let json = json(&setting, &results);
+        assert_eq!(
+            (json["cells"].as_array().unwrap().len(), &json["publish"][1]["ratio_to_redis"]["cpu"]),
+            (0, &0.5.into())
+        );
+        assert_eq!(results.failures(), 3);
     }
 
     #[test]

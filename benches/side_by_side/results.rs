@@ -1,5 +1,6 @@
 //! All that a run has measured, and the comparisons of one server with another that follow from it.
 
+use super::collections_memory;
 use super::growth::Phases;
 use super::measure::{Cells, median};
 use super::memory::Point;
@@ -13,10 +14,14 @@ pub struct Results {
     pub cells: Cells,
     /// Bytes per key.
     pub memory: Vec<Point>,
+    /// Bytes for each collection, and pauses of large ones.
+    pub collections: Vec<collections_memory::Point>,
     /// Latency while tables grow.
     pub growth: Vec<(Target, Result<Phases, String>)>,
     /// CPU with idle clients, percent of a core.
     pub idle: Vec<(Target, Result<f64, String>)>,
+    /// CPU per delivered message.
+    pub publish: Cells,
     /// That every test ends without an error.
     pub sweep: Vec<Outcome>,
 }
@@ -80,7 +85,8 @@ impl Results {
 
     /// How many runs failed.
     pub fn failures(&self) -> usize {
-        self.cells.0.iter().map(|cell| cell.errors.len()).sum::<usize>()
+        self.cells.0.iter().chain(&self.publish.0).map(|cell| cell.errors.len()).sum::<usize>()
+            + self.collections.iter().flat_map(|point| &point.rounds).filter(|round| round.is_err()).count()
             + self.memory.iter().filter(|point| point.bytes_per_key.is_err()).count()
             + self.growth.iter().filter(|(_, phases)| phases.is_err()).count()
             + self.idle.iter().filter(|(_, percent)| percent.is_err()).count()

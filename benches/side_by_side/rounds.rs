@@ -79,11 +79,20 @@ fn run_once(ground: &Ground<'_>, workload: &Workload, server: &mut Server) -> Re
     if !server.is_running() {
         return Err("the server has ended".to_owned());
     }
-    prepare(ground, workload, server)?;
+    if server.holds.take() != Some(workload.before) {
+        prepare(ground, workload, server)?;
+    }
     let load_cpus = server.target.load_cpus(ground.placement);
     let before = server.cpu_ns();
     let report = match &workload.load {
-        Load::ZipfMix => placement::run_on(load_cpus, || zipf_mix(workload, server.load_port))?,
+        Load::ZipfMix => {
+            let source = commands::zipf_mix(ZIPF_KEYS, 95, 19);
+            placement::run_on(load_cpus, || generate(workload, server.load_port, source))?
+        }
+        Load::Transactions => {
+            let source = commands::transactions(43);
+            placement::run_on(load_cpus, || generate(workload, server.load_port, source))?
+        }
         Load::Test(_) | Load::Words(_) => {
             redis_benchmark::run(benchmark_command(ground, workload, server, load_cpus), RUN_MAX)?
         }
@@ -92,16 +101,13 @@ fn run_once(ground: &Ground<'_>, workload: &Workload, server: &mut Server) -> Re
     if report.requests + u64::from(CONNECTIONS * workload.depth) < workload.requests {
         return Err(format!("only {} of {} requests were answered", report.requests, workload.requests));
     }
+    server.holds = Some(workload.before).filter(|before| before.lasts());
     let Report { requests, rps, p50_us, p99_us, p999_us } = report;
     Ok(Measure { rps, p50_us, p99_us, p999_us, cpu_us: used_ns as f64 / 1_000.0 / requests as f64 })
 }
 
 /// Brings the server into the state that the workload expects.
 fn prepare(ground: &Ground<'_>, workload: &Workload, server: &Server) -> Result<(), String> {
-    if workload.before == Before::ZipfKeys && server.ask::<u64>(&["DBSIZE"])? == ZIPF_KEYS {
-        // Overwriting keys with values of the same length leaves the state as it was.
-        return Ok(());
-    }
     server.empty()?;
     let port = server.port;
     match workload.before {
@@ -113,6 +119,9 @@ fn prepare(ground: &Ground<'_>, workload: &Workload, server: &Server) -> Result<
         Before::ZipfKeys => {
             commands::send_all(port, ZIPF_KEYS, commands::distinct_sets(0, ZIPF_KEYS, false))?;
         }
+        Before::Hashes => commands::load_hashes(port)?,
+        Before::Set(members) => commands::load_set(port, members)?,
+        Before::SortedSet => commands::load_sorted_set(port)?,
     }
     server.settle();
     Ok(())
@@ -161,18 +170,19 @@ fn benchmark_command(
     match &workload.load {
         Load::Test(name) => command.args(["-t", name]),
         Load::Words(words) => command.args(words),
-        Load::ZipfMix => &mut command,
+        Load::ZipfMix | Load::Transactions => &mut command,
     };
     command
 }
 
-fn zipf_mix(workload: &Workload, port: u16) -> Result<Report, String> {
+/// Sends what a source of the own generator writes.
+fn generate(workload: &Workload, port: u16, source: generator::Source<'_>) -> Result<Report, String> {
     let group = generator::Group {
         connections: CONNECTIONS as usize,
         depth: u64::from(workload.depth),
         every: None,
         until: generator::Until::Requests(workload.requests),
-        source: commands::zipf_mix(ZIPF_KEYS, 95, 19),
+        source,
     };
     let seen = generator::drive(port, vec![group])?.pop().ok_or("no group ran")?;
     let at = |q| seen.latency.quantile(q) as f64 / 1_000.0;

@@ -2,6 +2,7 @@
 
 use super::placement::{self, Placement};
 use super::process::Process;
+use super::workloads::Before;
 use std::fmt;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -15,6 +16,8 @@ const START_MAX: Duration = Duration::from_secs(10);
 /// What a server does after a FLUSHALL or a load must end within this time.
 const SETTLE_MAX: Duration = Duration::from_secs(5);
 const SETTLE_STEP: Duration = Duration::from_millis(10);
+/// A server that has not come to rest by then does something by itself, which shall not hold up the measurement.
+const REST_MAX: Duration = Duration::from_millis(50);
 /// Less CPU than this in a step counts as idle: Redis's own cron takes about a tenth of it.
 const SETTLED_NS: u64 = 500_000;
 
@@ -137,6 +140,8 @@ pub struct Server {
     pub port: u16,
     /// The port that a load uses: the first shard's own one in shard-direct mode, else the same.
     pub load_port: u16,
+    /// The state that a workload found and left, so that the next one need not load it again.
+    pub holds: Option<Before>,
 }
 
 impl Server {
@@ -171,7 +176,7 @@ impl Server {
             Process::spawn(command)
         };
         let process = start().map_err(|error| format!("{target}: {error}"))?;
-        let mut server = Self { process, target, port, load_port };
+        let mut server = Self { process, target, port, load_port, holds: None };
         server.await_ready().map_err(|error| format!("{target}: {error}; its log ends: {}", tail(&log)))?;
         Ok(server)
     }
@@ -234,6 +239,14 @@ impl Server {
                 return;
             }
             before = now;
+        }
+    }
+
+    /// Waits until no thread of the server runs, so that the kernel has counted all that they used so far.
+    pub fn await_rest(&self) {
+        let until = Instant::now() + REST_MAX;
+        while self.process.is_at_rest().is_ok_and(|rests| !rests) && Instant::now() < until {
+            std::thread::yield_now();
         }
     }
 

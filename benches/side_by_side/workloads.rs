@@ -2,6 +2,9 @@
 //!
 //! Requests per cell are fixed per depth, so that every server does the same work: writes begin on an empty server (as
 //! in redis-benchmark's own runs, so they both create and overwrite), reads and pops on a loaded one.
+//!
+//! `collections1/*` and `collections16/*` are what `depth1/*` and `depth16/*` lack of the everyday commands on hashes, sets,
+//! sorted sets and lists. Those on one key stay on one shard, whatever the number of shards, and run on one thread only.
 
 use super::options::Size;
 use super::server::Target;
@@ -10,6 +13,12 @@ use super::server::Target;
 pub const KEYSPACE: u64 = 100_000;
 /// Keys of the Zipf mix.
 pub const ZIPF_KEYS: u64 = 1_000_000;
+/// Fields of each hash that HGET and HGETALL read.
+pub const HASH_FIELDS: u64 = 20;
+/// Commands of a transaction, MULTI and EXEC included.
+pub const TRANSACTION_COMMANDS: u32 = 7;
+/// Tags of the transactions' keys: all keys of a transaction have the same.
+pub const TRANSACTION_TAGS: u64 = 1_000;
 /// Connections of every load.
 pub const CONNECTIONS: u32 = 50;
 
@@ -22,6 +31,8 @@ pub enum Load {
     Words(Vec<String>),
     /// The own generator: 95 % GET, 5 % SET, Zipf(0.99) keys.
     ZipfMix,
+    /// The own generator: MULTI, SET, GET, INCR, HSET, GET, EXEC, on keys of one random tag each time.
+    Transactions,
 }
 
 /// What the server holds when a workload begins.
@@ -37,6 +48,22 @@ pub enum Before {
     Lists(u64),
     /// The keys of the Zipf mix, with 32-byte values.
     ZipfKeys,
+    /// [`KEYSPACE`] hashes with [`HASH_FIELDS`] fields each.
+    Hashes,
+    /// `myset` with this many members.
+    Set(u64),
+    /// `myzset` with [`KEYSPACE`] members and random scores.
+    SortedSet,
+}
+
+impl Before {
+    /// Whether what begins in this state also ends in it: it reads, or overwrites with values of the same kind and length.
+    pub fn lasts(self) -> bool {
+        match self {
+            Self::Strings | Self::ZipfKeys | Self::Hashes | Self::SortedSet => true,
+            Self::Nothing | Self::List(_) | Self::Lists(_) | Self::Set(_) => false,
+        }
+    }
 }
 
 /// Which servers run a workload.
@@ -55,9 +82,9 @@ pub enum RunsOn {
 pub struct Workload {
     /// `group/test`.
     pub name: String,
-    /// Commands in a batch (`-P`).
+    /// Commands in a batch (`-P`); of transactions, each command of each.
     pub depth: u32,
-    /// Requests in a cell.
+    /// Requests in a cell; of transactions, each command of each.
     pub requests: u64,
     /// Whether keys are random (`-r`).
     pub random: bool,
@@ -76,10 +103,11 @@ impl Workload {
         match target {
             Target::Redis | Target::Valkey | Target::Kvadrant(1) => true,
             Target::Kvadrant(2) => {
-                self.runs_on != RunsOn::OneThread && !(quick && self.name.starts_with("pydis"))
+                let is_spared = ["pydis", "collections", "multi"].contains(&self.group());
+                self.runs_on != RunsOn::OneThread && !(quick && is_spared)
             }
             Target::Kvadrant(_) => self.runs_on != RunsOn::OneThread && (!quick || self.is_hop_row()),
-            Target::RedisLoose | Target::KvadrantLoose => self.spreads(),
+            Target::RedisLoose | Target::KvadrantLoose => self.spreads(size),
             Target::Direct(_) => {
                 self.runs_on == RunsOn::ShardsAndDirect && (!quick || self.tests_a_random_key())
             }
@@ -91,15 +119,30 @@ impl Workload {
         Self { requests: whole_batches(self.requests / divisor, self.depth), ..self.clone() }
     }
 
-    /// Whether the row is one of those that compare several shards with one.
-    fn spreads(&self) -> bool {
-        let in_group = self.name.strip_prefix("depth").and_then(|rest| rest.split_once('/'));
-        in_group.is_some_and(|(_, test)| super::results::SPREAD.contains(&test))
+    /// Whether the row is one of those that compare several shards with one thread.
+    fn spreads(&self, size: Size) -> bool {
+        match self.group() {
+            "depth" => super::results::SPREAD.contains(&self.test()) || self.is_hop_row(),
+            "collections" | "multi" => size == Size::Full && self.runs_on != RunsOn::OneThread,
+            _ => false,
+        }
     }
 
-    /// GET and SET at depth 16: what a quick run asks of four and eight shards too.
+    /// GET, SET and MSET at depth 16: what a quick run asks of four and eight shards too.
     fn is_hop_row(&self) -> bool {
-        self.depth == 16 && self.tests_a_random_key()
+        let is_mset = matches!(self.load, Load::Test("mset"));
+        self.depth == 16 && (self.tests_a_random_key() || is_mset)
+    }
+
+    /// The name up to the slash, without the depth that it may end in.
+    fn group(&self) -> &str {
+        let group = self.name.split('/').next().unwrap_or_default();
+        group.trim_end_matches(|c: char| c.is_ascii_digit())
+    }
+
+    /// The name after the slash.
+    fn test(&self) -> &str {
+        self.name.split_once('/').map_or("", |(_, test)| test)
     }
 
     fn tests_a_random_key(&self) -> bool {
@@ -135,6 +178,20 @@ const RANDOM_KEYS: [(&str, &str); 5] = [
     ("lpop-keys", "LPOP list:__rand_int__"),
     ("zadd-keys", "ZADD zset:__rand_int__ 1 member"),
 ];
+/// Everyday commands on collections that are no tests of redis-benchmark, or none on collections of a known size. Tests
+/// that begin in the same lasting state stand together, since it is loaded once then.
+///
+/// The scores of `zadd` are as random as its members, all of which exist: each one moves within the order. `zrange_100`
+/// begins in the middle, so that a rank has to be found.
+const COLLECTIONS: [(&str, &str, RunsOn); 5] = [
+    ("hget", "HGET hash:__rand_int__ field:10", RunsOn::Shards),
+    ("hgetall_20", "HGETALL hash:__rand_int__", RunsOn::Shards),
+    ("spop", "SPOP myset", RunsOn::OneThread),
+    ("zadd_100000", "ZADD myzset __rand_int__ element:__rand_int__", RunsOn::OneThread),
+    ("zrange_100", "ZRANGE myzset 50000 50099", RunsOn::OneThread),
+];
+/// Pipeline depths of the collections and of the transactions.
+pub const FEW_DEPTHS: [u32; 2] = [1, 16];
 /// Pipeline depths of the random-key tests.
 pub const DEPTHS: [u32; 3] = [1, 16, 64];
 
@@ -166,6 +223,32 @@ pub fn all(size: Size) -> Vec<Workload> {
             rows.push(row);
         }
     }
+    rows.extend(collections(size));
+    for transactions in FEW_DEPTHS {
+        let depth = transactions * TRANSACTION_COMMANDS;
+        let mut row = test(size, "multi", "transaction", depth, true, RunsOn::Shards);
+        row.name = format!("multi/depth{transactions}");
+        row.load = Load::Transactions;
+        rows.push(row);
+    }
+    rows
+}
+
+fn collections(size: Size) -> Vec<Workload> {
+    let mut rows = Vec::new();
+    for (name, words, runs_on) in COLLECTIONS {
+        for depth in FEW_DEPTHS {
+            let mut row = test(size, &format!("collections{depth}"), name, depth, true, runs_on);
+            row.load = Load::Words(words.split(' ').map(str::to_owned).collect());
+            if name == "spop" {
+                // More than are taken, or the last pops would find a set that shrinks to nothing.
+                row.before = Before::Set(row.requests + KEYSPACE);
+            }
+            rows.push(row);
+        }
+    }
+    // Depth 1 has it among the `lrange/*`.
+    rows.push(test(size, "collections16", "lrange_100", 16, false, RunsOn::OneThread));
     rows
 }
 
@@ -188,6 +271,8 @@ fn before(name: &str, requests: u64) -> Before {
         "lpop" | "rpop" => Before::List(requests),
         // Pops hit lists at random: two to spare keep most of them from running dry.
         "lpop-keys" => Before::Lists(requests / KEYSPACE + 2),
+        "hget" | "hgetall_20" => Before::Hashes,
+        "zadd_100000" | "zrange_100" => Before::SortedSet,
         _ => Before::Nothing,
     }
 }
@@ -201,7 +286,7 @@ fn requests(size: Size, name: &str, depth: u32) -> u64 {
         _ => (2_000_000, 200_000),
     };
     let heavier = match name {
-        "mset" | "lrange_100" => 4,
+        "mset" | "lrange_100" | "hgetall_20" | "zrange_100" => 4,
         "lrange_300" => 8,
         "lrange_500" | "lrange_600" => 12,
         _ => 1,
@@ -251,6 +336,48 @@ mod tests {
                 (Some("lpop-keys"), other) => panic!("{other:?}"),
                 _ => {}
             }
+        }
+    }
+
+    #[test]
+    fn spop_leaves_members_in_its_set() {
+        let rows = all(Size::Full);
+        let spops: Vec<_> = rows.iter().filter(|row| row.name.ends_with("/spop") && row.depth != 5).collect();
+        assert_eq!(spops.len(), FEW_DEPTHS.len());
+        assert!(spops.iter().all(|row| matches!(row.before, Before::Set(members) if members > row.requests)));
+    }
+
+    #[test]
+    fn transactions_are_whole_in_every_batch() {
+        for row in all(Size::Quick).iter().filter(|row| row.name.starts_with("multi/")) {
+            assert_eq!(row.depth % TRANSACTION_COMMANDS, 0, "{row:?}");
+            assert_eq!(row.shortened(4).requests % u64::from(row.depth), 0, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn commands_on_one_key_are_not_asked_of_several_shards() {
+        for row in all(Size::Full).iter().filter(|row| row.name.starts_with("collections")) {
+            let Load::Words(words) = &row.load else { panic!("{row:?}") };
+            let spreads = words[1].contains("__rand_int__");
+            for target in [Target::Kvadrant(4), Target::RedisLoose] {
+                assert_eq!(row.takes(target, Size::Full), spreads, "{row:?}");
+            }
+            assert!(row.takes(Target::Redis, Size::Quick) && !row.takes(Target::Kvadrant(2), Size::Quick));
+        }
+    }
+
+    #[test]
+    fn a_state_that_lasts_is_that_of_neighbours() {
+        let rows = all(Size::Full);
+        let of = |state| {
+            let mut at = rows.iter().enumerate().filter(|(_, row)| row.before == state).map(|(at, _)| at);
+            (at.next().unwrap(), at.count() + 1)
+        };
+        for (state, count) in [(Before::Hashes, 4), (Before::SortedSet, 4)] {
+            let (first, found) = of(state);
+            assert_eq!(found, count);
+            assert!(rows[first..first + count].iter().all(|row| row.before == state && state.lasts()));
         }
     }
 
