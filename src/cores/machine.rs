@@ -11,6 +11,7 @@
 
 use std::{
     os::fd::AsRawFd,
+    sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -319,6 +320,12 @@ impl Machine {
                 .iter()
                 .all(|(_, session)| session.replies.is_empty() || session.is_blocked())
     }
+}
+
+/// Nanoseconds since the first call.
+pub(super) fn clock_ns() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_nanos() as u64
 }
 
 /// The time, microseconds since 1970.

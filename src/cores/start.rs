@@ -4,7 +4,13 @@ use std::{cell::RefCell, path::PathBuf, rc::Rc, sync::Arc, time::Duration};
 
 use glommio::{ExecutorJoinHandle, Latency, LocalExecutorBuilder, Placement as Pin, PoolPlacement, Shares};
 
-use super::{affinity::Placement, core::Core, listen, machine::Machine, probe};
+use super::{
+    affinity::Placement,
+    core::Core,
+    listen,
+    machine::{Machine, clock_ns},
+    probe,
+};
 use crate::{
     commands::{Node, Server},
     config::{Settings, StartupError},
@@ -71,7 +77,9 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
             .ring_depth(EXECUTOR_RING_DEPTH)
             .blocking_thread_pool_placement(PoolPlacement::Unbound(1))
             .spawn(move || async move {
-                let core = Core::new(Node::new(shard, settings, server, seed));
+                let mut node = Node::new(shard, settings, server, seed);
+                node.shard.clock_ns = clock_ns;
+                let core = Core::new(node);
                 match Machine::new(core, port, listeners, busy_poll) {
                     Ok(machine) => serve(machine).await,
                     Err(error) => panic!("shard {shard} cannot set up its io_uring: {error}"),

@@ -87,7 +87,7 @@ impl Core {
         Ok(command)
     }
 
-    /// MULTI, EXEC, DISCARD, WATCH or UNWATCH.
+    /// MULTI, EXEC, DISCARD, WATCH or UNWATCH; timed as far as it goes on this core now.
     pub(super) fn run_transaction_command(
         &mut self,
         id: SessionId,
@@ -95,6 +95,15 @@ impl Core {
         verb: Verb,
         args: &Args<'_>,
     ) -> Flow {
+        let timing = self.node.shard.begin_timing(command, self.commands.row(command));
+        let flow = self.run_verb(id, command, verb, args);
+        if flow != Flow::Stall {
+            self.node.shard.end_timing(command, &timing);
+        }
+        flow
+    }
+
+    fn run_verb(&mut self, id: SessionId, command: Id, verb: Verb, args: &Args<'_>) -> Flow {
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let queue = &mut session.transaction.queue;
         let error = match verb {
