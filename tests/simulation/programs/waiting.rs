@@ -240,7 +240,7 @@ impl Program for Taker {
             self.known = false;
             let open = std::mem::take(&mut *self.open.borrow_mut());
             board.queue.lost_max += open.iter().map(|open| open.takes_max).sum::<usize>();
-            board.queue.unblocked_unseen += usize::from(open.iter().any(|open| open.waits));
+            board.queue.unblocked_unseen += open.iter().filter(|open| open.waits).count();
             return Act::Vanish;
         }
         if self.left == 0 {
