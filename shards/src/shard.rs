@@ -66,7 +66,7 @@ pub struct Calls {
     pub rejected: u64,
     /// Times a part of it ran that the part which counts it was not.
     pub parts: u64,
-    /// Time spent in it, nanoseconds; of fast commands estimated from a sample.
+    /// Time spent in it, nanoseconds, estimated from a sample.
     pub nanoseconds: u64,
 }
 
@@ -105,10 +105,8 @@ impl Shard {
             self.answer_error(&Error::OutOfMemory, out);
             return false;
         }
-        let timing = self.begin_timing(id, row);
+        let result = self.run_counted(id, (handler, database), args, resp3, out);
         self.calls[id as usize].calls += 1;
-        let result = self.run(handler, database, args, resp3, out);
-        self.end_timing(id, &timing);
         match result {
             Ok(outcome) => outcome == Outcome::Nothing,
             Err(error) => {
@@ -131,15 +129,29 @@ impl Shard {
         let result = if self.lacks_room(row) {
             Err(Error::OutOfMemory)
         } else {
-            let timing = self.begin_timing(id, row);
+            let result = self.run_counted(id, (handler, database), args, resp3, out);
             self.calls[usize::from(id)].parts += 1;
-            let result = self.run(handler, database, args, resp3, out).map(drop);
-            self.end_timing(id, &timing);
-            result
+            result.map(drop)
         };
         if let Err(error) = result {
             write_error(&error, out);
         }
+    }
+
+    /// Runs a handler for a run that the caller counts afterwards: some are timed.
+    #[inline]
+    fn run_counted(
+        &mut self,
+        id: registry::Id,
+        (handler, database): (Handler, u16),
+        args: &Args<'_>,
+        resp3: bool,
+        out: &mut Out,
+    ) -> Result<Outcome, Error> {
+        if self.is_timed(id) {
+            return self.run_timed(id, (handler, database), args, resp3, out);
+        }
+        self.run(handler, database, args, resp3, out)
     }
 
     /// Runs a handler; after an error nothing of its reply is left.

@@ -138,7 +138,7 @@ impl Core {
             unreachable!("{} does not run on other cores", self.commands.name(call.command));
         };
         let start = out.mark();
-        let timing = self.node.shard.begin_timing(call.command, self.commands.row(call.command));
+        let timing = self.node.shard.begin_timing(call.command);
         let result = run(&mut self.node, caller, args, &mut Reply::new(out, call.resp3()));
         self.node.shard.end_timing(call.command, &timing);
         self.count_part(call, result.is_err());

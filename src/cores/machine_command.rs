@@ -56,7 +56,7 @@ impl Core {
             NodeRun::Here(run) | NodeRun::Alone { run, .. } => {
                 let mut out = std::mem::take(&mut self.scratch);
                 out.clear();
-                let timing = self.node.shard.begin_timing(command, self.commands.row(command));
+                let timing = self.node.shard.begin_timing(command);
                 let result = self.run_on_client(id, args, &mut out, run);
                 self.node.shard.end_timing(command, &timing);
                 self.finish_node_command(id, command, result, &mut out);
@@ -146,7 +146,7 @@ impl Core {
         if core == self.me && !ordered {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database, sequence: call.token.sequence };
-            let timing = self.node.shard.begin_timing(call.command, self.commands.row(call.command));
+            let timing = self.node.shard.begin_timing(call.command);
             let result = run(&mut self.node, caller, args, &mut Reply::new(&mut out, call.resp3()));
             self.node.shard.end_timing(call.command, &timing);
             if let Err(error) = &result {

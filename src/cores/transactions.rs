@@ -95,7 +95,7 @@ impl Core {
         verb: Verb,
         args: &Args<'_>,
     ) -> Flow {
-        let timing = self.node.shard.begin_timing(command, self.commands.row(command));
+        let timing = self.node.shard.begin_timing(command);
         let flow = self.run_verb(id, command, verb, args);
         if flow != Flow::Stall {
             self.node.shard.end_timing(command, &timing);
