@@ -215,6 +215,12 @@ impl Entry {
     pub fn write_at(&mut self, offset: usize, bytes: &[u8]) -> Option<usize> {
         let mut digits = itoa::Buffer::new();
         let old = match self.as_string()? {
+            // Where nothing changes, its count is not taken off and put on again, and nothing that is referred to copied.
+            StrRef::Shared(text) if text.get(offset..).is_some_and(|rest| rest.starts_with(bytes)) => {
+                let len = text.len();
+                self.set_header(self.header().with_raw(true));
+                return Some(len);
+            }
             StrRef::Shared(_) => return Some(self.write_counted(offset, bytes)),
             StrRef::Bytes(text) => text,
             StrRef::Int(number) => {

@@ -356,3 +356,16 @@ fn a_byte_written_far_behind_a_long_text_gets_little_room_beyond_it() {
     assert_eq!((text[2047], text[2048], text[FAR]), (b'x', 0, 1));
     assert!(text.capacity() <= FAR + 1 + (1 << 20), "{}", text.capacity());
 }
+
+#[test]
+fn a_write_that_changes_nothing_copies_nothing() {
+    let mut entry = Entry::string(b"key", &[b'x'; 2048], 0);
+    let Some(StrRef::Shared(reference)) = entry.as_string() else { panic!("a long text is counted") };
+    let held = reference.clone();
+    for (offset, bytes) in [(0, &b""[..]), (2048, b""), (7, b"x"), (2046, b"xx")] {
+        assert_eq!(entry.write_at(offset, bytes), Some(2048));
+        let Some(StrRef::Shared(now)) = entry.as_string() else { panic!("a long text is counted") };
+        assert_eq!(now.as_ptr(), held.as_ptr());
+    }
+    assert_eq!(entry.write_at(2047, b"xx"), Some(2049));
+}
