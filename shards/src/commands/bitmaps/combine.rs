@@ -1,6 +1,5 @@
 //! BITOP: several strings combined bit by bit.
 
-use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::{
@@ -46,7 +45,7 @@ fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let destination = db.key(args, 2);
     out.count(result.len());
     if !result.is_empty() {
-        store(db, &destination, result);
+        db.set_raw(&destination, result);
         db.notify(EventClasses::STRING, "set", &destination);
     } else if db.remove_live(&destination) {
         db.notify_gone(&destination);
@@ -64,17 +63,4 @@ fn combined(db: &Keyspace, sources: &[Key<'_>], operation: Operation) -> Vec<u8>
     let texts: SmallVec<[&[u8]; 8]> =
         strings.iter().zip(&mut digits).map(|(string, digits)| string.text(digits)).collect();
     combine(operation, &texts)
-}
-
-/// Makes `bits` what is at `key`: never a number, and "raw" however short.
-fn store(db: &mut Keyspace, key: &Key<'_>, bits: Vec<u8>) {
-    /// A longer text is neither a number nor what Redis calls "embstr".
-    const SHORT_MAX: usize = 44;
-    if bits.len() > SHORT_MAX {
-        return db.set_string(key, b"", Some(&Bytes::from(bits)), false);
-    }
-    db.set_string(key, b"", None, false);
-    if let Some(entry) = db.find_mut(key) {
-        entry.write_at(0, &bits);
-    }
 }

@@ -182,6 +182,16 @@ impl Entry {
         self.set_embedded(value, expire_at_ms);
     }
 
+    /// As [`Entry::set_text`], adopting `value` if it is long; its encoding is "raw" however short it is.
+    pub fn set_raw(&mut self, value: Vec<u8>, expire_at_ms: Option<i64>) {
+        if value.len() > EMBED_MAX {
+            self.set_counted(Bytes::from(value), expire_at_ms);
+        } else {
+            self.set_embedded(&value, expire_at_ms);
+        }
+        self.set_header(self.header().with_raw(true));
+    }
+
     #[inline]
     fn set_embedded(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
         // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
