@@ -6,7 +6,7 @@ use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, More, Outcome, Run},
     keyspace::{Entry, EventClasses, Key, Keyspace, StrRef},
     resp::Reply,
-    structures::bits::combine::{Operation, combine},
+    structures::bits::combine::{Operation, combine, inverted},
 };
 
 pub static BITOP: Command = Command {
@@ -28,13 +28,13 @@ pub static BITOP: Command = Command {
 
 fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let operation = match args.word(1).as_str() {
-        "AND" => Operation::And,
-        "OR" => Operation::Or,
-        "XOR" => Operation::Xor,
-        "NOT" => Operation::Not,
+        "AND" => Some(Operation::And),
+        "OR" => Some(Operation::Or),
+        "XOR" => Some(Operation::Xor),
+        "NOT" => None,
         _ => return Err(Error::Syntax),
     };
-    if operation == Operation::Not && args.len() != 4 {
+    if operation.is_none() && args.len() != 4 {
         return Err(Error::Text("ERR BITOP NOT must be called with a single source key."));
     }
     let sources: SmallVec<[Key<'_>; 8]> = (3..args.len()).map(|index| db.key(args, index)).collect();
@@ -55,12 +55,15 @@ fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     Ok(Outcome::Changed)
 }
 
-/// The strings at these keys combined; a key without one is an empty string.
-fn combined(db: &Keyspace, sources: &[Key<'_>], operation: Operation) -> Vec<u8> {
+/// The strings at these keys combined, or without an operation the first one inverted; a key without one is an empty string.
+fn combined(db: &Keyspace, sources: &[Key<'_>], operation: Option<Operation>) -> Vec<u8> {
     let string = |key| db.inspect(key).and_then(Entry::as_string).unwrap_or(StrRef::Bytes(b""));
     let strings: SmallVec<[StrRef<'_>; 8]> = sources.iter().map(string).collect();
     let mut digits: SmallVec<[itoa::Buffer; 8]> = SmallVec::from_elem(itoa::Buffer::new(), strings.len());
     let texts: SmallVec<[&[u8]; 8]> =
         strings.iter().zip(&mut digits).map(|(string, digits)| string.text(digits)).collect();
-    combine(operation, &texts)
+    match operation {
+        Some(operation) => combine(operation, &texts),
+        None => texts.first().map_or_else(Vec::new, |text| inverted(text)),
+    }
 }
