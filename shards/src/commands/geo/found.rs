@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
-    arguments::{reply_distance, reply_position},
+    reply::{reply_distance, reply_position},
     request::{Family, Order, Request, Source, Use},
 };
 use crate::{
