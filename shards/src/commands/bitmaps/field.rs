@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::bit::field_offset;
+use super::bit::{self, NO_OFFSET};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     keyspace::{Entry, EventClasses, Keyspace},
@@ -135,6 +135,14 @@ fn field(text: &[u8]) -> Result<Field, Error> {
     field.ok_or(Error::Text(
         "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.",
     ))
+}
+
+/// As [`bit::offset`], but `#3` is where the fourth of fields of so many bits is.
+fn field_offset(text: &[u8], bits: u32, max_bytes: usize) -> Result<usize, Error> {
+    let Some(index) = text.strip_prefix(b"#") else { return bit::offset(text, max_bytes) };
+    // Redis multiplies without a look at what is lost, so that a great number may mean a place near the beginning.
+    let offset = parse_i64(index).map(|index| index.wrapping_mul(i64::from(bits)));
+    offset.and_then(|offset| bit::within(offset, max_bytes)).ok_or(NO_OFFSET)
 }
 
 /// Whether a request has none but operations that read, as far as its words can be told apart.
