@@ -1,6 +1,8 @@
 //! A search and what becomes of the places that it finds.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::ControlFlow};
+
+use smallvec::SmallVec;
 
 use super::{
     reply::{reply_distance, reply_position},
@@ -20,6 +22,9 @@ use crate::{
         zset::{Rule, ScoreBound, ScoreRange, ZSet},
     },
 };
+
+/// Members of a listpack that are looked at on the stack: as many as it has by default.
+const PACKED: usize = 128;
 
 /// A member within the area.
 #[derive(Debug)]
@@ -80,20 +85,33 @@ fn find<'a>(zset: &'a ZSet, area: Area, request: &Request) -> Vec<Found<'a>> {
 }
 
 /// Up to `max` members within the area, cell by cell and in the order of their scores within each.
-fn collect(zset: &ZSet, area: Area, max: usize) -> Vec<Found<'_>> {
+fn collect<'a>(zset: &'a ZSet, area: Area, max: usize) -> Vec<Found<'a>> {
     let mut found = Vec::new();
-    for cell in area.cells() {
-        let range = ScoreRange {
-            min: ScoreBound::Inclusive(cell.score()),
-            max: ScoreBound::Exclusive(cell.score_beyond()),
-        };
-        for (member, score) in zset.range(zset.ranks_by_score(range)) {
-            let position = Cell::of_score(score).position();
-            let Some(distance_m) = area.distance_m(position) else { continue };
+    let mut look_at = |(member, score): (Item<'a>, f64)| {
+        let position = Cell::of_score(score).position();
+        if let Some(distance_m) = area.distance_m(position) {
             found.push(Found { member, score, position, distance_m });
-            if found.len() == max {
-                return found;
-            }
+        }
+        if found.len() == max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    // A listpack is walked from its beginning for every rank: once is enough.
+    let packed: Option<SmallVec<[(Item<'a>, f64); PACKED]>> =
+        zset.is_compact().then(|| zset.iter().collect());
+    for cell in area.cells() {
+        let (min, beyond) = (cell.score(), cell.score_beyond());
+        let walked = if let Some(packed) = &packed {
+            let start = packed.partition_point(|(_, score)| *score < min);
+            packed[start..]
+                .iter()
+                .copied()
+                .take_while(|(_, score)| *score < beyond)
+                .try_for_each(&mut look_at)
+        } else {
+            let range = ScoreRange { min: ScoreBound::Inclusive(min), max: ScoreBound::Exclusive(beyond) };
+            zset.range(zset.ranks_by_score(range)).try_for_each(&mut look_at)
+        };
+        if walked.is_break() {
+            break;
         }
     }
     found
