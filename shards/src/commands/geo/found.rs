@@ -87,9 +87,10 @@ fn find<'a>(zset: &'a ZSet, area: Area, request: &Request) -> Vec<Found<'a>> {
 /// Up to `max` members within the area, cell by cell and in the order of their scores within each.
 fn collect<'a>(zset: &'a ZSet, area: Area, max: usize) -> Vec<Found<'a>> {
     let mut found = Vec::new();
+    let measure = area.measure();
     let mut look_at = |(member, score): (Item<'a>, f64)| {
         let position = Cell::of_score(score).position();
-        if let Some(distance_m) = area.distance_m(position) {
+        if let Some(distance_m) = measure.distance_m(position) {
             found.push(Found { member, score, position, distance_m });
         }
         if found.len() == max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
