@@ -213,23 +213,28 @@ fn change(
         // What was asked to change is no number any more, even if nothing comes of it.
         entry.write_at(0, &[]);
     }
-    out.array(operations.len());
+    let mut answers: SmallVec<[Option<i64>; 4]> = SmallVec::new();
     let mut changed = false;
     for operation in operations {
         let mut digits = itoa::Buffer::new();
         let string = entry.as_string().ok_or(Error::WrongType)?;
         let text = string.text(&mut digits);
-        match operation.run(text) {
-            Ok((answer, None)) => out.integer(answer),
-            Ok((answer, Some(number))) => {
-                out.integer(answer);
-                changed |= grows || operation.field.read(text, operation.offset) != number;
-                let written = operation.field.written(text, operation.offset, number);
-                entry.write_at(operation.offset / 8, written.bytes());
-            }
-            Err(DoesNotFit) => out.null(),
+        let ran = operation.run(text).ok();
+        answers.push(ran.map(|(answer, _)| answer));
+        if let Some((_, Some(number))) = ran {
+            changed |= grows || operation.field.read(text, operation.offset) != number;
+            let written = operation.field.written(text, operation.offset, number);
+            entry.write_at(operation.offset / 8, written.bytes());
         }
     }
+    out.array(answers.len());
+    for answer in answers {
+        match answer {
+            Some(answer) => out.integer(answer),
+            None => out.null(),
+        }
+    }
+    // A text that only grew, for a number that did not fit, counts as unchanged in Redis too: no event, no dirty key.
     if !changed {
         return Ok(Outcome::Unchanged);
     }

@@ -165,7 +165,7 @@ fn keep(found: &[Found<'_>], request: &Request, limits: &Limits) -> ZSet {
     for place in found {
         let score = if request.keeps_distances { request.in_unit(place.distance_m) } else { place.score };
         let added = kept.add(place.member.as_bytes(&mut [0; _]), score, Rule::default(), limits);
-        debug_assert!(added.is_ok());
+        assert!(added.is_ok(), "scores and distances are numbers");
     }
     kept
 }

@@ -107,8 +107,8 @@ impl Area {
     /// those at its corners, without those that the area does not reach.
     pub fn cells(&self) -> SmallVec<[Cell; 9]> {
         let bounds = self.bounds();
-        let mut centre = Cell::at(self.centre, self.steps());
         let mut steps = self.steps();
+        let mut centre = Cell::at(self.centre, steps);
         if steps > 1 && !bounds.lie_next_to(centre) {
             steps -= 1;
             centre = Cell::at(self.centre, steps);
