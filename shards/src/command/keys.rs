@@ -28,8 +28,8 @@ pub enum More {
     Stored,
     /// What `SORT_RO` reads through patterns, which is unknown.
     Unknown,
-    /// Those behind these words, from this index on.
-    Named(&'static [&'static str], usize),
+    /// What stands behind either of these words, from this index on. The last one counts.
+    Named([&'static str; 2], usize),
 }
 
 impl Keys {
@@ -74,15 +74,25 @@ impl Keys {
     /// larger than what stands behind it, is for the handler to refuse: it counts no keys here.
     pub fn places(self, args: &Args<'_>) -> impl Iterator<Item = usize> + Clone {
         let more = match self.more {
-            More::Nothing | More::Unknown | More::Named(..) => 0..0,
+            More::Nothing | More::Unknown => 0..0,
             More::Counted(at) => counted(args, at).unwrap_or(0..0),
-            More::Stored => stored(args).map_or(0..0, |index| index..index + 1),
+            More::Stored => one(stored(args)),
+            More::Named(words, first) => one(last_named(args, words, first)),
         };
-        let named = match self.more {
-            More::Named(words, first) => named(args, words, first),
-            _ => [None; 3],
+        self.indexes(args.len()).chain(more)
+    }
+
+    /// The indexes of the keys that COMMAND GETKEYS names: as [`Keys::places`], but the first one behind each of two words,
+    /// whichever counts.
+    pub fn listed(self, args: &Args<'_>) -> impl Iterator<Item = usize> {
+        let (others, named) = match self.more {
+            More::Named(words, first) => {
+                let others = Keys { more: More::Nothing, ..self };
+                (others, words.map(|word| (first + 1..args.len()).find(|index| args.is(index - 1, word))))
+            }
+            _ => (self, [None; 2]),
         };
-        self.indexes(args.len()).chain(more).chain(named.into_iter().flatten())
+        others.places(args).chain(named.into_iter().flatten())
     }
 
     /// Whether the arguments say how many keys there are, where they have to.
@@ -112,13 +122,13 @@ fn counted(args: &Args<'_>, at: usize) -> Option<Range<usize>> {
     (1..args.len() - at).contains(&count).then(|| at + 1..at + 1 + count)
 }
 
-/// The indexes behind the first of each of two words, and behind the last of them: that is the one which counts.
-fn named(args: &Args<'_>, words: &[&str], first: usize) -> [Option<usize>; 3] {
-    let of_word = |word: Option<&&str>| {
-        let word = word?;
-        (first + 1..args.len()).find(|index| args.is(index - 1, word))
-    };
-    let of_each = [of_word(words.first()), of_word(words.get(1))];
+/// An index that may be missing, as a range.
+fn one(index: Option<usize>) -> Range<usize> {
+    index.map_or(0..0, |index| index..index + 1)
+}
+
+/// The index behind the last one of two words.
+fn last_named(args: &Args<'_>, words: [&str; 2], first: usize) -> Option<usize> {
     let mut last = None;
     let mut index = first;
     while index + 1 < args.len() {
@@ -129,7 +139,7 @@ fn named(args: &Args<'_>, words: &[&str], first: usize) -> [Option<usize>; 3] {
         // What stands behind one of the words is no such word itself.
         index += 1 + usize::from(is_named);
     }
-    [of_each[0], of_each[1], last.filter(|last| !of_each.contains(&Some(*last)))]
+    last
 }
 
 /// The index behind the last STORE of a SORT, words that belong to another option left out.
@@ -169,7 +179,7 @@ mod tests {
 
     #[test]
     fn arguments_tell_where_further_keys_are() {
-        let places = |keys: Keys, words: &[&str]| {
+        let read = |keys: Keys, words: &[&str]| {
             let text = words.concat();
             let mut start = 0;
             let span = |word: &&str| {
@@ -178,7 +188,13 @@ mod tests {
             };
             let spans: Vec<Span> = words.iter().map(span).collect();
             let args = Args::new(text.as_bytes(), &spans, &[]);
-            (keys.places(&args).collect::<Vec<_>>(), keys.are_told(&args))
+            let listed: Vec<usize> = keys.listed(&args).collect();
+            (keys.places(&args).collect::<Vec<_>>(), keys.are_told(&args), listed)
+        };
+        let places = |keys, words: &[&str]| {
+            let (places, are_told, listed) = read(keys, words);
+            assert_eq!(places, listed);
+            (places, are_told)
         };
         assert_eq!(places(Keys::COUNTED, &["c", "2", "a", "b", "x"]), (vec![2, 3], true));
         assert_eq!(places(Keys::ONE_AND_COUNTED, &["c", "d", "1", "a"]), (vec![1, 3], true));
@@ -189,16 +205,17 @@ mod tests {
         let sort = Keys { more: More::Stored, ..Keys::ONE };
         assert_eq!(places(sort, &["s", "k", "STORE", "a", "store", "b"]), (vec![1, 5], true));
         assert_eq!(places(sort, &["s", "k", "BY", "STORE", "a", "STORE"]), (vec![1], true));
-        let named = Keys { more: More::Named(&["STORE", "STOREDIST"], 3), ..Keys::ONE };
+        let named = Keys { more: More::Named(["STORE", "STOREDIST"], 3), ..Keys::ONE };
         assert_eq!(places(named, &["g", "k", "STORE", "x"]), (vec![1], true));
         assert_eq!(places(named, &["g", "k", "x", "store", "a"]), (vec![1, 4], true));
-        assert_eq!(places(named, &["g", "k", "x", "STOREDIST", "b", "STORE", "a"]), (vec![1, 6, 4], true));
-        assert_eq!(
-            places(named, &["g", "k", "x", "STORE", "a", "STORE", "b", "STORE"]),
-            (vec![1, 4, 6], true)
-        );
         assert_eq!(places(named, &["g", "k", "x", "STORE"]), (vec![1], true));
         assert_eq!(places(named, &["g", "k", "x", "STORE", "STORE", "b"]), (vec![1, 4], true));
+        for (words, used, listed) in [
+            (&["g", "k", "x", "STOREDIST", "b", "STORE", "a"][..], [1, 6], &[1, 6, 4][..]),
+            (&["g", "k", "x", "STORE", "a", "STORE", "b", "STORE"], [1, 6], &[1, 4]),
+        ] {
+            assert_eq!(read(named, words), (used.to_vec(), true, listed.to_vec()));
+        }
         assert!(!sort.is_one() && !Keys::ONE_AND_COUNTED.is_one() && Keys::COUNTED.exist());
     }
 }

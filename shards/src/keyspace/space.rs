@@ -362,6 +362,21 @@ impl Keyspace {
         entry.set_text(text, entry.expire_at_ms());
     }
 
+    /// Sets `key` to this text, whatever was there: never a number, and "raw" however short. The expiry goes. A long text is
+    /// adopted without a copy.
+    pub fn set_raw(&mut self, key: &Key<'_>, text: Vec<u8>) {
+        let (entry, _) = self.find_or_insert(key, |clock| Entry::string(key.bytes, b"", clock));
+        let before = entry.expire_at_ms();
+        let old = entry.take_object();
+        entry.set_raw(text, None);
+        if before.is_some() {
+            self.database_mut().note_expiry(key.slot, before, None);
+        }
+        if let Some(old) = old {
+            self.graveyard.bury_object(old);
+        }
+    }
+
     /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
     pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
         self.take_away(to);

@@ -74,6 +74,8 @@ fn getkeys_finds_destinations(c: &mut Script) {
         ("GEORADIUS k 1 2 3 m WITHDIST COUNT 1 storedist a ASC", r#"["k", "a"]"#),
         ("GEORADIUS k 1 2 3 m STORE a STOREDIST b", r#"["k", "a", "b"]"#),
         ("GEORADIUS k 1 2 3 m STOREDIST b STORE a", r#"["k", "a", "b"]"#),
+        ("GEORADIUS k 1 2 3 m STORE a STORE b", r#"["k", "a"]"#),
+        ("GEORADIUS k 1 2 3 m STORE a STOREDIST b STORE c", r#"["k", "a", "b"]"#),
         ("GEORADIUS k 1 2 3 m STORE STORE b", r#"["k", "STORE"]"#),
         ("GEORADIUS k 1 2 3 m STORE", r#"["k"]"#),
         ("GEORADIUS k 1 2 3 STORE a", r#"["k"]"#),

@@ -1,5 +1,7 @@
 //! GEOSEARCH and GEOSEARCHSTORE: the members in a circle or a box.
 
+use std::fmt::Write;
+
 use crate::script::Script;
 
 const NOT_A_FLOAT: &str = "-ERR value is not a valid float";
@@ -283,8 +285,72 @@ fn geosearchstore_checks_its_arguments(c: &mut Script) {
     c.check("TYPE l", "+list");
 }
 
+fn areas_across_the_date_line_are_searched_in_the_same_order(c: &mut Script) {
+    let mut places = String::new();
+    let longitudes =
+        ["179", "179.5", "179.85", "179.95", "180", "-180", "-179.95", "-179.85", "-179.5", "-179"];
+    let latitudes = ["8.5", "9.7", "10", "10.3", "11.5"];
+    for (column, longitude) in longitudes.iter().enumerate() {
+        for (row, latitude) in latitudes.iter().enumerate() {
+            let _ = write!(places, " {longitude} {latitude} p{}", 5 * column + row);
+        }
+    }
+    c.check(&format!("GEOADD k{places}"), ":50");
+    for (area, found) in [
+        ("179.9 10 BYRADIUS 10 km", r#"["p12", "p17"]"#),
+        ("179.9 10 BYRADIUS 30 km", r#"["p12", "p17", "p27", "p32", "p37"]"#),
+        (
+            "179.9 10 BYRADIUS 60 km",
+            r#"["p6", "p11", "p16", "p7", "p12", "p17", "p8", "p13", "p18", "p26", "p31", "p36", "p27", "p32", "p37", "p28", "p33", "p38"]"#,
+        ),
+        (
+            "179.9 10 BYRADIUS 120 km",
+            r#"["p1", "p6", "p11", "p16", "p2", "p3", "p7", "p12", "p17", "p8", "p13", "p18", "p26", "p31", "p36", "p41", "p27", "p32", "p37", "p42", "p28", "p33", "p38", "p43"]"#,
+        ),
+        (
+            "179.9 10 BYRADIUS 300 km COUNT 9 ANY",
+            r#"["p0", "p5", "p10", "p15", "p1", "p6", "p11", "p16", "p2"]"#,
+        ),
+        ("179.9 10 BYRADIUS 60 km COUNT 3 ANY", r#"["p6", "p11", "p16"]"#),
+        (
+            "179.9 10 BYBOX 100 400 km",
+            r#"["p5", "p10", "p15", "p6", "p11", "p16", "p7", "p12", "p17", "p8", "p13", "p18", "p9", "p14", "p19", "p25", "p30", "p35", "p26", "p31", "p36", "p27", "p32", "p37", "p28", "p33", "p38", "p29", "p34", "p39"]"#,
+        ),
+        (
+            "179.9 10 BYBOX 400 100 km COUNT 9 ANY",
+            r#"["p1", "p6", "p11", "p16", "p2", "p3", "p7", "p12", "p17"]"#,
+        ),
+        ("-179.9 10 BYRADIUS 10 km", r#"["p32", "p37"]"#),
+        ("-179.9 10 BYRADIUS 30 km", r#"["p27", "p32", "p37", "p12", "p17"]"#),
+        (
+            "-179.9 10 BYRADIUS 60 km",
+            r#"["p26", "p31", "p36", "p41", "p27", "p32", "p37", "p42", "p28", "p33", "p38", "p43", "p11", "p16", "p12", "p17", "p13", "p18"]"#,
+        ),
+        (
+            "-179.9 10 BYRADIUS 120 km",
+            r#"["p26", "p31", "p36", "p41", "p46", "p27", "p32", "p37", "p42", "p28", "p33", "p38", "p43", "p47", "p48", "p6", "p11", "p16", "p7", "p12", "p17", "p8", "p13", "p18"]"#,
+        ),
+        (
+            "-179.9 10 BYRADIUS 300 km COUNT 9 ANY",
+            r#"["p25", "p30", "p35", "p40", "p45", "p26", "p31", "p36", "p41"]"#,
+        ),
+        ("-179.9 10 BYRADIUS 60 km COUNT 3 ANY", r#"["p26", "p31", "p36"]"#),
+        (
+            "-179.9 10 BYBOX 100 400 km",
+            r#"["p25", "p30", "p35", "p40", "p26", "p31", "p36", "p41", "p27", "p32", "p37", "p42", "p28", "p33", "p38", "p43", "p29", "p34", "p39", "p44", "p10", "p15", "p11", "p16", "p12", "p17", "p13", "p18", "p14", "p19"]"#,
+        ),
+        (
+            "-179.9 10 BYBOX 400 100 km COUNT 9 ANY",
+            r#"["p26", "p31", "p36", "p41", "p46", "p27", "p32", "p37", "p42"]"#,
+        ),
+    ] {
+        c.check(&format!("GEOSEARCH k FROMLONLAT {area}"), found);
+    }
+}
+
 facts! { data:
     geosearch_finds_places_in_a_circle,
+    areas_across_the_date_line_are_searched_in_the_same_order,
     geosearch_finds_places_in_a_box,
     details_come_with_the_members,
     count_limits_what_is_found,

@@ -6,23 +6,16 @@ use crate::{
     resp::{Reply, number::parse_i64},
 };
 
-const NO_OFFSET: Error = Error::Text("ERR bit offset is not an integer or out of range");
+pub(super) const NO_OFFSET: Error = Error::Text("ERR bit offset is not an integer or out of range");
 const NO_BIT: Error = Error::Text("ERR bit is not an integer or out of range");
 
 /// Reads where a bit is. Its byte must be one that a string of `max_bytes` can have.
-fn offset(text: &[u8], max_bytes: usize) -> Result<usize, Error> {
+pub(super) fn offset(text: &[u8], max_bytes: usize) -> Result<usize, Error> {
     parse_i64(text).and_then(|offset| within(offset, max_bytes)).ok_or(NO_OFFSET)
 }
 
-/// As [`offset`], but `#3` is where the fourth of fields of so many bits is.
-pub(super) fn field_offset(text: &[u8], bits: u32, max_bytes: usize) -> Result<usize, Error> {
-    let Some(index) = text.strip_prefix(b"#") else { return offset(text, max_bytes) };
-    // Redis multiplies without a look at what is lost, so that a great number may mean a place near the beginning.
-    let offset = parse_i64(index).map(|index| index.wrapping_mul(i64::from(bits)));
-    offset.and_then(|offset| within(offset, max_bytes)).ok_or(NO_OFFSET)
-}
-
-fn within(offset: i64, max_bytes: usize) -> Option<usize> {
+/// The offset of a bit whose byte is one that a string of `max_bytes` can have.
+pub(super) fn within(offset: i64, max_bytes: usize) -> Option<usize> {
     usize::try_from(offset).ok().filter(|offset| offset / 8 < max_bytes)
 }
 

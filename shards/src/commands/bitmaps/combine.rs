@@ -1,13 +1,12 @@
 //! BITOP: several strings combined bit by bit.
 
-use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, More, Outcome, Run},
     keyspace::{Entry, EventClasses, Key, Keyspace, StrRef},
     resp::Reply,
-    structures::bits::combine::{Operation, combine},
+    structures::bits::combine::{Operation, combine, inverted},
 };
 
 pub static BITOP: Command = Command {
@@ -29,13 +28,13 @@ pub static BITOP: Command = Command {
 
 fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let operation = match args.word(1).as_str() {
-        "AND" => Operation::And,
-        "OR" => Operation::Or,
-        "XOR" => Operation::Xor,
-        "NOT" => Operation::Not,
+        "AND" => Some(Operation::And),
+        "OR" => Some(Operation::Or),
+        "XOR" => Some(Operation::Xor),
+        "NOT" => None,
         _ => return Err(Error::Syntax),
     };
-    if operation == Operation::Not && args.len() != 4 {
+    if operation.is_none() && args.len() != 4 {
         return Err(Error::Text("ERR BITOP NOT must be called with a single source key."));
     }
     let sources: SmallVec<[Key<'_>; 8]> = (3..args.len()).map(|index| db.key(args, index)).collect();
@@ -46,7 +45,7 @@ fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let destination = db.key(args, 2);
     out.count(result.len());
     if !result.is_empty() {
-        store(db, &destination, result);
+        db.set_raw(&destination, result);
         db.notify(EventClasses::STRING, "set", &destination);
     } else if db.remove_live(&destination) {
         db.notify_gone(&destination);
@@ -56,25 +55,15 @@ fn bitop(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     Ok(Outcome::Changed)
 }
 
-/// The strings at these keys combined; a key without one is an empty string.
-fn combined(db: &Keyspace, sources: &[Key<'_>], operation: Operation) -> Vec<u8> {
+/// The strings at these keys combined, or without an operation the first one inverted; a key without one is an empty string.
+fn combined(db: &Keyspace, sources: &[Key<'_>], operation: Option<Operation>) -> Vec<u8> {
     let string = |key| db.inspect(key).and_then(Entry::as_string).unwrap_or(StrRef::Bytes(b""));
     let strings: SmallVec<[StrRef<'_>; 8]> = sources.iter().map(string).collect();
     let mut digits: SmallVec<[itoa::Buffer; 8]> = SmallVec::from_elem(itoa::Buffer::new(), strings.len());
     let texts: SmallVec<[&[u8]; 8]> =
         strings.iter().zip(&mut digits).map(|(string, digits)| string.text(digits)).collect();
-    combine(operation, &texts)
-}
-
-/// Makes `bits` what is at `key`: never a number, and "raw" however short.
-fn store(db: &mut Keyspace, key: &Key<'_>, bits: Vec<u8>) {
-    /// A longer text is neither a number nor what Redis calls "embstr".
-    const SHORT_MAX: usize = 44;
-    if bits.len() > SHORT_MAX {
-        return db.set_string(key, b"", Some(&Bytes::from(bits)), false);
-    }
-    db.set_string(key, b"", None, false);
-    if let Some(entry) = db.find_mut(key) {
-        entry.write_at(0, &bits);
+    match operation {
+        Some(operation) => combine(operation, &texts),
+        None => texts.first().map_or_else(Vec::new, |text| inverted(text)),
     }
 }

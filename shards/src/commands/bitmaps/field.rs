@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::bit::field_offset;
+use super::bit::{self, NO_OFFSET};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     keyspace::{Entry, EventClasses, Keyspace},
@@ -137,6 +137,14 @@ fn field(text: &[u8]) -> Result<Field, Error> {
     ))
 }
 
+/// As [`bit::offset`], but `#3` is where the fourth of fields of so many bits is.
+fn field_offset(text: &[u8], bits: u32, max_bytes: usize) -> Result<usize, Error> {
+    let Some(index) = text.strip_prefix(b"#") else { return bit::offset(text, max_bytes) };
+    // Redis multiplies without a look at what is lost, so that a great number may mean a place near the beginning.
+    let offset = parse_i64(index).map(|index| index.wrapping_mul(i64::from(bits)));
+    offset.and_then(|offset| bit::within(offset, max_bytes)).ok_or(NO_OFFSET)
+}
+
 /// Whether a request has none but operations that read, as far as its words can be told apart.
 fn only_reads(args: &Args<'_>) -> bool {
     let mut index = 2;
@@ -205,23 +213,28 @@ fn change(
         // What was asked to change is no number any more, even if nothing comes of it.
         entry.write_at(0, &[]);
     }
-    out.array(operations.len());
+    let mut answers: SmallVec<[Option<i64>; 4]> = SmallVec::new();
     let mut changed = false;
     for operation in operations {
         let mut digits = itoa::Buffer::new();
         let string = entry.as_string().ok_or(Error::WrongType)?;
         let text = string.text(&mut digits);
-        match operation.run(text) {
-            Ok((answer, None)) => out.integer(answer),
-            Ok((answer, Some(number))) => {
-                out.integer(answer);
-                changed |= grows || operation.field.read(text, operation.offset) != number;
-                let written = operation.field.written(text, operation.offset, number);
-                entry.write_at(operation.offset / 8, written.bytes());
-            }
-            Err(DoesNotFit) => out.null(),
+        let ran = operation.run(text).ok();
+        answers.push(ran.map(|(answer, _)| answer));
+        if let Some((_, Some(number))) = ran {
+            changed |= grows || operation.field.read(text, operation.offset) != number;
+            let written = operation.field.written(text, operation.offset, number);
+            entry.write_at(operation.offset / 8, written.bytes());
         }
     }
+    out.array(answers.len());
+    for answer in answers {
+        match answer {
+            Some(answer) => out.integer(answer),
+            None => out.null(),
+        }
+    }
+    // A text that only grew, for a number that did not fit, counts as unchanged in Redis too: no event, no dirty key.
     if !changed {
         return Ok(Outcome::Unchanged);
     }

@@ -1,10 +1,8 @@
-//! Positions, units and sizes among the arguments, and positions in replies.
+//! Positions, units and sizes among the arguments.
 
 use crate::{
     command::{Args, Error},
-    resp::Reply,
-    structures::geohash::Cell,
-    structures::geohash::{Position, Shape},
+    structures::geohash::{Cell, Position, Shape},
     types::{Limits, zset::ZSet},
 };
 
@@ -53,45 +51,4 @@ pub(super) fn member(args: &Args<'_>, index: usize, zset: &ZSet, limits: &Limits
     let score = zset.score(args.get(index), limits);
     let score = score.ok_or(Error::Text("ERR could not decode requested zset member"))?;
     Ok(Cell::of_score(score).position())
-}
-
-/// Writes a position as an array of its two numbers.
-pub(super) fn reply_position(out: &mut Reply<'_>, Position { longitude, latitude }: Position) {
-    out.array(2);
-    out.double_as(for_people(longitude).as_bytes());
-    out.double_as(for_people(latitude).as_bytes());
-}
-
-/// Writes a distance, with four digits behind the point.
-pub(super) fn reply_distance(out: &mut Reply<'_>, distance: f64) {
-    out.bulk(format!("{distance:.4}").as_bytes());
-}
-
-/// A number with seventeen digits behind the point, less the zeros at the end.
-fn for_people(number: f64) -> String {
-    let digits = format!("{number:.17}");
-    let digits = digits.trim_end_matches('0').trim_end_matches('.');
-    if digits == "-0" { "0".to_owned() } else { digits.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_for_people_end_where_they_say_nothing_more() {
-        for (number, text) in [
-            (180.0, "180"),
-            (0.0, "0"),
-            (-0.0, "0"),
-            (-1e-20, "0"),
-            (100.0, "100"),
-            (-0.5, "-0.5"),
-            (85.051_128_78, "85.0511287799999991"),
-            (13.361_389_338_970_184, "13.36138933897018433"),
-            (0.000_002_682_209_014_892_578, "0.00000268220901489"),
-        ] {
-            assert_eq!(for_people(number), text);
-        }
-    }
 }

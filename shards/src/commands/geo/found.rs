@@ -1,9 +1,11 @@
 //! A search and what becomes of the places that it finds.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::ControlFlow};
+
+use smallvec::SmallVec;
 
 use super::{
-    arguments::{reply_distance, reply_position},
+    reply::{reply_distance, reply_position},
     request::{Family, Order, Request, Source, Use},
 };
 use crate::{
@@ -20,6 +22,12 @@ use crate::{
         zset::{Rule, ScoreBound, ScoreRange, ZSet},
     },
 };
+
+/// Members of a listpack that are looked at on the stack: as many as it has by default.
+const PACKED: usize = 128;
+
+/// So many places are not worth leaving out any before all are found.
+const CROWD_MIN: usize = 64;
 
 /// A member within the area.
 #[derive(Debug)]
@@ -58,45 +66,77 @@ pub(super) fn search(
 
 /// The members within the area, as many as are asked for and in their order.
 fn find<'a>(zset: &'a ZSet, area: Area, request: &Request) -> Vec<Found<'a>> {
-    let enough = request.limit.filter(|_| request.any);
-    let mut found = collect(zset, area, enough.unwrap_or(usize::MAX));
     // The nearest ones are meant where not all and not any are.
     let order = request.order.or_else(|| request.limit.filter(|_| !request.any).map(|_| Order::Ascending));
-    let Some(order) = order else { return found };
-    let compare = |one: &Found<'_>, other: &Found<'_>| -> Ordering {
-        match order {
-            Order::Ascending => one.distance_m.total_cmp(&other.distance_m),
-            Order::Descending => other.distance_m.total_cmp(&one.distance_m),
+    let limit = request.limit.unwrap_or(usize::MAX);
+    // Of many, those that are too many for now are left out in passing: so often as there are as many again.
+    let crowd = limit.max(CROWD_MIN).saturating_mul(2);
+    let mut found = Vec::new();
+    walk(zset, area, |place| {
+        found.push(place);
+        if request.any && found.len() == limit {
+            return ControlFlow::Break(());
         }
-    };
-    if let Some(limit) = request.limit
-        && limit < found.len()
-    {
-        found.select_nth_unstable_by(limit - 1, compare);
-        found.truncate(limit);
+        if let Some(order) = order
+            && !request.any
+            && found.len() == crowd
+        {
+            keep_first(&mut found, limit, order);
+        }
+        ControlFlow::Continue(())
+    });
+    if let Some(order) = order {
+        keep_first(&mut found, limit, order);
+        found.sort_by(|one, other| compare(order, one, other));
     }
-    found.sort_by(compare);
     found
 }
 
-/// Up to `max` members within the area, cell by cell and in the order of their scores within each.
-fn collect(zset: &ZSet, area: Area, max: usize) -> Vec<Found<'_>> {
-    let mut found = Vec::new();
+fn compare(order: Order, one: &Found<'_>, other: &Found<'_>) -> Ordering {
+    match order {
+        Order::Ascending => one.distance_m.total_cmp(&other.distance_m),
+        Order::Descending => other.distance_m.total_cmp(&one.distance_m),
+    }
+}
+
+/// Leaves the first `limit` places in this order, which is not yet theirs.
+fn keep_first(found: &mut Vec<Found<'_>>, limit: usize, order: Order) {
+    if limit < found.len() {
+        found.select_nth_unstable_by(limit - 1, |one, other| compare(order, one, other));
+        found.truncate(limit);
+    }
+}
+
+/// Shows the members within the area to `visit` until that has enough: cell by cell and in the order of their scores within each.
+fn walk<'a>(zset: &'a ZSet, area: Area, mut visit: impl FnMut(Found<'a>) -> ControlFlow<()>) {
+    let measure = area.measure();
+    let mut look_at = |(member, score): (Item<'a>, f64)| {
+        let position = Cell::of_score(score).position();
+        match measure.distance_m(position) {
+            Some(distance_m) => visit(Found { member, score, position, distance_m }),
+            None => ControlFlow::Continue(()),
+        }
+    };
+    // A listpack is walked from its beginning for every rank: once is enough.
+    let packed: Option<SmallVec<[(Item<'a>, f64); PACKED]>> =
+        zset.is_compact().then(|| zset.iter().collect());
     for cell in area.cells() {
-        let range = ScoreRange {
-            min: ScoreBound::Inclusive(cell.score()),
-            max: ScoreBound::Exclusive(cell.score_beyond()),
+        let (min, beyond) = (cell.score(), cell.score_beyond());
+        let walked = if let Some(packed) = &packed {
+            let start = packed.partition_point(|(_, score)| *score < min);
+            packed[start..]
+                .iter()
+                .copied()
+                .take_while(|(_, score)| *score < beyond)
+                .try_for_each(&mut look_at)
+        } else {
+            let range = ScoreRange { min: ScoreBound::Inclusive(min), max: ScoreBound::Exclusive(beyond) };
+            zset.range(zset.ranks_by_score(range)).try_for_each(&mut look_at)
         };
-        for (member, score) in zset.range(zset.ranks_by_score(range)) {
-            let position = Cell::of_score(score).position();
-            let Some(distance_m) = area.distance_m(position) else { continue };
-            found.push(Found { member, score, position, distance_m });
-            if found.len() == max {
-                return found;
-            }
+        if walked.is_break() {
+            return;
         }
     }
-    found
 }
 
 fn show(found: &[Found<'_>], request: &Request, out: &mut Reply<'_>) {
@@ -125,7 +165,7 @@ fn keep(found: &[Found<'_>], request: &Request, limits: &Limits) -> ZSet {
     for place in found {
         let score = if request.keeps_distances { request.in_unit(place.distance_m) } else { place.score };
         let added = kept.add(place.member.as_bytes(&mut [0; _]), score, Rule::default(), limits);
-        debug_assert!(added.is_ok());
+        assert!(added.is_ok(), "scores and distances are numbers");
     }
     kept
 }

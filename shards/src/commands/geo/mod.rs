@@ -5,6 +5,7 @@ mod arguments;
 mod found;
 mod radius;
 mod read;
+mod reply;
 mod request;
 mod search;
 

@@ -7,7 +7,7 @@ use super::{
 use crate::command::{Acl, Arity, Command, Flags, Group, Keys, More, Run};
 
 /// The words in front of a destination.
-const STORE: &[&str] = &["STORE", "STOREDIST"];
+const STORE: [&str; 2] = ["STORE", "STOREDIST"];
 
 const RADIUS: Command = Command {
     acl: Acl::GEO,

@@ -1,6 +1,9 @@
 //! Where members are: GEOPOS, GEOHASH and GEODIST.
 
-use super::arguments::{reply_distance, reply_position, unit_m};
+use super::{
+    arguments::unit_m,
+    reply::{reply_distance, reply_position},
+};
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     keyspace::Keyspace,

@@ -43,11 +43,13 @@ pub(super) enum Order {
 pub(super) struct Request {
     /// Where the places are that are looked for. There is none where the source is not there.
     pub area: Option<Area>,
+    /// ASC or DESC
     pub order: Option<Order>,
     /// COUNT
     pub limit: Option<usize>,
     /// ANY: the first places found will do.
     pub any: bool,
+    /// WITHDIST, WITHHASH and WITHCOORD
     pub details: Details,
     /// Argument that names the destination.
     pub destination: Option<usize>,

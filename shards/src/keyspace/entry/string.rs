@@ -7,8 +7,8 @@
 use super::Entry;
 use super::block::Shape;
 use super::header::{Form, Kind, TEXT_LENGTH_MAX};
-use bytes::{Bytes, BytesMut};
-use std::ptr;
+use bytes::{BufMut, Bytes, BytesMut};
+use std::{ops::DerefMut, ptr};
 
 /// The longest text that lies in the block, in bytes.
 pub const EMBED_MAX: usize = 1000;
@@ -182,6 +182,16 @@ impl Entry {
         self.set_embedded(value, expire_at_ms);
     }
 
+    /// As [`Entry::set_text`], adopting `value` if it is long; its encoding is "raw" however short it is.
+    pub fn set_raw(&mut self, value: Vec<u8>, expire_at_ms: Option<i64>) {
+        if value.len() > EMBED_MAX {
+            self.set_counted(Bytes::from(value), expire_at_ms);
+        } else {
+            self.set_embedded(&value, expire_at_ms);
+        }
+        self.set_header(self.header().with_raw(true));
+    }
+
     #[inline]
     fn set_embedded(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
         // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
@@ -215,6 +225,12 @@ impl Entry {
     pub fn write_at(&mut self, offset: usize, bytes: &[u8]) -> Option<usize> {
         let mut digits = itoa::Buffer::new();
         let old = match self.as_string()? {
+            // Where nothing changes, its count is not taken off and put on again, and nothing that is referred to copied.
+            StrRef::Shared(text) if text.get(offset..).is_some_and(|rest| rest.starts_with(bytes)) => {
+                let len = text.len();
+                self.set_header(self.header().with_raw(true));
+                return Some(len);
+            }
             StrRef::Shared(_) => return Some(self.write_counted(offset, bytes)),
             StrRef::Bytes(text) => text,
             StrRef::Int(number) => {
@@ -254,25 +270,32 @@ impl Entry {
         self.set_header(self.header().with_raw(true));
         // SAFETY: the caller saw a counted text; `&mut self` makes the access exclusive.
         let counted = unsafe { self.value().cast::<Bytes>().as_mut() };
+        let end = offset + bytes.len();
         // Alone, the text is changed where it is; while a reply still refers to it, a copy is.
         let mut text = std::mem::take(counted).try_into_mut().unwrap_or_else(|shared| {
-            let mut copy = BytesMut::with_capacity(shared.len().max(offset + bytes.len()));
+            let mut copy = BytesMut::with_capacity(shared.len().max(end));
             copy.extend_from_slice(&shared);
             copy
         });
-        write_into(&mut text, offset, bytes);
-        *counted = text.freeze();
+        *counted = if end > text.capacity() {
+            // By itself it would double its room, however large; so would the vector, one byte behind a gap that was filled.
+            let mut text = Vec::from(text);
+            text.reserve_exact(end - text.len() + end.min(SPARE_MAX));
+            write_into(&mut text, offset, bytes);
+            Bytes::from(text)
+        } else {
+            write_into(&mut text, offset, bytes);
+            text.freeze()
+        };
         counted.len()
     }
 }
 
-fn write_into(text: &mut BytesMut, offset: usize, bytes: &[u8]) {
-    if text.len() < offset {
-        text.resize(offset, 0);
-    }
+fn write_into(text: &mut (impl BufMut + DerefMut<Target = [u8]>), offset: usize, bytes: &[u8]) {
+    text.put_bytes(0, offset.saturating_sub(text.len()));
     let overlap = bytes.len().min(text.len() - offset);
     text[offset..offset + overlap].copy_from_slice(&bytes[..overlap]);
-    text.extend_from_slice(&bytes[overlap..]);
+    text.put_slice(&bytes[overlap..]);
 }
 
 /// The number whose decimal form, as Redis prints it, `text` is.

@@ -343,3 +343,29 @@ fn only_canonical_decimals_are_integers() {
         assert_eq!(Entry::string(b"k", text.as_bytes(), 0).encoding(), "embstr", "{text}");
     }
 }
+
+#[test]
+fn a_byte_written_far_behind_a_long_text_gets_little_room_beyond_it() {
+    const FAR: usize = 64 << 20;
+    let mut entry = Entry::string(b"key", &[b'x'; 2048], 0);
+    assert_eq!(entry.write_at(FAR, &[1]), Some(FAR + 1));
+    let Some(StrRef::Shared(reference)) = entry.as_string() else { panic!("a long text is counted") };
+    let text = reference.clone();
+    drop(entry);
+    let text = text.try_into_mut().expect("nobody else refers to it");
+    assert_eq!((text[2047], text[2048], text[FAR]), (b'x', 0, 1));
+    assert!(text.capacity() <= FAR + 1 + (1 << 20), "{}", text.capacity());
+}
+
+#[test]
+fn a_write_that_changes_nothing_copies_nothing() {
+    let mut entry = Entry::string(b"key", &[b'x'; 2048], 0);
+    let Some(StrRef::Shared(reference)) = entry.as_string() else { panic!("a long text is counted") };
+    let held = reference.clone();
+    for (offset, bytes) in [(0, &b""[..]), (2048, b""), (7, b"x"), (2046, b"xx")] {
+        assert_eq!(entry.write_at(offset, bytes), Some(2048));
+        let Some(StrRef::Shared(now)) = entry.as_string() else { panic!("a long text is counted") };
+        assert_eq!(now.as_ptr(), held.as_ptr());
+    }
+    assert_eq!(entry.write_at(2047, b"xx"), Some(2049));
+}

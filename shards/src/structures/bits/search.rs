@@ -7,6 +7,25 @@ const WORD_BYTES: usize = size_of::<u64>();
 
 /// How many bits are set.
 pub fn count(bytes: &[u8]) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("popcnt") {
+        // SAFETY: the processor has the instruction that the function needs.
+        return unsafe { count_by_instruction(bytes) };
+    }
+    count_anywhere(bytes)
+}
+
+/// As [`count_anywhere`], with an instruction that counts the bits of a word: not every processor of the family that the
+/// program is built for has it. It more than doubles the speed; wider registers (AVX2) were a little slower than it.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "popcnt")]
+fn count_by_instruction(bytes: &[u8]) -> usize {
+    count_anywhere(bytes)
+}
+
+/// Inlined, so that it is compiled for each kind of processor.
+#[inline(always)]
+fn count_anywhere(bytes: &[u8]) -> usize {
     let (words, rest) = bytes.as_chunks::<WORD_BYTES>();
     // Several sums side by side keep the processor from waiting for each addition.
     let (fours, others) = words.as_chunks::<4>();
@@ -94,6 +113,7 @@ mod tests {
             let expected = (start..end).filter(|index| bit(&bytes, *index)).count();
             prop_assert_eq!(count_within(&bytes, start..end), expected);
             prop_assert_eq!(count(&bytes), count_within(&bytes, 0..8 * bytes.len()));
+            prop_assert_eq!(count(&bytes), count_anywhere(&bytes));
         }
 
         #[test]

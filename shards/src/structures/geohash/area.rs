@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::cell::{Cell, STEPS_MAX};
-use super::position::{EARTH_RADIUS_M, Position, degrees, radians};
+use super::position::{EARTH_RADIUS_M, Origin, Position, degrees, radians};
 
 /// Half of the way around the equator on a Mercator map, in metres: a radius from which on one step is enough.
 const MERCATOR_MAX_M: f64 = 20_037_726.37;
@@ -46,23 +46,9 @@ struct Bounds {
 }
 
 impl Area {
-    /// How far it is in metres from the centre to a place, if that lies in the area.
-    pub fn distance_m(&self, place: Position) -> Option<f64> {
-        match self.shape {
-            Shape::Circle { radius } => {
-                let distance = self.centre.distance_m(place);
-                (distance <= radius * self.unit_m).then_some(distance)
-            }
-            Shape::Box { width, height } => {
-                let on_meridian = place.distance_along_meridian_m(self.centre);
-                if on_meridian > height * self.unit_m / 2.0 {
-                    return None;
-                }
-                let on_parallel = place.distance_m(Position { longitude: self.centre.longitude, ..place });
-                let within = on_parallel <= width * self.unit_m / 2.0;
-                within.then(|| self.centre.distance_m(place))
-            }
-        }
+    /// The area, ready to be asked about many places.
+    pub fn measure(self) -> Measure {
+        Measure { area: self, centre: Origin::at(self.centre) }
     }
 
     /// Half of its width and of its height, in its unit.
@@ -121,8 +107,8 @@ impl Area {
     /// those at its corners, without those that the area does not reach.
     pub fn cells(&self) -> SmallVec<[Cell; 9]> {
         let bounds = self.bounds();
-        let mut centre = Cell::at(self.centre, self.steps());
         let mut steps = self.steps();
+        let mut centre = Cell::at(self.centre, steps);
         if steps > 1 && !bounds.lie_next_to(centre) {
             steps -= 1;
             centre = Cell::at(self.centre, steps);
@@ -146,6 +132,40 @@ impl Area {
             }
         }
         cells
+    }
+}
+
+/// Tells which places lie in an area.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    area: Area,
+    centre: Origin,
+}
+
+impl Measure {
+    /// How far it is in metres from the centre to a place, if that lies in the area.
+    pub fn distance_m(&self, place: Position) -> Option<f64> {
+        /// No place is nearer than its latitude, but for what is lost by rounding; that is much less.
+        const TOLERANCE: f64 = 1.0 + 1e-6;
+        let Area { centre, shape, unit_m } = self.area;
+        let on_meridian = self.centre.distance_along_meridian_m(place);
+        match shape {
+            Shape::Circle { radius } => {
+                let radius_m = radius * unit_m;
+                if on_meridian > radius_m * TOLERANCE {
+                    return None;
+                }
+                let distance = self.centre.distance_m(place);
+                (distance <= radius_m).then_some(distance)
+            }
+            Shape::Box { width, height } => {
+                if on_meridian > height * unit_m / 2.0 {
+                    return None;
+                }
+                let on_parallel = place.distance_m(Position { longitude: centre.longitude, ..place });
+                (on_parallel <= width * unit_m / 2.0).then(|| self.centre.distance_m(place))
+            }
+        }
     }
 }
 
@@ -179,11 +199,26 @@ mod tests {
             let area = circle(longitude, latitude, 10_f64.powf(size));
             let scale = degrees(area.radius_m() / EARTH_RADIUS_M);
             let place = Position { longitude: longitude + aside * scale, latitude: latitude + up * scale };
-            prop_assume!(area.distance_m(place).is_some());
+            prop_assume!(area.measure().distance_m(place).is_some());
             let score = Cell::smallest(place).score();
             let cells = area.cells();
             let found = cells.iter().any(|cell| (cell.score()..cell.score_beyond()).contains(&score));
             prop_assert!(found, "{place:?} {cells:?}");
+        }
+
+        /// Also where they lie on the border, and on the meridian of the centre.
+        #[test]
+        fn what_is_in_a_circle_is_near_its_centre(
+            longitude in -180.0..=180.0_f64, latitude in -85.0..=85.0_f64,
+            aside in prop_oneof![Just(0.0), -1e-6..1e-6_f64, -360.0..360.0_f64], other_latitude in -85.0..=85.0_f64,
+            factor in prop_oneof![Just(1.0), Just(1.0 - f64::EPSILON), 0.99999..1.00001_f64, 0.0..2.0_f64],
+        ) {
+            let centre = Position { longitude, latitude };
+            let place = Position { longitude: (longitude + aside).clamp(-180.0, 180.0), latitude: other_latitude };
+            let distance = centre.distance_m(place);
+            let radius = distance * factor;
+            let found = circle(longitude, latitude, radius).measure().distance_m(place);
+            prop_assert_eq!(found, (distance <= radius).then_some(distance));
         }
 
         #[test]
@@ -208,7 +243,7 @@ mod tests {
     fn boxes_hold_what_is_in_both_directions_near() {
         let centre = Position { longitude: 10.0, latitude: 50.0 };
         let area = Area { centre, shape: Shape::Box { width: 200.0, height: 100.0 }, unit_m: 1000.0 };
-        let at = |longitude, latitude| area.distance_m(Position { longitude, latitude }).is_some();
+        let at = |longitude, latitude| area.measure().distance_m(Position { longitude, latitude }).is_some();
         assert!(at(11.3, 50.4) && at(8.7, 49.6));
         assert!(!at(11.5, 50.0) && !at(10.0, 50.5));
     }

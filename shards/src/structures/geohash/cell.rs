@@ -15,9 +15,13 @@ pub struct Cell {
 /// The edges of a cell, in degrees.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edges {
+    /// The least longitude.
     pub west: f64,
+    /// The greatest longitude.
     pub east: f64,
+    /// The least latitude.
     pub south: f64,
+    /// The greatest latitude.
     pub north: f64,
 }
 
@@ -113,6 +117,7 @@ impl Cell {
         ((self.bits() + 1) << (2 * (STEPS_MAX - self.steps))) as f64
     }
 
+    /// Where it ends.
     pub(super) fn edges(self) -> Edges {
         let column = |index| start(index, Position::LONGITUDE_MAX, self.steps);
         let row = |index| start(index, Position::LATITUDE_MAX, self.steps);

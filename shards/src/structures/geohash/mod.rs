@@ -15,6 +15,6 @@ mod area;
 mod cell;
 mod position;
 
-pub use area::{Area, Shape};
+pub use area::{Area, Measure, Shape};
 pub use cell::Cell;
 pub use position::Position;

@@ -38,21 +38,41 @@ impl Position {
 
     /// The distance in metres, along the surface of the sphere.
     pub fn distance_m(self, other: Position) -> f64 {
-        let across = ((radians(other.longitude) - radians(self.longitude)) / 2.0).sin();
+        Origin::at(self).distance_m(other)
+    }
+}
+
+/// A place from which the distances to others are measured, in radians.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    longitude: f64,
+    latitude: f64,
+    cosine_of_latitude: f64,
+}
+
+impl Origin {
+    pub(super) fn at(position: Position) -> Self {
+        let latitude = radians(position.latitude);
+        Self { longitude: radians(position.longitude), latitude, cosine_of_latitude: latitude.cos() }
+    }
+
+    /// The distance to a place in metres, along the surface of the sphere.
+    pub(super) fn distance_m(&self, place: Position) -> f64 {
+        let across = ((radians(place.longitude) - self.longitude) / 2.0).sin();
         if across == 0.0 {
-            return self.distance_along_meridian_m(other);
+            return self.distance_along_meridian_m(place);
         }
-        let (here, there) = (radians(self.latitude), radians(other.latitude));
-        let up = ((there - here) / 2.0).sin();
+        let there = radians(place.latitude);
+        let up = ((there - self.latitude) / 2.0).sin();
         // Not `mul_add`, which rounds once less than Redis does.
-        let haversine = up * up + here.cos() * there.cos() * across * across;
+        let haversine = up * up + self.cosine_of_latitude * there.cos() * across * across;
         // Rounded, it may be a little more than one for opposite places: no sine.
         2.0 * EARTH_RADIUS_M * haversine.sqrt().min(1.0).asin()
     }
 
-    /// The distance in metres from its latitude to the other one's.
-    pub(super) fn distance_along_meridian_m(self, other: Position) -> f64 {
-        EARTH_RADIUS_M * (radians(other.latitude) - radians(self.latitude)).abs()
+    /// The distance in metres to the latitude of a place.
+    pub(super) fn distance_along_meridian_m(&self, place: Position) -> f64 {
+        EARTH_RADIUS_M * (radians(place.latitude) - self.latitude).abs()
     }
 }
 

@@ -52,7 +52,7 @@ fn find(args: &Args<'_>) -> Result<(&'static Command, Vec<usize>), Error> {
     if !row.keys.are_told(&given) {
         return Err(Error::Text("ERR Invalid arguments specified for command"));
     }
-    Ok((row, row.keys.places(&given).map(|index| index + 2).collect()))
+    Ok((row, row.keys.listed(&given).map(|index| index + 2).collect()))
 }
 
 fn keys(_here: &mut Here<'_>, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
