@@ -31,7 +31,7 @@ fn an_image_holds_all_databases_expiries_and_times_of_use() {
     let image = write_image(&mut keyspace);
     let limits = keyspace.limits.clone();
     let stamp = |usage| keyspace.stamp(usage);
-    let read = read_image(&image, &rules(&limits, true), keyspace.now_ms(), stamp).expect("an image");
+    let read = read_image(&image, &rules(&limits, true), 16, keyspace.now_ms(), stamp).expect("an image");
     let mut seen: Vec<_> = read
         .iter()
         .map(|(database, entry)| {
@@ -49,8 +49,10 @@ fn an_image_holds_all_databases_expiries_and_times_of_use() {
             (15, b"c".to_vec(), None, 60, "embstr"),
         ]
     );
+    // All databases must be there.
+    assert!(read_image(&image, &rules(&limits, true), 15, keyspace.now_ms(), stamp).is_err());
     // What has expired since is not loaded.
-    let later = read_image(&image, &rules(&limits, true), 2_000_000_000, stamp).expect("an image");
+    let later = read_image(&image, &rules(&limits, true), 16, 2_000_000_000, stamp).expect("an image");
     assert_eq!(later.len(), 3);
 }
 
@@ -62,7 +64,8 @@ fn an_image_holds_counters_of_use_where_uses_are_counted() {
     keyspace.find(&key_in(&keyspace, b"key"));
     let image = write_image(&mut keyspace);
     let limits = keyspace.limits.clone();
-    let read = read_image(&image, &rules(&limits, true), 0, |usage| keyspace.stamp(usage)).expect("an image");
+    let read =
+        read_image(&image, &rules(&limits, true), 16, 0, |usage| keyspace.stamp(usage)).expect("an image");
     assert_eq!(keyspace.usage(read[0].1.clock()), Usage::Counter(6));
 }
 
@@ -79,8 +82,8 @@ fn an_image_with_other_bits_is_none() {
     for at in 0..image.len() {
         let mut other = image.clone();
         other[at] ^= 1;
-        assert!(read_image(&other, &rules(&limits, false), 0, |_| 0).is_err(), "byte {at}");
-        assert!(read_image(&image[..at], &rules(&limits, false), 0, |_| 0).is_err());
+        assert!(read_image(&other, &rules(&limits, false), 16, 0, |_| 0).is_err(), "byte {at}");
+        assert!(read_image(&image[..at], &rules(&limits, false), 16, 0, |_| 0).is_err());
     }
 }
 
@@ -91,7 +94,7 @@ fn an_image_of_an_older_server_is_read() {
             .to_vec();
     image.extend_from_slice(&[0; 8]);
     let limits = limits(Encodings::default());
-    let read = read_image(&image, &rules(&limits, true), 0, |_| 0).expect("an image");
+    let read = read_image(&image, &rules(&limits, true), 16, 0, |_| 0).expect("an image");
     let seen: Vec<_> = read
         .iter()
         .map(|(database, entry)| (*database, entry.key(), entry.expire_at_ms(), plain(entry)))
