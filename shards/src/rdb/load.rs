@@ -25,8 +25,8 @@ use crate::{
 pub struct Rules<'a> {
     /// Encoding thresholds.
     pub limits: &'a Limits,
-    /// Whether compact forms must be in order and hold nothing twice (`sanitize-dump-payload`). Else they are put in order, and
-    /// the last of what comes twice counts. Whether they can be read at all is looked at in any case.
+    /// Whether compact forms must hold nothing twice, and arrays of integers be in order (`sanitize-dump-payload`). Else those are
+    /// put in order, and the last of what comes twice counts. Whether they can be read at all is looked at in any case.
     pub strict: bool,
     /// How many compact forms were looked at so.
     pub sanitized: Cell<u64>,
