@@ -121,6 +121,10 @@ fn a_wrong_command_line_is_one_line_with_its_remedy() {
             &["--port", "70000"][..],
             "command line: 'port 70000': argument must be between 0 and 65535 inclusive; write a whole number from 0 to 65535",
         ),
+        (
+            &["--proto-max-bulk-len", "1gb"],
+            "command line: 'proto-max-bulk-len 1gb': argument must be between 1048576 and 536870912 inclusive; write a number of bytes, or a size such as 100mb or 1gb",
+        ),
         (&["--hz"], "command line: --hz has no value; write a whole number from 0 to 2147483647"),
         (&["--no-such", "1"], "command line: unexpected argument '--no-such' found; see kvadrant --help"),
         (
@@ -273,8 +277,8 @@ const PROBES: &[&str] = &[
 
 #[test]
 fn config_set_answers_as_redis_does() {
-    // Changing the first ones has effects on the test server itself; the others are checked there for a purpose that is
-    // not served here.
+    // Changing the first ones has effects on the test server itself; the next are checked there for a purpose that is not served
+    // here; the last ends at the longest element here.
     const SKIPPED: &[&str] = &[
         "requirepass",
         "bind",
@@ -284,6 +288,7 @@ fn config_set_answers_as_redis_does() {
         "proc-title-template",
         "repl-backlog-size",
         "cluster-announce-hostname",
+        "proto-max-bulk-len",
     ];
     let server = Server::redis(&[]);
     let mut redis = server.connect();

@@ -31,6 +31,14 @@ impl Keyspace {
         self.database_mut().note_expiry(slot, None, expire_at_ms);
     }
 
+    /// Puts an entry into a database in the place of the one with its key, if there is one; that is freed piece by piece later.
+    pub fn replace(&mut self, database: u16, entry: Entry) {
+        if let Some(old) = self.lend(database, entry.key()) {
+            self.graveyard.bury(old);
+        }
+        self.take_back(database, entry);
+    }
+
     /// Lays its own entries aside and works on borrowed ones, of any slot.
     pub fn borrow(&mut self, entries: Vec<(u16, Entry)>) -> Own {
         let empty = std::iter::repeat_with(|| None).take(self.databases.len()).collect();

@@ -285,6 +285,16 @@ impl Keyspace {
         self.database()?.find(key)
     }
 
+    /// Whether there is a live entry of `key`, to a command that would write it: marks the access, and counts no hit.
+    pub fn holds(&mut self, key: &Key<'_>) -> bool {
+        self.expire_if_due(key);
+        let found = self.database().and_then(|database| database.find(key));
+        if let Some(entry) = found.filter(|_| self.touching) {
+            self.access.mark(entry);
+        }
+        found.is_some()
+    }
+
     /// The entry of `key`, expired or not; nothing counts, and nothing is removed.
     pub fn inspect(&self, key: &Key<'_>) -> Option<&Entry> {
         self.database()?.find(key)

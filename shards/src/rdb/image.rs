@@ -32,6 +32,7 @@ pub fn write_image(keyspace: &mut Keyspace) -> Vec<u8> {
     writer.into_bytes()
 }
 
+/// Other than in Redis, how long a key was not used is there under any policy: a reload is no use of a key.
 fn write_key(writer: &mut Writer, entry: &Entry, usage: Usage) {
     if let Some(at_ms) = entry.expire_at_ms() {
         writer.byte(mark::EXPIRE_MS);
@@ -53,16 +54,18 @@ fn write_key(writer: &mut Writer, entry: &Entry, usage: Usage) {
     write_value(writer, entry);
 }
 
-/// The keys in an image that are live at `now_ms`, each with its database; `stamp` gives access stamps.
+/// The keys in an image that are live at `now_ms`, each with its database, which is one of `databases`; `stamp` gives access
+/// stamps.
 ///
 /// # Errors
-/// [`Malformed`] if it is none, or of a newer version.
+/// [`Malformed`] if it is none, or of a newer version, or has more databases.
 pub fn read_image(
     image: &[u8],
     rules: &Rules<'_>,
+    databases: usize,
     now_ms: i64,
     stamp: impl Fn(Usage) -> u32,
-) -> Result<Vec<(usize, Entry)>, Malformed> {
+) -> Result<Vec<(u16, Entry)>, Malformed> {
     let (sealed, checksum) = image.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Malformed)?;
     let mut source = Source::new(sealed);
     let version = source.take(MAGIC.len()).and_then(|magic| {
@@ -82,7 +85,10 @@ pub fn read_image(
     loop {
         match source.byte()? {
             mark::END => return if source.rest().is_empty() { Ok(entries) } else { Err(Malformed) },
-            mark::DATABASE => database = source.count()?,
+            mark::DATABASE => {
+                let number = source.count()?;
+                database = u16::try_from(number).ok().filter(|_| number < databases).ok_or(Malformed)?;
+            }
             mark::SIZES => {
                 source.length()?;
                 source.length()?;
@@ -93,7 +99,7 @@ pub fn read_image(
             }
             mark::EXPIRE_MS => expire_at_ms = Some(i64::from_le_bytes(source.array()?)),
             mark::EXPIRE_S => expire_at_ms = Some(i64::from(i32::from_le_bytes(source.array()?)) * 1_000),
-            // Times go round.
+            // Stamps hold 24 bits, so only the low bits count.
             mark::IDLE => usage = Some(Usage::IdleS(source.length()? as u32)),
             mark::FREQUENCY => usage = Some(Usage::Counter(source.byte()?)),
             of => {

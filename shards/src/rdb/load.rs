@@ -25,8 +25,8 @@ use crate::{
 pub struct Rules<'a> {
     /// Encoding thresholds.
     pub limits: &'a Limits,
-    /// Whether compact forms must be in order and hold nothing twice (`sanitize-dump-payload`). Else they are put in order, and
-    /// the last of what comes twice counts. Whether they can be read at all is looked at in any case.
+    /// Whether compact forms must hold nothing twice, and arrays of integers be in order (`sanitize-dump-payload`). Else those are
+    /// put in order, and the last of what comes twice counts. Whether they can be read at all is looked at in any case.
     pub strict: bool,
     /// How many compact forms were looked at so.
     pub sanitized: Cell<u64>,
@@ -109,13 +109,13 @@ impl Rules<'_> {
     /// A compact form.
     fn block<'s>(&self, source: &mut Source<'s>) -> Result<Cow<'s, [u8]>, Malformed> {
         self.sanitized.set(self.sanitized.get() + u64::from(self.strict));
-        source.string()
+        source.block()
     }
 
     fn list(&self, source: &mut Source<'_>) -> Result<List, Malformed> {
         let mut list = List::new();
         for _ in 0..source.length()? {
-            list.push_back(&source.element()?, self.limits);
+            list.push_back(&source.string()?, self.limits);
         }
         non_empty(list)
     }
@@ -128,7 +128,7 @@ impl Rules<'_> {
                 continue;
             }
             match source.length()? {
-                container::PLAIN => list.push_back(&non_empty_text(source.element()?)?, self.limits),
+                container::PLAIN => list.push_back(&non_empty_text(source.string()?)?, self.limits),
                 container::PACKED => {
                     let block = self.block(source)?;
                     self.add_all(&mut list, Elements::of(&block)?)?;
@@ -156,7 +156,7 @@ impl Rules<'_> {
             let count = source.count()?;
             let mut set = SetBuilder::new(count, self.limits, true);
             for _ in 0..count {
-                set.add(&source.element()?)?;
+                set.add(&source.string()?)?;
             }
             return set.finish().map(Object::Set);
         }
@@ -189,8 +189,8 @@ impl Rules<'_> {
         let count = source.count()?;
         let mut hash = HashBuilder::new(Some(count), self.limits, true);
         for _ in 0..count {
-            let field = source.element()?;
-            hash.add(&field, &source.element()?)?;
+            let field = source.string()?;
+            hash.add(&field, &source.string()?)?;
         }
         hash.finish().map(Object::Hash)
     }
@@ -221,7 +221,7 @@ impl Rules<'_> {
         let count = source.count()?;
         let mut zset = ZSetBuilder::new(count, self.limits, true);
         for _ in 0..count {
-            let member = source.element()?;
+            let member = source.string()?;
             let score = if of == kind::ZSET_2 {
                 source.array().map(f64::from_le_bytes)?
             } else {

@@ -26,18 +26,33 @@ const TABLE_BITS: std::ops::RangeInclusive<u32> = 6..=16;
 /// No place.
 const NOWHERE: u32 = u32::MAX;
 
-/// The compressed form of `text`, if that takes no more than `max` bytes.
-pub fn compress(text: &[u8], max: usize) -> Option<Vec<u8>> {
+/// What compressing takes, to be used again for the next text.
+#[derive(Debug, Default)]
+pub struct Compressor {
+    places: Vec<u32>,
+    out: Vec<u8>,
+}
+
+impl Compressor {
+    /// The compressed form of `text`, if that takes no more than `max` bytes.
+    pub fn compress(&mut self, text: &[u8], max: usize) -> Option<&[u8]> {
+        self.out.clear();
+        compress(text, max, &mut self.places, &mut self.out).map(|()| &self.out[..])
+    }
+}
+
+/// Appends the compressed form of `text` to `out`, which is empty; none if that takes more than `max` bytes.
+fn compress(text: &[u8], max: usize, places: &mut Vec<u32>, out: &mut Vec<u8>) -> Option<()> {
     if text.len() >= NOWHERE as usize {
         return None;
     }
     let bits = text.len().checked_ilog2()?.clamp(*TABLE_BITS.start(), *TABLE_BITS.end());
-    let mut places = vec![NOWHERE; 1 << bits];
+    places.clear();
+    places.resize(1 << bits, NOWHERE);
     let slot = |at: usize| {
         let three = u32::from_be_bytes([0, text[at], text[at + 1], text[at + 2]]);
         (three.wrapping_mul(0x9E37_79B1) >> (32 - bits)) as usize
     };
-    let mut out = Vec::with_capacity(max);
     let (mut at, mut written) = (0, 0);
     while at + MATCH_MIN <= text.len() {
         let place = std::mem::replace(&mut places[slot(at)], at as u32) as usize;
@@ -46,11 +61,8 @@ pub fn compress(text: &[u8], max: usize) -> Option<Vec<u8>> {
             at += 1;
             continue;
         }
-        write_literals(&mut out, &text[written..at]);
-        write_reference(&mut out, at - place, len);
-        if out.len() > max {
-            return None;
-        }
+        write_literals(out, &text[written..at], max)?;
+        write_reference(out, at - place, len);
         at += len;
         written = at;
         // Where the match ends, the next one may begin.
@@ -60,8 +72,8 @@ pub fn compress(text: &[u8], max: usize) -> Option<Vec<u8>> {
             }
         }
     }
-    write_literals(&mut out, &text[written..]);
-    (out.len() <= max).then_some(out)
+    write_literals(out, &text[written..], max)?;
+    (out.len() <= max).then_some(())
 }
 
 /// How many bytes from `place` on are those from `at` on.
@@ -70,11 +82,16 @@ fn common(text: &[u8], place: usize, at: usize) -> usize {
     pairs.take_while(|(before, here)| before == here).count()
 }
 
-fn write_literals(out: &mut Vec<u8>, literals: &[u8]) {
+/// None, and nothing written, if `out` would take more than `max` bytes.
+fn write_literals(out: &mut Vec<u8>, literals: &[u8], max: usize) -> Option<()> {
+    if out.len() + literals.len() + literals.len().div_ceil(RUN_MAX) > max {
+        return None;
+    }
     for run in literals.chunks(RUN_MAX) {
         out.push((run.len() - 1) as u8);
         out.extend_from_slice(run);
     }
+    Some(())
 }
 
 fn write_reference(out: &mut Vec<u8>, distance: usize, len: usize) {
@@ -132,6 +149,20 @@ pub fn decompress(compressed: &[u8], len: usize) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn compress(text: &[u8], max: usize) -> Option<Vec<u8>> {
+        Compressor::default().compress(text, max).map(<[u8]>::to_vec)
+    }
+
+    #[test]
+    fn texts_of_any_size_may_follow_each_other() {
+        let mut compressor = Compressor::default();
+        for len in [20_000, 30, 5_000, 100_000, 21] {
+            let text = b"abcd ".repeat(len / 5);
+            let compressed = compressor.compress(&text, text.len() - 4).expect("it shrinks");
+            assert_eq!(decompress(compressed, text.len()), Some(text));
+        }
+    }
 
     #[test]
     fn a_text_that_redis_compressed_is_read() {

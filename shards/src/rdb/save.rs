@@ -4,7 +4,10 @@ use super::{format::container, format::kind, ints, listpack, writer::Writer};
 use crate::{
     keyspace::{Entry, entry::View},
     resp::number::push_f64,
-    structures::listpack::{Item, Listpack},
+    structures::{
+        intset::Intset,
+        listpack::{Item, Listpack},
+    },
     types::{hash::Hash, list::List, set::Set, zset::ZSet},
 };
 
@@ -13,7 +16,7 @@ pub fn kind_of(entry: &Entry) -> u8 {
     match entry.view() {
         View::String(_) => kind::STRING,
         View::List(_) => kind::LIST_QUICKLIST_2,
-        View::Set(set) if set.as_ints().is_some() => kind::SET_INTSET,
+        View::Set(set) if fitting_ints(set).is_some() => kind::SET_INTSET,
         View::Set(_) => kind::SET,
         View::Hash(hash) if hash.as_pack().is_some() => kind::HASH_LISTPACK,
         View::Hash(_) => kind::HASH,
@@ -49,9 +52,14 @@ fn write_list(writer: &mut Writer, list: &List) {
     }
 }
 
+/// The members of a set that goes as an array of integers, which must not be longer than is read.
+fn fitting_ints(set: &Set) -> Option<&Intset> {
+    set.as_ints().filter(|ints| ints.len() * ints.member_bytes() <= Listpack::BYTES_MAX)
+}
+
 /// A compact set of texts goes member by member: to Redis 7.0 its listpack is not known.
 fn write_set(writer: &mut Writer, set: &Set) {
-    if let Some(members) = set.as_ints() {
+    if let Some(members) = fitting_ints(set) {
         return writer.string(&ints::block_of(members));
     }
     writer.length(set.len());

@@ -6,7 +6,10 @@ use super::{
     format::{form, length},
     lzf,
 };
-use crate::structures::listpack::ITEM_BYTES_MAX;
+use crate::structures::listpack::{ITEM_BYTES_MAX, Listpack};
+
+/// The longest compact form: a listpack with what stands around its elements.
+pub const BLOCK_BYTES_MAX: usize = Listpack::BYTES_MAX + 16;
 
 /// The bytes are not what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,30 +75,36 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// A string.
+    /// A string, which is not longer than an element can be, as any string may become one.
     pub fn string(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+        self.text(ITEM_BYTES_MAX)
+    }
+
+    /// A compact form, which is not longer than one of ours can be.
+    pub fn block(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
+        self.text(BLOCK_BYTES_MAX)
+    }
+
+    /// Up to `max` bytes. What is longer is not decompressed: a few bytes can stand for more than there is memory.
+    fn text(&mut self, max: usize) -> Result<Cow<'a, [u8]>, Malformed> {
+        let checked = |len: usize| if len <= max { Ok(len) } else { Err(Malformed) };
         let first = self.byte()?;
         let Some(kind) = first.checked_sub(length::FORM) else {
-            let len = self.length_after(first)?;
-            return self.take(usize::try_from(len).map_err(|_| Malformed)?).map(Cow::Borrowed);
+            let len = usize::try_from(self.length_after(first)?).map_err(|_| Malformed)?;
+            return self.take(checked(len)?).map(Cow::Borrowed);
         };
         let number = match kind {
             form::INT8 => i32::from(self.byte()?.cast_signed()),
             form::INT16 => self.array().map(i16::from_le_bytes)?.into(),
             form::INT32 => self.array().map(i32::from_le_bytes)?,
             form::LZF => {
-                let (compressed, len) = (self.count()?, self.count()?);
+                let (compressed, len) = (self.count()?, checked(self.count()?)?);
                 let compressed = self.take(compressed)?;
                 return lzf::decompress(compressed, len).map(Cow::Owned).ok_or(Malformed);
             }
             _ => return Err(Malformed),
         };
         Ok(Cow::Owned(itoa::Buffer::new().format(number).into()))
-    }
-
-    /// A string that is to be an element, which must not be longer than one can be.
-    pub fn element(&mut self) -> Result<Cow<'a, [u8]>, Malformed> {
-        self.string().and_then(|text| if text.len() <= ITEM_BYTES_MAX { Ok(text) } else { Err(Malformed) })
     }
 
     /// The next `len` bytes, which are to be an element.

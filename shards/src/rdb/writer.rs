@@ -18,12 +18,13 @@ const SAVED_MIN: usize = 4;
 pub struct Writer {
     out: Vec<u8>,
     compress: bool,
+    compressor: lzf::Compressor,
 }
 
 impl Writer {
     /// Nothing yet. `compress`: whether strings are compressed where that helps (`rdbcompression`).
     pub fn new(compress: bool) -> Self {
-        Self { out: Vec::new(), compress }
+        Self { out: Vec::new(), compress, compressor: lzf::Compressor::default() }
     }
 
     /// What was written.
@@ -70,17 +71,26 @@ impl Writer {
         {
             return;
         }
-        if self.compress
-            && text.len() > UNCOMPRESSED_MAX
-            && let Some(compressed) = lzf::compress(text, text.len() - SAVED_MIN)
-        {
-            self.byte(length::FORM | form::LZF);
-            self.length(compressed.len());
-            self.length(text.len());
-            return self.raw(&compressed);
+        if self.compress && text.len() > UNCOMPRESSED_MAX && self.compressed(text) {
+            return;
         }
         self.length(text.len());
         self.raw(text);
+    }
+
+    /// A string, compressed; false, and nothing written, if that does not help.
+    fn compressed(&mut self, text: &[u8]) -> bool {
+        let mut compressor = std::mem::take(&mut self.compressor);
+        let compressed = compressor.compress(text, text.len() - SAVED_MIN);
+        if let Some(compressed) = compressed {
+            self.byte(length::FORM | form::LZF);
+            self.length(compressed.len());
+            self.length(text.len());
+            self.raw(compressed);
+        }
+        let is_shorter = compressed.is_some();
+        self.compressor = compressor;
+        is_shorter
     }
 
     /// A string that may stand for a number.

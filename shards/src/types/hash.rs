@@ -97,10 +97,13 @@ impl Hash {
                 if field.len().max(value.len()) <= limits.encodings.hash_max_listpack_value {
                     let name = Encoded::from(field);
                     if let Some(pos) = pack.find(name, STRIDE) {
-                        if let Some(pos) = pack.next(pos)
-                            && overwrite
-                        {
-                            pack.replace(pos, value);
+                        let Some(pos) = pack.next(pos).filter(|_| overwrite) else { return false };
+                        let new = Encoded::from(value);
+                        if pack.bytes() + new.size() <= Listpack::BYTES_MAX {
+                            pack.replace(pos, new);
+                        } else {
+                            self.become_table(limits);
+                            self.put(field, value, limits, overwrite);
                         }
                         return false;
                     }

@@ -12,8 +12,12 @@ use crate::structures::table::{Entry, Table};
 
 pub mod algebra;
 mod copy;
+mod load;
 #[cfg(test)]
 mod tests;
+
+/// The most bytes that an integer takes in a listpack.
+const INT_BYTES_MAX: usize = 10;
 
 /// A set of byte strings.
 #[derive(Debug)]
@@ -128,6 +132,7 @@ impl Set {
         let longest = ends.into_iter().flatten().map(|value| Item::Int(value).text_len()).max().unwrap_or(0);
         if ints.len() < limits.encodings.set_max_listpack_entries
             && longest.max(member.len()) <= limits.encodings.set_max_listpack_value
+            && ints.len() * INT_BYTES_MAX + Encoded::from(member).size() <= Listpack::BYTES_MAX
         {
             let mut pack = Listpack::new();
             for value in ints.iter() {

@@ -1,11 +1,16 @@
 //! What one client may ask for.
 
+use shards::structures::listpack::ITEM_BYTES_MAX;
+
 use super::super::bounds::LONG;
 use super::super::output_limits;
 use super::super::parameter::{Parameter, Role, absent, inert, live};
 use super::super::value::Kind;
 
 const FROM_1MB: Kind = Kind::Memory { min: 1 << 20, max: i64::MAX as i128 };
+
+/// Any argument, and any string, may become an element.
+const ARGUMENT: Kind = Kind::Memory { min: 1 << 20, max: ITEM_BYTES_MAX as i128 };
 
 const OUTPUT: Role = Role::Live {
     get: |settings| output_limits::show(&settings.client_output_buffer_limit),
@@ -19,7 +24,12 @@ pub(super) const ROWS: &[Parameter] = &[
         maxclients,
         "Clients served at once; the next one is told so and disconnected"
     ),
-    live!("proto-max-bulk-len", FROM_1MB, proto_max_bulk_len_bytes, "Bytes of one argument, at most"),
+    live!(
+        "proto-max-bulk-len",
+        ARGUMENT,
+        proto_max_bulk_len_bytes,
+        "Bytes of one argument and of a string, at most; 512 MB or less, as no element of a value can be longer"
+    ),
     live!(
         "client-query-buffer-limit",
         FROM_1MB,

@@ -56,6 +56,6 @@ pub(super) const ROWS: &[Parameter] = &[
         "sanitize-dump-payload",
         Kind::Choice(SanitizeDumps::WORDS),
         sanitize_dump_payload,
-        "Whose compact values must hold nothing twice and be in order; no: they are put in order"
+        "Whose compact values must hold nothing twice, and sets of integers be in order; no: the last of what comes twice counts"
     ),
 ];

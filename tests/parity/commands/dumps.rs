@@ -182,6 +182,9 @@ fn restore_checks_its_arguments_in_their_order(c: &mut Script) {
     // A longer time than the clock has run is as long.
     c.check(&format!("RESTORE k 0 {HELLO} REPLACE IDLETIME 1000000"), "+OK");
     c.check("OBJECT IDLETIME k", ":1000000..1000002");
+    // Finding the key in its way is a use of it.
+    c.check(&format!("RESTORE k 0 {HELLO}"), "-BUSYKEY Target key name already exists.");
+    c.check("OBJECT IDLETIME k", ":0..2");
 }
 
 fn restored_keys_expire(c: &mut Script) {

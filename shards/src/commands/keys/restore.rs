@@ -56,7 +56,7 @@ impl Options {
             {
                 index += 1;
                 let idle_s = u64::try_from(args.integer(index)?).map_err(|_| IDLE_TIME)?;
-                // Times go round.
+                // Stamps hold 24 bits, so only the low bits count.
                 options.usage = Some(Usage::IdleS(idle_s as u32));
             } else if args.is(index, "FREQ") && has_number && !matches!(options.usage, Some(Usage::IdleS(_)))
             {
@@ -75,7 +75,7 @@ impl Options {
 fn restore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outcome, Error> {
     let options = Options::read(args)?;
     let key = db.key(args, 1);
-    if !options.replace && db.peek(&key).is_some() {
+    if !options.replace && db.holds(&key) {
         return Err(Error::Text("BUSYKEY Target key name already exists."));
     }
     let ttl_ms = args.integer(2)?;

@@ -25,6 +25,23 @@ fn large(limits: &Limits) -> Hash {
 }
 
 #[test]
+fn a_value_that_no_listpack_has_room_for_makes_a_table() {
+    let limits =
+        Encodings { hash_max_listpack_value: usize::MAX, ..Encodings::default() }.limits(HashSeed::new(5));
+    let mut hash = Hash::new();
+    let long = vec![b'v'; Listpack::BYTES_MAX / 2 - 100];
+    for field in [&b"a"[..], b"b", b"c"] {
+        assert!(hash.set(field, b"1", &limits));
+    }
+    assert!(!hash.set(b"a", &long, &limits));
+    assert!(!hash.set(b"b", &long, &limits));
+    assert_eq!(hash.encoding(), "listpack");
+    assert!(!hash.set(b"c", &long, &limits));
+    assert_eq!((hash.encoding(), hash.len()), ("hashtable", 3));
+    assert_eq!(hash.value_len(b"c", &limits), long.len());
+}
+
+#[test]
 fn encodings_follow_the_rules_of_redis() {
     let limits = limits();
     let mut hash = Hash::new();

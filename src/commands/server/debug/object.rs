@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Error, given},
-    keyspace::{Entry, entry::View},
+    keyspace::{Entry, Usage, entry::View},
     rdb,
     resp::Reply,
 };
@@ -27,9 +27,14 @@ fn find<'a>(node: &'a mut Node, caller: Caller, args: &Args<'_>) -> Result<&'a E
 
 fn object(node: &mut Node, caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
     let keyspace = &node.shard.keyspace;
-    let (now_s, compress) = (keyspace.clock(), keyspace.dumps.compress);
+    let compress = keyspace.dumps.compress;
+    let stamp = find(node, caller, args)?.clock();
+    // Where uses are counted, nobody knows when the last one was; Redis takes the counter for a time.
+    let idle_s = match node.shard.keyspace.usage(stamp) {
+        Usage::IdleS(idle_s) => idle_s,
+        Usage::Counter(_) => 0,
+    };
     let entry = find(node, caller, args)?;
-    let idle_s = now_s.wrapping_sub(entry.clock()) & 0x00FF_FFFF;
     out.simple(&format!(
         "Value at:{:p} refcount:1 encoding:{} serializedlength:{} lru:{} lru_seconds_idle:{idle_s}",
         entry.address(),

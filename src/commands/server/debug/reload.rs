@@ -1,7 +1,8 @@
 //! DEBUG RELOAD: each core writes its keys as they would stand in a file, and reads them back in the place of what it has.
 //!
 //! Keys are not kept on disk, so the image is in memory and gone afterwards. To everybody else the keys are the same before and
-//! after: cores need not do it at one time. A core that cannot read its image changes nothing.
+//! after: cores need not do it at one time. A core that cannot read its image changes nothing; so for a moment it needs about three times the
+//! memory of its keys, for them, their image, and what is read of it.
 
 use std::cell::Cell;
 
@@ -83,23 +84,24 @@ fn reload(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>
         keyspace.flush_all();
     }
     for (database, entry) in entries {
-        let database = database as u16;
         if options.keep {
-            drop(keyspace.lend(database, entry.key()));
+            keyspace.replace(database, entry);
+        } else {
+            keyspace.take_back(database, entry);
         }
-        keyspace.take_back(database, entry);
     }
     out.ok();
     Ok(())
 }
 
 /// The live keys with their databases, by way of their image.
-fn written_and_read(keyspace: &mut Keyspace) -> Option<Vec<(usize, Entry)>> {
+fn written_and_read(keyspace: &mut Keyspace) -> Option<Vec<(u16, Entry)>> {
     let image = rdb::write_image(keyspace);
     let rules =
         Rules { limits: &keyspace.limits, strict: keyspace.dumps.strict_images, sanitized: Cell::new(0) };
     let stamp = |usage| keyspace.stamp(usage);
-    let entries = rdb::read_image(&image, &rules, keyspace.now_ms(), stamp).ok();
+    let databases = keyspace.database_count();
+    let entries = rdb::read_image(&image, &rules, databases, keyspace.now_ms(), stamp).ok();
     keyspace.counters.sanitized += rules.sanitized.get();
     entries
 }
