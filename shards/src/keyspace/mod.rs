@@ -13,6 +13,7 @@ mod loan;
 mod scan;
 pub mod slot;
 mod space;
+mod strings;
 mod touched;
 mod transfer;
 mod typed;

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use bytes::Bytes;
-
 use super::{
-    Entry, EventClasses, Frequency, Key, StrRef, Touched, Usage, access::Access, database::Database,
-    events::Events, free::Graveyard, touched::Recorder,
+    Entry, EventClasses, Frequency, Key, Touched, Usage, access::Access, database::Database, events::Events,
+    free::Graveyard, touched::Recorder,
 };
 use crate::{
-    command::{Args, Error},
+    command::Args,
     structures::{hash::HashSeed, random::Rng},
     types::Limits,
 };
@@ -328,82 +326,6 @@ impl Keyspace {
         (entry, new)
     }
 
-    /// The string at `key`.
-    ///
-    /// # Errors
-    /// [`Error::WrongType`] if another type is there.
-    #[inline]
-    pub fn string(&mut self, key: &Key<'_>) -> Result<Option<StrRef<'_>>, Error> {
-        match self.find(key) {
-            None => Ok(None),
-            Some(entry) => entry.as_string().map(Some).ok_or(Error::WrongType),
-        }
-    }
-
-    /// Sets `key` to a string, whatever was there. The expiry goes, unless `keep_expiry`.
-    #[inline]
-    pub fn set_string(&mut self, key: &Key<'_>, value: &[u8], shared: Option<&Bytes>, keep_expiry: bool) {
-        let (entry, new) = self.find_or_insert(key, |clock| match shared {
-            Some(shared) => Entry::shared(key.bytes, shared.clone(), clock),
-            None => Entry::string(key.bytes, value, clock),
-        });
-        if new {
-            return;
-        }
-        let before = entry.expire_at_ms();
-        let after = before.filter(|_| keep_expiry);
-        let old = entry.take_object();
-        match shared {
-            Some(shared) => entry.set_shared(shared.clone(), after),
-            None => entry.set_string(value, after),
-        }
-        if before != after {
-            self.database_mut().note_expiry(key.slot, before, after);
-        }
-        if let Some(old) = old {
-            self.graveyard.bury_object(old);
-        }
-    }
-
-    /// Makes the string at `key` this short text, which stays a text even where it is the decimal form of an integer. What is
-    /// there is a string, and its expiry stays.
-    pub fn set_text(&mut self, key: &Key<'_>, text: &[u8]) {
-        let (entry, _) = self.find_or_insert(key, |clock| Entry::string(key.bytes, b"", clock));
-        entry.set_text(text, entry.expire_at_ms());
-    }
-
-    /// Sets `key` to this text, whatever was there: never a number, and "raw" however short. The expiry goes. A long text is
-    /// adopted without a copy.
-    pub fn set_raw(&mut self, key: &Key<'_>, text: Vec<u8>) {
-        let (entry, _) = self.find_or_insert(key, |clock| Entry::string(key.bytes, b"", clock));
-        let before = entry.expire_at_ms();
-        let old = entry.take_object();
-        entry.set_raw(text, None);
-        if before.is_some() {
-            self.database_mut().note_expiry(key.slot, before, None);
-        }
-        if let Some(old) = old {
-            self.graveyard.bury_object(old);
-        }
-    }
-
-    /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
-    pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
-        self.take_away(to);
-        let (slots, seed) = (&self.slots, &self.seed);
-        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
-        let Some(entry) = database.remove(from, seed) else { return };
-        self.touched.may_change(self.selected, from.bytes);
-        self.touched.may_change(self.selected, to.bytes);
-        self.access.mark(&entry);
-        let (stamp, expire_at_ms) = (entry.clock(), entry.expire_at_ms());
-        database.find_or_insert(to, seed, || entry.renamed(to.bytes, stamp));
-        database.note_expiry(to.slot, None, expire_at_ms);
-        self.notify(EventClasses::NEW, "new", to);
-        self.notify(EventClasses::GENERIC, "rename_from", from);
-        self.notify(EventClasses::GENERIC, "rename_to", to);
-    }
-
     /// Exchanges two databases, which exist.
     pub fn swap(&mut self, one: usize, other: usize) {
         self.databases.swap(one, other);
@@ -437,7 +359,7 @@ impl Keyspace {
         removed
     }
 
-    fn take_away(&mut self, key: &Key<'_>) -> bool {
+    pub(super) fn take_away(&mut self, key: &Key<'_>) -> bool {
         let Some(database) = self.databases[self.selected].as_deref_mut() else { return false };
         match database.remove(key, &self.seed) {
             Some(entry) => {

@@ -1,4 +1,4 @@
-//! Values that get another key, or go to another database: copies, moves, and results that take the place of what was there.
+//! Values that get another key, or go to another database: new names, copies, moves, and results that take the place of what was there.
 
 use super::{
     Entry, EventClasses, Key, Keyspace, Object, StrRef, database::Database, entry::View, slot::slot_of,
@@ -39,6 +39,23 @@ impl Keyspace {
         if new {
             self.notify(EventClasses::NEW, "new", key);
         }
+    }
+
+    /// Gives the value at `from`, which is there, the key `to`, with its expiry. What was at `to` is freed piece by piece later.
+    pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
+        self.take_away(to);
+        let (slots, seed) = (&self.slots, &self.seed);
+        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let Some(entry) = database.remove(from, seed) else { return };
+        self.touched.may_change(self.selected, from.bytes);
+        self.touched.may_change(self.selected, to.bytes);
+        self.access.mark(&entry);
+        let (stamp, expire_at_ms) = (entry.clock(), entry.expire_at_ms());
+        database.find_or_insert(to, seed, || entry.renamed(to.bytes, stamp));
+        database.note_expiry(to.slot, None, expire_at_ms);
+        self.notify(EventClasses::NEW, "new", to);
+        self.notify(EventClasses::GENERIC, "rename_from", from);
+        self.notify(EventClasses::GENERIC, "rename_to", to);
     }
 
     /// Moves `key` with its value and expiry to another database, which lacks it. Says whether it was there.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    command::Error,
     keyspace::slot::slot_of,
     types::{list::List, set::Set},
 };
