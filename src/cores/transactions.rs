@@ -47,11 +47,11 @@ impl Core {
         let command = match checked {
             Ok(command) => command,
             Err((command, error)) => {
+                if let Some(command) = command {
+                    return self.reject(id, command, &error);
+                }
                 self.abort_queue(id);
-                return match command {
-                    Some(command) => self.reject(id, command, &error),
-                    None => self.refuse(id, &error),
-                };
+                return self.refuse(id, &error);
             }
         };
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };

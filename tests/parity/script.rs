@@ -107,6 +107,14 @@ impl Script {
         self.compare(got, expected, "(next reply)");
     }
 
+    /// The next replies tell a listener to `__key*` of these events, each with its key in database 0.
+    #[track_caller]
+    pub fn check_events(&mut self, events: &[(&str, &str)]) {
+        for (event, key) in events {
+            self.check_next(&format!(r#"["pmessage", "__key*", "__keyevent@0__:{event}", "{key}"]"#));
+        }
+    }
+
     /// The next reply, a line of MONITOR, shows this command.
     #[track_caller]
     pub fn check_shown(&mut self, command: &str) {

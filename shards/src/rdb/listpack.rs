@@ -5,7 +5,7 @@
 //! bytes in all, 4 | elements, 2; all ones if not known | element .. | FF
 //! ```
 
-use super::source::{Malformed, Source};
+use super::source::{Items, Malformed, Source};
 use crate::structures::listpack::{Item, Listpack};
 
 const HEADER_BYTES: usize = 6;
@@ -31,7 +31,6 @@ pub struct Elements<'a> {
     source: Source<'a>,
     /// How many are to come.
     left: Option<usize>,
-    ended: bool,
 }
 
 impl<'a> Elements<'a> {
@@ -43,18 +42,19 @@ impl<'a> Elements<'a> {
         if total as usize != block.len() {
             return Err(Malformed);
         }
-        Ok(Self { source, left: (count != UNKNOWN).then_some(count.into()), ended: false })
+        Ok(Self { source, left: (count != UNKNOWN).then_some(count.into()) })
     }
 
     /// How many are said to come, if that is known.
     pub fn expected(&self) -> Option<usize> {
         self.left
     }
+}
 
+impl<'a> Items<'a> for Elements<'a> {
     fn advance(&mut self) -> Result<Option<Item<'a>>, Malformed> {
         let start = self.source.rest();
         if start.first() == Some(&END) {
-            self.ended = true;
             let complete = start.len() == 1 && self.left.unwrap_or(0) == 0;
             return if complete { Ok(None) } else { Err(Malformed) };
         }
@@ -65,19 +65,6 @@ impl<'a> Elements<'a> {
         let front = start.len() - self.source.rest().len();
         read_back(&mut self.source, front)?;
         Ok(Some(item))
-    }
-}
-
-impl<'a> Iterator for Elements<'a> {
-    type Item = Result<Item<'a>, Malformed>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let next = self.advance().transpose();
-        self.ended |= matches!(next, Some(Err(_)));
-        next
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     format::{container, kind},
     ints,
     listpack::Elements,
-    source::{Malformed, Source},
+    source::{Items, Malformed, Source},
     ziplist::Entries,
     zipmap::Fields,
 };
@@ -50,18 +50,6 @@ impl Value {
         }
     }
 }
-
-/// Elements one after the other.
-trait Items<'a>: Iterator<Item = Result<Item<'a>, Malformed>> {
-    /// The next two.
-    fn pair(&mut self) -> Result<Option<(Item<'a>, Item<'a>)>, Malformed> {
-        let Some(first) = self.next().transpose()? else { return Ok(None) };
-        let second = self.next().ok_or(Malformed)??;
-        Ok(Some((first, second)))
-    }
-}
-
-impl<'a, I: Iterator<Item = Result<Item<'a>, Malformed>>> Items<'a> for I {}
 
 impl Rules<'_> {
     /// Reads a value of type `of`. Whatever follows it stays.
@@ -144,9 +132,9 @@ impl Rules<'_> {
         self.add_all(list, Entries::of(&block)?)
     }
 
-    fn add_all<'a>(&self, list: &mut List, items: impl Items<'a>) -> Result<(), Malformed> {
-        for item in items {
-            list.push_back(item?.as_bytes(&mut [0; SCRATCH_BYTES]), self.limits);
+    fn add_all<'a>(&self, list: &mut List, mut items: impl Items<'a>) -> Result<(), Malformed> {
+        while let Some(item) = items.advance()? {
+            list.push_back(item.as_bytes(&mut [0; SCRATCH_BYTES]), self.limits);
         }
         Ok(())
     }
@@ -162,10 +150,10 @@ impl Rules<'_> {
         }
         let block = self.block(source)?;
         if of == kind::SET_LISTPACK {
-            let elements = Elements::of(&block)?;
+            let mut elements = Elements::of(&block)?;
             let mut set = SetBuilder::new(elements.expected().unwrap_or(0), self.limits, self.strict);
-            for element in elements {
-                set.add_item(element?)?;
+            while let Some(element) = elements.advance()? {
+                set.add_item(element)?;
             }
             return set.finish().map(Object::Set);
         }

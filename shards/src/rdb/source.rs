@@ -6,7 +6,7 @@ use super::{
     format::{form, length},
     lzf,
 };
-use crate::structures::listpack::{ITEM_BYTES_MAX, Listpack};
+use crate::structures::listpack::{ITEM_BYTES_MAX, Item, Listpack};
 
 /// The longest compact form: a listpack with what stands around its elements.
 pub const BLOCK_BYTES_MAX: usize = Listpack::BYTES_MAX + 16;
@@ -14,6 +14,19 @@ pub const BLOCK_BYTES_MAX: usize = Listpack::BYTES_MAX + 16;
 /// The bytes are not what they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
+
+/// Elements of a compact form, one after the other, up to the first that cannot be read.
+pub trait Items<'a> {
+    /// The next one; none at the end of a whole form.
+    fn advance(&mut self) -> Result<Option<Item<'a>>, Malformed>;
+
+    /// The next two.
+    fn pair(&mut self) -> Result<Option<(Item<'a>, Item<'a>)>, Malformed> {
+        let Some(first) = self.advance()? else { return Ok(None) };
+        let second = self.advance()?.ok_or(Malformed)?;
+        Ok(Some((first, second)))
+    }
+}
 
 /// Bytes that are read from the front.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@
 
 use super::{
     listpack::int24,
-    source::{Malformed, Source},
+    source::{Items, Malformed, Source},
 };
 use crate::structures::listpack::Item;
 
@@ -28,7 +28,6 @@ pub struct Entries<'a> {
     /// Where the entry before was.
     previous: usize,
     left: Option<usize>,
-    ended: bool,
 }
 
 impl<'a> Entries<'a> {
@@ -42,18 +41,19 @@ impl<'a> Entries<'a> {
             return Err(Malformed);
         }
         let left = (count != UNKNOWN).then_some(count.into());
-        Ok(Self { source, all: total, tail, previous: HEADER_BYTES, left, ended: false })
+        Ok(Self { source, all: total, tail, previous: HEADER_BYTES, left })
     }
 
     /// How many are said to come, if that is known.
     pub fn expected(&self) -> Option<usize> {
         self.left
     }
+}
 
+impl<'a> Items<'a> for Entries<'a> {
     fn advance(&mut self) -> Result<Option<Item<'a>>, Malformed> {
         let rest = self.source.rest();
         if rest.first() == Some(&END) {
-            self.ended = true;
             let complete = rest.len() == 1 && self.left.unwrap_or(0) == 0 && self.tail == self.previous;
             return if complete { Ok(None) } else { Err(Malformed) };
         }
@@ -70,19 +70,6 @@ impl<'a> Entries<'a> {
         }
         self.previous = here;
         entry(&mut self.source).map(Some)
-    }
-}
-
-impl<'a> Iterator for Entries<'a> {
-    type Item = Result<Item<'a>, Malformed>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let next = self.advance().transpose();
-        self.ended |= matches!(next, Some(Err(_)));
-        next
     }
 }
 

@@ -108,36 +108,31 @@ fn listeners_hear_of_places(c: &mut Script) {
     let mut other = c.second_client();
     other.check("CONFIG SET notify-keyspace-events EAnm", "+OK");
     c.check("PSUBSCRIBE __key*", r#"["psubscribe", "__key*", :1]"#);
-    let heard = |c: &mut Script, events: &[(&str, &str)]| {
-        for (event, key) in events {
-            c.check_next(&format!(r#"["pmessage", "__key*", "__keyevent@0__:{event}", "{key}"]"#));
-        }
-    };
     other.check("GEOADD k 1 1 a 2 2 b", ":2");
-    heard(c, &[("new", "k"), ("zadd", "k")]);
+    c.check_events(&[("new", "k"), ("zadd", "k")]);
     other.check("GEOADD k 1 1 a", ":0");
     other.check("GEOADD k 3 3 a", ":0");
-    heard(c, &[("zadd", "k")]);
+    c.check_events(&[("zadd", "k")]);
     other.check("GEOADD k NX 4 4 a", ":0");
     other.check("GEOPOS missing a", "[nil[]]");
-    heard(c, &[("keymiss", "missing")]);
+    c.check_events(&[("keymiss", "missing")]);
     other.check("GEOHASH missing a", "[nil]");
-    heard(c, &[("keymiss", "missing")]);
+    c.check_events(&[("keymiss", "missing")]);
     other.check("GEODIST missing a b", "nil");
-    heard(c, &[("keymiss", "missing")]);
+    c.check_events(&[("keymiss", "missing")]);
     other.check("GEOSEARCH missing FROMMEMBER a BYRADIUS 1 m", "[]");
-    heard(c, &[("keymiss", "missing")]);
+    c.check_events(&[("keymiss", "missing")]);
     other.check("GEOSEARCHSTORE d k FROMMEMBER a BYRADIUS 1 m", ":1");
-    heard(c, &[("new", "d"), ("geosearchstore", "d")]);
+    c.check_events(&[("new", "d"), ("geosearchstore", "d")]);
     other.check("GEOSEARCHSTORE d k FROMLONLAT 50 50 BYRADIUS 1 m", ":0");
-    heard(c, &[("del", "d")]);
+    c.check_events(&[("del", "d")]);
     other.check("GEOSEARCHSTORE d k FROMLONLAT 50 50 BYRADIUS 1 m", ":0");
     other.check("GEORADIUS k 3 3 1 km STORE d", ":1");
-    heard(c, &[("new", "d"), ("georadiusstore", "d")]);
+    c.check_events(&[("new", "d"), ("georadiusstore", "d")]);
     other.check("GEORADIUSBYMEMBER k a 1 km STOREDIST d", ":1");
-    heard(c, &[("georadiusstore", "d")]);
+    c.check_events(&[("georadiusstore", "d")]);
     other.check("GEORADIUS missing 3 3 1 km STORE d", ":0");
-    heard(c, &[("keymiss", "missing"), ("del", "d")]);
+    c.check_events(&[("keymiss", "missing"), ("del", "d")]);
     other.check("GEORADIUS k 3 3 1 km", r#"["a"]"#);
     other.check("CONFIG SET notify-keyspace-events ''", "+OK");
 }

@@ -163,72 +163,61 @@ fn key_specifications(row: &Command, out: &mut Reply<'_>) {
 
 /// Keys at fixed places.
 fn key_range(key_use: &[&str], Keys { first, last, step, .. }: Keys, out: &mut Reply<'_>) {
-    key_search(key_use, first, "range", out);
-    out.map(3);
-    out.bulk(b"lastkey");
+    begin_at(key_use, first, out);
     // Counted from the first key; from the end where negative.
-    out.integer(if last < 0 { last } else { last - first }.into());
-    out.bulk(b"keystep");
-    out.integer(step.into());
-    out.bulk(b"limit");
-    out.integer(0);
+    let last = if last < 0 { last } else { last - first };
+    find_keys("range", [("lastkey", last.into()), ("keystep", step.into()), ("limit", 0)], out);
 }
 
 /// Keys that argument `at` counts, behind it.
 fn counted_keys(key_use: &[&str], at: usize, out: &mut Reply<'_>) {
-    key_search(key_use, at as i32, "keynum", out);
-    out.map(3);
-    for (name, value) in [("keynumidx", 0), ("firstkey", 1), ("keystep", 1)] {
-        out.bulk(name.as_bytes());
-        out.integer(value);
-    }
+    begin_at(key_use, at as i32, out);
+    find_keys("keynum", [("keynumidx", 0), ("firstkey", 1), ("keystep", 1)], out);
 }
 
 /// The key behind a word that stands somewhere from index `first` on.
 fn key_behind(key_use: &[&str], word: &str, first: usize, out: &mut Reply<'_>) {
-    out.map(3);
-    out.bulk(b"flags");
-    simple_set(key_use, out);
-    out.bulk(b"begin_search");
-    out.map(2);
-    out.bulk(b"type");
-    out.bulk(b"keyword");
-    out.bulk(b"spec");
+    begin_search(key_use, "keyword", out);
     out.map(2);
     out.bulk(b"keyword");
     out.bulk(word.as_bytes());
     out.bulk(b"startfrom");
     out.count(first);
-    out.bulk(b"find_keys");
-    out.map(2);
-    out.bulk(b"type");
-    out.bulk(b"range");
-    out.bulk(b"spec");
-    out.map(3);
-    for (name, value) in [("lastkey", 0), ("keystep", 1), ("limit", 0)] {
-        out.bulk(name.as_bytes());
-        out.integer(value);
-    }
+    find_keys("range", [("lastkey", 0), ("keystep", 1), ("limit", 0)], out);
 }
 
-/// The beginning of a specification, up to where its last part, of three pairs, follows.
-fn key_search(key_use: &[&str], index: i32, find: &str, out: &mut Reply<'_>) {
+/// The beginning of a specification, up to where it says where the search begins.
+fn begin_search(key_use: &[&str], how: &str, out: &mut Reply<'_>) {
     out.map(3);
     out.bulk(b"flags");
     simple_set(key_use, out);
     out.bulk(b"begin_search");
     out.map(2);
     out.bulk(b"type");
-    out.bulk(b"index");
+    out.bulk(how.as_bytes());
     out.bulk(b"spec");
+}
+
+/// A search that begins at an index.
+fn begin_at(key_use: &[&str], index: i32, out: &mut Reply<'_>) {
+    begin_search(key_use, "index", out);
     out.map(1);
     out.bulk(b"index");
     out.integer(index.into());
+}
+
+/// The rest of a specification: which keys there are from there on.
+fn find_keys(how: &str, places: [(&str, i64); 3], out: &mut Reply<'_>) {
     out.bulk(b"find_keys");
     out.map(2);
     out.bulk(b"type");
-    out.bulk(find.as_bytes());
+    out.bulk(how.as_bytes());
     out.bulk(b"spec");
+    out.map(places.len());
+    for (name, value) in places {
+        out.bulk(name.as_bytes());
+        out.integer(value);
+    }
 }
 
 /// Keys that no specification can find.
