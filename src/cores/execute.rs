@@ -68,26 +68,12 @@ impl Core {
             return self.refused(id);
         }
         let flow = match row.run {
-            Run::Local(handler)
-                if staged.owner == self.me
-                    && row.keys.is_one()
-                    && session.plain
-                    && session.own_missing == 0 =>
-            {
-                args.set_routed(Routed {
-                    argument: u32::from(staged.key_index),
-                    slot: staged.slot,
-                    hash: staged.hash,
-                });
-                let shard = &mut self.node.shard;
-                let (database, resp3) = (session.database, session.resp3);
-                session
-                    .replies
-                    .write(|out| shard.execute((command, row, handler), database, args, resp3, out));
-                Flow::Next
-            }
-            Run::Local(_) if row.keys.is_one() && staged.owner != self.me => {
-                self.forward(id, command, staged.owner, staged, args)
+            Run::Local(handler) if row.keys.is_one() => {
+                if staged.owner == self.me {
+                    let argument = u32::from(staged.key_index);
+                    args.set_routed(Routed { argument, slot: staged.slot, hash: staged.hash });
+                }
+                self.run_at_shard(id, (command, row, handler), staged.owner, staged, args)
             }
             run => self.execute_elsewhere(id, (command, row, run), staged, args),
         };

@@ -235,6 +235,7 @@ impl Core {
         let slot = key.map_or(0, |index| slot_of(args.get(index)));
         let staged = Staged {
             id: Some(command),
+            handler: None,
             start: 0,
             end: 0,
             first_span: 0,

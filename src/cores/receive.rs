@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use shards::{
-    command::{OwnedArgs, error::wire_bytes},
+    command::{OwnedArgs, args::Routed, error::wire_bytes},
     keyspace::slot::slot_of,
+    message::{Call, Modes},
     resp::{ParseLimits, Parsed, ProtocolError, Reply},
 };
 
@@ -192,21 +193,29 @@ impl Core {
         let database = usize::from(session.database);
         session.running_bytes = bytes.len();
         let parser = &mut session.inbound.parser;
+        let registry = self.commands.registry();
         loop {
-            let consumed = match parser.parse(&bytes[at..], &limits) {
-                Parsed::Command { consumed } => consumed,
-                Parsed::Nothing { consumed } => {
-                    at += consumed;
-                    continue;
-                }
-                Parsed::Incomplete => return (Ended::Bytes, at),
-                Parsed::Large { start, len } => return (Ended::Large { start: at + start, len }, at),
-                Parsed::Error(error) => return (Ended::Error(error), at),
-            };
             let first_span = batch.spans.len();
-            batch.spans.extend_from_slice(parser.spans());
+            let mut alone = false;
+            let consumed = match parser.whole(&bytes[at..], &limits, &mut batch.spans) {
+                Some(consumed) => consumed,
+                None => match parser.parse(&bytes[at..], &limits) {
+                    Parsed::Command { consumed } => {
+                        alone = batch.take(parser);
+                        consumed
+                    }
+                    Parsed::Nothing { consumed } => {
+                        at += consumed;
+                        continue;
+                    }
+                    Parsed::Incomplete => return (Ended::Bytes, at),
+                    Parsed::Large { start, len } => return (Ended::Large { start: at + start, len }, at),
+                    Parsed::Error(error) => return (Ended::Error(error), at),
+                },
+            };
             let mut staged = Staged {
                 id: None,
+                handler: None,
                 start: at,
                 end: at + consumed,
                 first_span,
@@ -216,20 +225,14 @@ impl Core {
                 owner: self.me,
                 hash: 0,
             };
-            let mut alone = false;
-            if let Some(words) = parser.words() {
-                batch.words.extend_from_slice(words);
-                alone = true;
-            }
-            if !parser.large_arguments().is_empty() {
-                batch.large = parser.take_large();
-                alone = true;
-            }
             at += consumed;
             let args = batch.args(bytes, &staged);
-            staged.id = self.commands.registry().find(args.get(0));
-            if let Some(row) = staged.id.map(|id| self.commands.row(id)) {
-                let first = row.keys.first as usize;
+            let (name, len) = args.name();
+            if let Some(id) = registry.find_in(name, len) {
+                let brief = registry.brief(id);
+                staged.id = Some(id);
+                staged.handler = brief.handler(args.len());
+                let first = usize::from(brief.first_key);
                 if first > 0 && first < args.len() {
                     let key = args.get(first);
                     staged.key_index = first as u16;
@@ -260,9 +263,12 @@ impl Core {
                 }
             }
         }
-        for (index, staged) in batch.staged.iter().enumerate() {
+        let mut index = 0;
+        loop {
+            index = self.run_simple(id, bytes, batch, index);
+            let Some(staged) = batch.staged.get(index) else { return Ran::All };
             match self.execute(id, staged, &batch.args(bytes, staged)) {
-                Flow::Next => {}
+                Flow::Next => index += 1,
                 Flow::Stall => {
                     self.stall(id);
                     return Ran::StalledAt(index);
@@ -271,7 +277,64 @@ impl Core {
                 Flow::Close => return Ran::Closing,
             }
         }
-        Ran::All
+    }
+
+    /// Runs staged commands from `index` on, as long as each needs the shard of its one key and nothing else, and nothing is to
+    /// be heeded besides; what holds for all of them is looked at once. Returns the index of the first that it did not run.
+    #[inline]
+    fn run_simple(&mut self, id: SessionId, bytes: &[u8], batch: &Batch, mut index: usize) -> usize {
+        let begun = index;
+        if self.arrivals.is_held()
+            || self.reserved.is_some()
+            || self.node.pause.is_on()
+            || self.node.server.audience.has_monitors()
+        {
+            return begun;
+        }
+        let Node { sessions, shard, settings, statistics, .. } = &mut self.node;
+        let Some(session) = sessions.get_mut(id).filter(|session| session.is_simple()) else { return begun };
+        let (database, resp3) = (session.database, session.resp3);
+        let most_missing = settings.client_pipeline_limit;
+        let mut last = None;
+        while let Some(staged) = batch.staged.get(index)
+            && let (Some(command), Some(handler)) = (staged.id, staged.handler)
+        {
+            let args = batch.args(bytes, staged);
+            let Staged { key_index, slot, hash, owner, .. } = *staged;
+            if owner == self.me {
+                args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
+                let what = (command, self.commands.row(command), handler);
+                match session.replies.direct() {
+                    Some(out) => shard.execute(what, database, &args, resp3, out),
+                    None => session.replies.write(|out| shard.execute(what, database, &args, resp3, out)),
+                };
+            } else {
+                if session.replies.missing() >= most_missing || !self.outbox.has_room(owner) {
+                    break;
+                }
+                let token = id.token(session.replies.expect());
+                let modes = Modes::default().with(Modes::RESP3, resp3);
+                let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
+                let (base, spans, large) = args.parts();
+                self.outbox.envelope(owner).push(call, base, spans, large);
+                statistics.forwarded += 1;
+            }
+            last = Some(command);
+            index += 1;
+            if shard.has_ready() {
+                break;
+            }
+        }
+        if index > begun {
+            let ran = (index - begun) as u64;
+            session.commands += ran;
+            session.last_command = last;
+            statistics.commands += ran;
+            if shard.has_ready() {
+                self.serve();
+            }
+        }
+        index
     }
 
     /// Puts command `index` of a batch and all behind it back, to be parsed again; returns the offset from which on the session
@@ -301,6 +364,7 @@ impl Core {
         let slot = if first > 0 && first < args.len() { slot_of(args.get(first)) } else { 0 };
         let staged = Staged {
             id: command,
+            handler: None,
             start: 0,
             end: 0,
             first_span: 0,

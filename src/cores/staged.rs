@@ -5,8 +5,8 @@
 
 use bytes::Bytes;
 use shards::{
-    command::{Args, registry::Id},
-    resp::Span,
+    command::{Args, Handler, registry::Id},
+    resp::{Parser, Span},
 };
 
 /// Commands parsed ahead. More hide no more latency, and fewer fit the nearest cache better.
@@ -17,6 +17,8 @@ pub const BATCH_MAX: usize = 32;
 pub struct Staged {
     /// The command, if there is one of that name.
     pub id: Option<Id>,
+    /// What runs it, if all that it needs is the shard of its one key; it has the right number of arguments then.
+    pub handler: Option<Handler>,
     /// Where it begins in the bytes received, and where the next begins.
     pub start: usize,
     /// See `start`.
@@ -56,6 +58,17 @@ impl Batch {
         self.spans.clear();
         self.large.clear();
         self.words.clear();
+    }
+
+    /// Adds the command that a parser has just completed; whether it is to be the last of its batch, since it has arguments elsewhere
+    /// than in the bytes received.
+    pub fn take(&mut self, parser: &mut Parser) -> bool {
+        self.spans.extend_from_slice(parser.spans());
+        let words = parser.words();
+        self.words.extend_from_slice(words.unwrap_or_default());
+        let inline = words.is_some();
+        self.large = parser.take_large();
+        inline || !self.large.is_empty()
     }
 
     /// The arguments of a staged command, whose bytes stand in `bytes`.

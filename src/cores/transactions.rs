@@ -386,6 +386,7 @@ impl Core {
         let owner = if key_index > 0 { self.routes.owner(slot) } else { self.me };
         let staged = Staged {
             id: Some(command),
+            handler: None,
             start: 0,
             end: 0,
             first_span: 0,

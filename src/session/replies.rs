@@ -157,6 +157,13 @@ impl Replies {
         }
     }
 
+    /// Where the next reply may be written at once: no reply is missing. The client wants it.
+    #[inline]
+    pub fn direct(&mut self) -> Option<&mut Out> {
+        debug_assert_eq!(self.mute, Mute::Nothing);
+        self.pending.is_empty().then_some(&mut self.out)
+    }
+
     /// Writes the reply of a command that has just run here.
     #[inline]
     pub fn write<R>(&mut self, write: impl FnOnce(&mut Out) -> R) -> R {

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::{Blocked, Caching, Inbound, Replies, Said, Subscriptions, Topic, Transaction, Waiting};
+use super::{Blocked, Caching, Inbound, Mute, Replies, Said, Subscriptions, Topic, Transaction, Waiting};
 
 /// Where a client comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,17 @@ impl Session {
         self.plain = !self.no_touch && self.caching.is_none();
         let said = self.caching.as_ref().is_some_and(|caching| caching.said != Said::Nothing);
         self.restricted = self.listens() || said;
+    }
+
+    /// Whether nothing is to be looked at before or after a command of it that concerns one key.
+    #[inline]
+    pub fn is_simple(&self) -> bool {
+        self.plain
+            && self.authenticated
+            && !self.restricted
+            && !self.transaction.is_open()
+            && self.own_missing == 0
+            && self.replies.mute() == Mute::Nothing
     }
 
     /// Whether it waits for what others do.

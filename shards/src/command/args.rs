@@ -72,6 +72,15 @@ impl<'a> Args<'a> {
         &self.base[start as usize..start as usize + len as usize]
     }
 
+    /// The bytes from the command's name on, and how many of them are its name.
+    #[inline]
+    pub fn name(&self) -> (&'a [u8], usize) {
+        match self.spans {
+            [Span { start, len }, ..] if *start != Span::LARGE => (&self.base[*start as usize..], *len as usize),
+            _ => (self.get(0), self.get(0).len()),
+        }
+    }
+
     /// Argument `index` as a counted reference, if it was received into an allocation of its own.
     #[inline]
     pub fn shared(&self, index: usize) -> Option<&'a Bytes> {

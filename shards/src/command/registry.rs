@@ -1,6 +1,6 @@
 //! Finding a command by its name, in any case, in a few nanoseconds.
 
-use super::Command;
+use super::{Arity, Command, Handler, Run};
 
 /// Longest name of a command or subcommand, in bytes; a longer word is no command.
 pub const NAME_MAX_BYTES: usize = 24;
@@ -11,10 +11,37 @@ const MULTIPLIERS: u64 = 256;
 /// A command's place in the registry: what an envelope carries instead of its name.
 pub type Id = u16;
 
+/// What routing looks at before it runs a command, taken from its row: so much fits in half a cache line.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief {
+    /// What runs it, if it is one with a single key in place that the key's shard runs.
+    handler: Option<Handler>,
+    arity: Arity,
+    /// Which argument is its first key; 0 for none.
+    pub first_key: u16,
+}
+
+impl Brief {
+    fn of(row: &Command) -> Self {
+        let handler = match row.run {
+            Run::Local(handler) if row.keys.is_one() => Some(handler),
+            _ => None,
+        };
+        Self { handler, arity: row.arity, first_key: row.keys.first as u16 }
+    }
+
+    /// What runs it with so many arguments, if nothing needs to be known of it but where its one key is.
+    #[inline]
+    pub fn handler(&self, arguments: usize) -> Option<Handler> {
+        self.handler.filter(|_| self.arity.takes(arguments))
+    }
+}
+
 /// All commands, in the order of their registration.
 #[derive(Debug)]
 pub struct Registry {
     rows: Vec<&'static Command>,
+    briefs: Vec<Brief>,
     /// Open addressing over the folded name; a power of two, at most an eighth full.
     places: Vec<Place>,
     /// Of many, the first multiplier to give every name a place of its own, or else the last.
@@ -40,7 +67,8 @@ impl Registry {
         let mut rows: Vec<_> = rows.into_iter().collect();
         let named = rows.len();
         rows.extend(subcommands);
-        let mut registry = Self { rows, places: Vec::new(), multiplier: 0 };
+        let briefs = rows.iter().map(|row| Brief::of(row)).collect();
+        let mut registry = Self { rows, briefs, places: Vec::new(), multiplier: 0 };
         let multipliers = (0..MULTIPLIERS).map(|step| 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(2 * step + 1));
         for multiplier in multipliers {
             registry.multiplier = multiplier;
@@ -82,7 +110,24 @@ impl Registry {
     /// The command called `name`.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<Id> {
-        let name = fold(name)?;
+        self.find_folded(fold(name)?)
+    }
+
+    /// As [`Registry::find`], of a name of `len` bytes at the start of `bytes`, which go on behind it.
+    #[inline]
+    pub fn find_in(&self, bytes: &[u8], len: usize) -> Option<Id> {
+        match bytes.first_chunk::<8>() {
+            // Nearly all: no name is put together from pieces.
+            Some(word) if len.wrapping_sub(1) < 8 => {
+                let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - 8 * len));
+                self.find_folded([upper(word), 0, 0])
+            }
+            _ => self.find(bytes.get(..len)?),
+        }
+    }
+
+    #[inline]
+    fn find_folded(&self, name: Folded) -> Option<Id> {
         let mut at = self.start(name);
         loop {
             let place = &self.places[at];
@@ -101,6 +146,12 @@ impl Registry {
     #[inline]
     pub fn row(&self, id: Id) -> &'static Command {
         self.rows[id as usize]
+    }
+
+    /// What routing looks at of it.
+    #[inline]
+    pub fn brief(&self, id: Id) -> &Brief {
+        &self.briefs[id as usize]
     }
 
     /// All rows.
@@ -179,6 +230,9 @@ mod tests {
             ("a name that is far longer than any command's", None),
         ] {
             assert_eq!(registry.find(name.as_bytes()), id, "{name}");
+            let followed = [name, "\r\n$1\r\nk\r\n"].concat();
+            assert_eq!(registry.find_in(followed.as_bytes(), name.len()), id, "{name}");
+            assert_eq!(registry.find_in(name.as_bytes(), name.len()), id, "{name}");
         }
     }
 

@@ -213,12 +213,18 @@ impl Keyspace {
     }
 
     /// Removes `key` if its time has come.
-    #[inline]
+    #[inline(always)]
     pub(super) fn expire_if_due(&mut self, key: &Key<'_>) {
-        let Some(database) = self.databases[self.selected].as_deref_mut() else { return };
-        if database.expiring == 0 || !self.lazy_expire {
-            return;
+        if let Some(database) = self.database()
+            && database.expiring > 0
+            && self.lazy_expire
+        {
+            self.look_whether_due(key);
         }
+    }
+
+    fn look_whether_due(&mut self, key: &Key<'_>) {
+        let Some(database) = self.database() else { return };
         let due = database.find(key).and_then(Entry::expire_at_ms).is_some_and(|at| at <= self.now_ms);
         if due {
             self.expire(key);

@@ -14,7 +14,10 @@ impl Keyspace {
     pub fn string(&mut self, key: &Key<'_>) -> Result<Option<StrRef<'_>>, Error> {
         match self.find(key) {
             None => Ok(None),
-            Some(entry) => entry.as_string().map(Some).ok_or(Error::WrongType),
+            Some(entry) => match entry.as_string() {
+                None => Err(Error::WrongType),
+                value => Ok(value),
+            },
         }
     }
 

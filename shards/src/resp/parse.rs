@@ -17,6 +17,9 @@ pub const LARGE_BULK_MIN_BYTES: usize = 32 * 1024;
 /// Redis's limit for an inline command and for the line that announces a count or a length, in bytes.
 const LINE_MAX_BYTES: usize = 64 * 1024;
 
+/// A command of more arguments is not read in one go.
+const WHOLE_MAX_ARGUMENTS: usize = 1024;
+
 /// One argument: `len` bytes at `start`, counted from the base of its command; or, where `start` is [`Span::LARGE`], the
 /// large argument number `len`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,13 +204,44 @@ impl Parser {
         self.missing -= 1;
     }
 
+    /// Reads a command that is here whole and leaves nothing to object to, as nearly all are; its state stays in registers, and its
+    /// arguments are added to `spans`. Returns its length in bytes. Everything else gives `None`, leaves nothing behind, and is
+    /// for [`Parser::parse`].
+    #[inline]
+    pub fn whole(&self, bytes: &[u8], limits: &ParseLimits, spans: &mut Vec<Span>) -> Option<usize> {
+        let (count, mut at) = announced(bytes, 0, b'*')?;
+        if self.started
+            || count.wrapping_sub(1) >= WHOLE_MAX_ARGUMENTS
+            || count as i64 > limits.arguments_max
+            || limits.unauthenticated
+        {
+            return None;
+        }
+        spans.reserve(count);
+        let written = spans.spare_capacity_mut().iter_mut().take(count);
+        let mut missing = count;
+        for place in written {
+            let (len, start) = announced(bytes, at, b'$')?;
+            if len as i64 > limits.bulk_max_bytes {
+                return None;
+            }
+            at = start + len + 2;
+            if at > bytes.len() {
+                return None;
+            }
+            place.write(Span { start: start as u32, len: len as u32 });
+            missing -= 1;
+        }
+        debug_assert_eq!(missing, 0);
+        // SAFETY: room for `count` more was reserved, and each of them has been written.
+        unsafe { spans.set_len(spans.len() + count) };
+        Some(at)
+    }
+
     /// Reads on in `bytes`, whose first byte is the first byte of the current command.
     #[inline]
     pub fn parse(&mut self, bytes: &[u8], limits: &ParseLimits) -> Parsed {
         if !self.started {
-            if let Some(consumed) = self.whole(bytes, limits) {
-                return Parsed::Command { consumed };
-            }
             match bytes.first() {
                 None => return Parsed::Incomplete,
                 Some(b'*') => {}
@@ -218,28 +252,6 @@ impl Parser {
             }
         }
         self.arguments(bytes, limits)
-    }
-
-    /// Reads a command that is here whole and leaves nothing to object to, as nearly all are; its state stays in registers.
-    /// Everything else gives `None` and is read again, and with more care, by the functions below.
-    #[inline]
-    fn whole(&mut self, bytes: &[u8], limits: &ParseLimits) -> Option<usize> {
-        let (count, mut at) = announced(bytes, 0, b'*')?;
-        if count == 0 || count as i64 > limits.arguments_max || limits.unauthenticated {
-            return None;
-        }
-        self.spans.clear();
-        self.large.clear();
-        self.inline = false;
-        for _ in 0..count {
-            let (len, start) = announced(bytes, at, b'$')?;
-            at = start + len + 2;
-            if len as i64 > limits.bulk_max_bytes || at > bytes.len() {
-                return None;
-            }
-            self.spans.push(Span { start: start as u32, len: len as u32 });
-        }
-        Some(at)
     }
 
     /// Reads `*COUNT`; returns `None` when arguments follow.
