@@ -127,7 +127,7 @@ impl Shard {
         out: &mut Out,
     ) {
         let result = if self.lacks_room(row) {
-            Err(Error::OutOfMemory)
+            Err(Box::new(Error::OutOfMemory))
         } else {
             let result = self.run_counted(id, (handler, database), args, resp3, out);
             self.calls[usize::from(id)].parts += 1;
@@ -147,7 +147,7 @@ impl Shard {
         args: &Args<'_>,
         resp3: bool,
         out: &mut Out,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Outcome, Box<Error>> {
         if self.is_timed(id) {
             return self.run_timed(id, (handler, database), args, resp3, out);
         }
@@ -163,17 +163,21 @@ impl Shard {
         args: &Args<'_>,
         resp3: bool,
         out: &mut Out,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Outcome, Box<Error>> {
         self.keyspace.select(usize::from(database));
         let start = out.mark();
-        let result = handler(&mut self.keyspace, args, &mut Reply::new(out, resp3));
+        // What a handler returns is large, because of the errors: it is looked at where it lies, and only an error is moved.
+        let result = match handler(&mut self.keyspace, args, &mut Reply::new(out, resp3)) {
+            Ok(outcome) => Ok(outcome),
+            Err(error) => {
+                out.truncate(start);
+                Err(Box::new(error))
+            }
+        };
         let changed = matches!(result, Ok(Outcome::Changed));
         self.keyspace.counters.changes += u64::from(changed);
         if self.keyspace.is_recording() {
             self.note_touched(changed);
-        }
-        if result.is_err() {
-            out.truncate(start);
         }
         result
     }

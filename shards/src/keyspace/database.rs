@@ -136,13 +136,13 @@ impl Database {
     /// The entry of `key`, expired or not.
     #[inline]
     pub fn find(&self, key: &Key<'_>) -> Option<&Entry> {
-        self.stretch(key.slot).entries.find(key.hash, |entry| entry.key() == key.bytes)
+        self.stretch(key.slot).entries.find(key.hash, |entry| entry.has_key(key.bytes))
     }
 
     /// The entry of `key`, expired or not, to change. Its expiry is changed with [`Database::note_expiry`] only.
     #[inline]
     pub fn find_mut(&mut self, key: &Key<'_>) -> Option<&mut Entry> {
-        self.stretch_mut(key.slot).entries.find_mut(key.hash, |entry| entry.key() == key.bytes)
+        self.stretch_mut(key.slot).entries.find_mut(key.hash, |entry| entry.has_key(key.bytes))
     }
 
     /// The entry of `key`, or a new one that `make` gives. The flag tells whether it is new.
@@ -159,7 +159,7 @@ impl Database {
         let number = self.number(key.slot);
         let rehash = |entry: &Entry| seed.hash(entry.key());
         let entries = &mut self.stretches[number].entries;
-        match entries.entry(key.hash, |entry| entry.key() == key.bytes, rehash) {
+        match entries.entry(key.hash, |entry| entry.has_key(key.bytes), rehash) {
             table::Entry::Occupied(entry) => (entry, false),
             table::Entry::Vacant(place) => {
                 self.len += 1;
@@ -181,7 +181,7 @@ impl Database {
     pub fn remove(&mut self, key: &Key<'_>, seed: &HashSeed) -> Option<Entry> {
         let rehash = |entry: &Entry| seed.hash(entry.key());
         let stretch = self.stretch_mut(key.slot);
-        let entry = stretch.entries.remove(key.hash, |entry| entry.key() == key.bytes, rehash)?;
+        let entry = stretch.entries.remove(key.hash, |entry| entry.has_key(key.bytes), rehash)?;
         if stretch.entries.len() <= JOIN_MAX {
             self.join(key.slot, seed);
         }
@@ -275,9 +275,14 @@ impl Database {
     /// Asks the processor for the entry that a lookup most likely finds; reads what [`Database::prefetch`] asked for.
     #[inline]
     pub fn prefetch_entry(&self, slot: u16, hash: u64) {
+        /// Of a block, header, key and value mostly end before this many bytes, and half such blocks begin in one cache line and
+        /// end in the next.
+        const USUAL_BYTES: usize = 48;
         // The first element whose tag fits is taken for the key: nearly always it is, and its block is not read here.
         self.stretch(slot).entries.find(hash, |entry| {
-            prefetch(entry.address() as usize);
+            let address = entry.address() as usize;
+            prefetch(address);
+            prefetch(address + USUAL_BYTES - 1);
             true
         });
     }

@@ -64,7 +64,7 @@ impl Shard {
         args: &Args<'_>,
         resp3: bool,
         out: &mut Out,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<Outcome, Box<Error>> {
         let timing = self.begin_timing(id);
         let result = self.run(handler, database, args, resp3, out);
         self.end_timing(id, &timing);

@@ -171,6 +171,28 @@ impl Entry {
         unsafe { std::slice::from_raw_parts(self.block().as_ptr().add(offset), self.key_len(header)) }
     }
 
+    /// Whether this is its key.
+    #[inline]
+    pub fn has_key(&self, key: &[u8]) -> bool {
+        let own = self.key();
+        if own.len() != key.len() {
+            return false;
+        }
+        // Most keys have between eight and 32 bytes: two words from either end, which overlap, are compared in place, and no byte
+        // behind the key is read, which may lie on a cache line that nobody fetched.
+        if let (Some(one), Some(other)) = (own.first_chunk::<16>(), key.first_chunk::<16>())
+            && own.len() <= 32
+        {
+            return one == other && own.last_chunk::<16>() == key.last_chunk();
+        }
+        if let (Some(one), Some(other)) = (own.first_chunk::<8>(), key.first_chunk::<8>())
+            && own.len() <= 16
+        {
+            return one == other && own.last_chunk::<8>() == key.last_chunk();
+        }
+        own == key
+    }
+
     /// When the key expires, in milliseconds since 1970; `None` for never.
     #[inline]
     pub fn expire_at_ms(&self) -> Option<i64> {
