@@ -4,7 +4,8 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use shards::keyspace::entry::{Entry, StrRef};
-use shards::keyspace::slot::{crc16, slot_of};
+use shards::keyspace::slot::slot_of;
+use shards::structures::crc16::crc16;
 use std::hint::black_box;
 
 #[global_allocator]

@@ -9,7 +9,7 @@ use shards::{
     command::{Args, Registry},
     commands,
     keyspace::slot::slot_of,
-    resp::{Out, ParseLimits, Parsed, Parser, Reply},
+    resp::{Out, ParseLimits, Parser, Reply},
 };
 
 #[global_allocator]
@@ -46,12 +46,14 @@ fn sets(count: usize) -> Vec<u8> {
     stream
 }
 
-/// Parses all of `stream`, showing each command to `each`.
-fn parse_all(parser: &mut Parser, stream: &[u8], mut each: impl FnMut(&Args<'_>)) -> usize {
+/// Parses all of `stream`, whose commands are whole, showing each to `each`.
+fn parse_all(parser: &Parser, stream: &[u8], mut each: impl FnMut(&Args<'_>)) -> usize {
     let mut rest = stream;
     let mut commands = 0;
-    while let Parsed::Command { consumed } = parser.parse(rest, &LIMITS) {
-        each(&Args::new(rest, parser.spans(), parser.large_arguments()));
+    let mut spans = Vec::new();
+    while let Some(consumed) = parser.whole(rest, &LIMITS, &mut spans) {
+        each(&Args::new(rest, &spans, &[]));
+        spans.clear();
         rest = &rest[consumed..];
         commands += 1;
     }
@@ -66,18 +68,18 @@ fn parser(c: &mut Criterion) {
         ("64 SETs of 32 bytes", sets(PIPELINE), PIPELINE),
     ] {
         group.throughput(Throughput::Elements(commands as u64));
-        let mut parser = Parser::new();
+        let parser = Parser::new();
         group.bench_function(name, |b| {
-            b.iter(|| parse_all(&mut parser, black_box(&stream), |args| _ = black_box(args)));
+            b.iter(|| parse_all(&parser, black_box(&stream), |args| _ = black_box(args)));
         });
     }
     let registry = Registry::new(commands::rows(), []);
     let stream = gets(PIPELINE);
-    let mut parser = Parser::new();
+    let parser = Parser::new();
     group.throughput(Throughput::Elements(PIPELINE as u64));
     group.bench_function("64 GETs, with their rows and slots", |b| {
         b.iter(|| {
-            parse_all(&mut parser, black_box(&stream), |args| {
+            parse_all(&parser, black_box(&stream), |args| {
                 black_box((registry.find(args.get(0)), slot_of(args.get(1))));
             })
         });

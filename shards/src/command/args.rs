@@ -76,7 +76,9 @@ impl<'a> Args<'a> {
     #[inline]
     pub fn name(&self) -> (&'a [u8], usize) {
         match self.spans {
-            [Span { start, len }, ..] if *start != Span::LARGE => (&self.base[*start as usize..], *len as usize),
+            [Span { start, len }, ..] if *start != Span::LARGE => {
+                (&self.base[*start as usize..], *len as usize)
+            }
             _ => (self.get(0), self.get(0).len()),
         }
     }

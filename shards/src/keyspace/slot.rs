@@ -1,10 +1,8 @@
 //! The hash slot of a key: CRC16 of the key or of its hash tag, modulo 16384, as the Redis Cluster specification defines it.
 
-mod crc16;
-
 use memchr::memchr;
 
-pub use crc16::crc16;
+use crate::structures::crc16::crc16;
 
 /// How many slots there are.
 pub const SLOTS: usize = 16384;
@@ -31,40 +29,22 @@ pub fn hash_tag(key: &[u8]) -> &[u8] {
 /// Whether `{` may be in a key: certain for a no.
 #[inline]
 fn may_have_brace(key: &[u8]) -> bool {
+    // The bytes at the end overlap those at the front.
     match (key.first_chunk::<16>(), key.last_chunk::<16>()) {
-        // The last sixteen bytes overlap the first.
-        (Some(first), Some(last)) if key.len() <= 32 => {
-            brace_in(u128::from_le_bytes(*first)) || brace_in(u128::from_le_bytes(*last))
-        }
+        (Some(first), Some(last)) if key.len() <= 32 => brace_in(first) || brace_in(last),
         (Some(_), _) => true,
         _ => match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-            (Some(first), Some(last)) => {
-                let last = u128::from(u64::from_le_bytes(*last));
-                brace_in(u128::from(u64::from_le_bytes(*first)) | last << 64)
-            }
+            (Some(first), Some(last)) => brace_in(first) || brace_in(last),
             _ => key.contains(&b'{'),
         },
     }
 }
 
-/// Whether one of sixteen bytes is `{`.
-#[cfg(target_arch = "x86_64")]
+/// Whether one of these bytes is `{`: no loop that ends early, so that all of them are compared at once.
 #[inline]
-fn brace_in(bytes: u128) -> bool {
-    use std::arch::x86_64::{__m128i, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_set1_epi8};
-    // SAFETY: both are sixteen bytes of any value; SSE2 is part of every x86-64.
-    #[allow(unused_unsafe, reason = "safe to call since Rust 1.87")]
-    unsafe {
-        let bytes = std::mem::transmute::<u128, __m128i>(bytes);
-        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'{'.cast_signed()))) != 0
-    }
-}
-
-/// Whether one of sixteen bytes is `{`.
-#[cfg(not(target_arch = "x86_64"))]
-#[inline]
-fn brace_in(bytes: u128) -> bool {
-    bytes.to_le_bytes().contains(&b'{')
+#[expect(clippy::needless_bitwise_bool, reason = "see above")]
+fn brace_in<const N: usize>(bytes: &[u8; N]) -> bool {
+    bytes.iter().fold(false, |found, byte| found | (*byte == b'{'))
 }
 
 #[cold]

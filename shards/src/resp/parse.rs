@@ -217,24 +217,18 @@ impl Parser {
         {
             return None;
         }
-        spans.reserve(count);
-        let written = spans.spare_capacity_mut().iter_mut().take(count);
-        let mut missing = count;
-        for place in written {
-            let (len, start) = announced(bytes, at, b'$')?;
-            if len as i64 > limits.bulk_max_bytes {
-                return None;
-            }
+        let first = spans.len();
+        spans.resize(first + count, Span { start: 0, len: 0 });
+        let read = spans[first..].iter_mut().all(|span| {
+            let Some((len, start)) = announced(bytes, at, b'$') else { return false };
+            *span = Span { start: start as u32, len: len as u32 };
             at = start + len + 2;
-            if at > bytes.len() {
-                return None;
-            }
-            place.write(Span { start: start as u32, len: len as u32 });
-            missing -= 1;
+            len as i64 <= limits.bulk_max_bytes && at <= bytes.len()
+        });
+        if !read {
+            spans.truncate(first);
+            return None;
         }
-        debug_assert_eq!(missing, 0);
-        // SAFETY: room for `count` more was reserved, and each of them has been written.
-        unsafe { spans.set_len(spans.len() + count) };
         Some(at)
     }
 

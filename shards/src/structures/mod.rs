@@ -1,6 +1,7 @@
 //! Pure data structures: no RESP, no keys, no commands.
 
 pub mod bits;
+pub mod crc16;
 pub mod geohash;
 pub mod glob;
 pub mod hash;

@@ -36,6 +36,10 @@ fn error(bytes: &[u8]) -> String {
 fn a_whole_command_is_spans() {
     let bytes = b"*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1";
     let mut parser = Parser::new();
+    let mut spans = vec![Span { start: 7, len: 7 }];
+    assert_eq!(parser.whole(bytes, &LIMITS, &mut spans), Some(bytes.len() - 2));
+    assert_eq!(spans[1..], [Span { start: 8, len: 3 }, Span { start: 17, len: 1 }]);
+    assert_eq!((parser.whole(&bytes[..20], &LIMITS, &mut spans), spans.len()), (None, 3));
     assert_eq!(parser.parse(bytes, &LIMITS), Parsed::Command { consumed: bytes.len() - 2 });
     assert_eq!(arguments(&parser, bytes), [b"GET".to_vec(), b"k".to_vec()]);
 }
@@ -112,13 +116,13 @@ proptest! {
         counted: bool,
     ) {
         let stream = format!("*{}{}", if counted { "2\r\n" } else { "" }, words.concat()).into_bytes();
-        let mut parser = Parser::new();
-        let parsed = parser.parse(&stream, &LIMITS);
+        let mut spans = Vec::new();
+        let whole = Parser::new().whole(&stream, &LIMITS, &mut spans);
         let mut careful = Parser::new();
-        let expected = careful.begin(&stream, &LIMITS).unwrap_or_else(|| careful.arguments(&stream, &LIMITS));
-        prop_assert_eq!(parsed, expected);
-        if let Parsed::Command { .. } = parsed {
-            prop_assert_eq!(parser.spans(), careful.spans());
+        let expected = careful.parse(&stream, &LIMITS);
+        match whole {
+            Some(consumed) => prop_assert_eq!((Parsed::Command { consumed }, &spans[..]), (expected, careful.spans())),
+            None => prop_assert!(spans.is_empty()),
         }
     }
 

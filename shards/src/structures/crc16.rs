@@ -91,7 +91,9 @@ fn short_word(bytes: &[u8]) -> u64 {
 /// By carry-less multiplication: a word is a polynomial over GF(2), its most significant bit that of the highest power.
 #[cfg(target_arch = "x86_64")]
 mod carryless {
-    use std::arch::x86_64::{__m128i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_xor_si128};
+    use std::arch::x86_64::{
+        __m128i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_xor_si128,
+    };
 
     use super::{POLYNOMIAL, words};
 
