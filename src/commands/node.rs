@@ -14,6 +14,7 @@ use shards::{
 use super::{Pause, commands};
 use crate::{
     config::{MaxmemoryPolicy, SanitizeDumps, Settings},
+    courier::Couriers,
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
     session::{SessionId, Sessions, Unblock},
@@ -38,6 +39,8 @@ pub struct Server {
     pub audience: Audience,
     /// Where clients are, and which keys they want to hear of.
     pub tracking: Registry,
+    /// Those who take keys to other servers.
+    pub couriers: Arc<Couriers>,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -54,6 +57,7 @@ impl Server {
             routes: Routes::new(cpus.len()),
             audience: Audience::new(cpus.len()),
             tracking: Registry::new(cpus.len()),
+            couriers: Arc::default(),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),

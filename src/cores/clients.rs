@@ -15,7 +15,7 @@ use super::{
 use crate::{
     mesh::Control,
     ring::{Completion, owned},
-    session::{Closing, Origin, Session, SessionId},
+    session::{Closing, Origin, Session, SessionId, Transaction},
 };
 
 /// Replies that are ready are held back while others are missing, up to this size: so that a pipeline leaves with one system
@@ -177,7 +177,8 @@ impl Machine {
             session.closing = match session {
                 // What waits for the end of a pause has not begun, and what another command waits for is for others now.
                 Session { paused: true, .. } | Session { blocked: Some(_), .. } => Closing::Now,
-                Session { stalled: true, .. } => Closing::No,
+                Session { stalled: true, .. }
+                | Session { transaction: Transaction { running: true, .. }, .. } => Closing::No,
                 _ => Closing::AfterReplies,
             };
             session.ended = true;
@@ -266,7 +267,8 @@ impl Machine {
     fn finish_flush(&mut self, id: SessionId) {
         let Some(Some(connection)) = self.connections.get_mut(id.index as usize) else { return };
         let Some(session) = self.core.node.sessions.get_mut(id) else { return };
-        if session.ended && !session.stalled && session.closing == Closing::No {
+        if session.ended && !session.stalled && !session.transaction.running && session.closing == Closing::No
+        {
             session.closing = Closing::AfterReplies;
         }
         if Core::is_finished(session) {
@@ -282,7 +284,8 @@ impl Machine {
     /// Forgets a connection on which nothing is under way any more.
     fn drop_if_quiet(&mut self, id: SessionId) {
         let place = &mut self.connections[id.index as usize];
-        if place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
+        let away = self.core.node.sessions.get(id).is_some_and(|session| session.transaction.away);
+        if !away && place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
             *place = None;
             self.core.close(id);
             self.port.uncount_client();

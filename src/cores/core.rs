@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     commands::{Commands, Node, commands},
+    courier::Shipment,
     mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
@@ -33,6 +34,8 @@ pub struct Core {
     /// Transactions that hold shards, by number.
     pub(super) running: HashMap<u64, Box<Running>>,
     pub(super) next_transaction: u64,
+    /// Keys that are to go to other servers, with the numbers of the transactions that hold them here.
+    pub(super) shipments: Vec<(u64, Shipment)>,
     /// The number of the transaction whose commands run: room was made sure of before. 0 if none do.
     pub(super) executing: u16,
     last_executing: u16,
@@ -70,6 +73,7 @@ impl Core {
             scratch: shards::resp::Out::new(),
             running: HashMap::new(),
             next_transaction: 0,
+            shipments: Vec::new(),
             executing: 0,
             last_executing: 0,
             deadlines: BTreeSet::new(),

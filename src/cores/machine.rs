@@ -11,7 +11,7 @@
 
 use std::{
     os::fd::AsRawFd,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -118,6 +118,7 @@ impl Machine {
         self.push();
         self.hold();
         self.send();
+        self.ship();
     }
 
     /// Enters the kernel: submits, takes completions, and sleeps where that is allowed and nothing waits.
@@ -200,6 +201,7 @@ impl Machine {
         while let Some(control) = self.port.receive_control() {
             match control {
                 Control::Adopt(socket) => self.adopt(socket),
+                Control::Delivered(transaction, delivery) => self.core.delivered(transaction, delivery),
                 Control::Shutdown => self.begin_stop(),
             }
         }
@@ -255,6 +257,16 @@ impl Machine {
         self.dirty = dirty;
         if std::mem::take(&mut self.core.node.shutdown) {
             self.port.mesh().shutdown();
+        }
+    }
+
+    /// Hands over what is to go to other servers.
+    #[inline]
+    fn ship(&mut self) {
+        for (transaction, shipment) in self.core.take_shipments() {
+            let (mesh, core) = (Arc::clone(self.port.mesh()), self.port.core());
+            let tell = move |delivery| mesh.control(core, Control::Delivered(transaction, delivery));
+            self.core.node.server.couriers.send(shipment, Box::new(tell));
         }
     }
 

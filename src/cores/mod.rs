@@ -12,6 +12,7 @@ mod holding;
 mod listen;
 mod machine;
 mod machine_command;
+mod migrating;
 mod panic;
 pub mod probe;
 mod pushes;

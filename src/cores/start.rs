@@ -48,6 +48,8 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
     let cpus: Vec<usize> = (0..placement.shards()).map(|shard| placement.cpu_of(shard)).collect();
     let server = Arc::new(Server::new(run_id()?, now_ms(), cpus));
 
+    server.couriers.run_on(&placement.others()?);
+
     tracing::info!("{placement}");
     match settings.maxmemory_bytes {
         0 => tracing::info!("memory limit: none"),

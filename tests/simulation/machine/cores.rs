@@ -19,6 +19,7 @@ use kvadrant::{
     commands::{Node, Server},
     config::Settings,
     cores::Core,
+    courier::Delivery,
     mesh::Push,
     session::{Large, Origin, Session, SessionId},
 };
@@ -56,6 +57,8 @@ struct Driven {
     phase: Phase,
     hand: VecDeque<(usize, Input)>,
     pushes: VecDeque<Push>,
+    /// What has become of keys that were sent away.
+    deliveries: Vec<(u64, Delivery)>,
     to_wake: Vec<usize>,
     /// Somebody rang the bell; it is heard by those asleep only.
     woken: bool,
@@ -99,6 +102,7 @@ impl Machine {
             phase: Phase::Asleep,
             hand: VecDeque::new(),
             pushes: VecDeque::new(),
+            deliveries: Vec::new(),
             to_wake: Vec::new(),
             woken: false,
             old_look: vec![0; cores],
@@ -202,7 +206,8 @@ impl Machine {
 
     fn falls_asleep(&self, core: usize) -> bool {
         let runnable = self.cores[core].core.has_runnable(|from| self.published[usize::from(from)]);
-        self.inboxes[core].is_empty() && !self.has_input(core) && !(self.rules.look_before_sleep && runnable)
+        let quiet = self.inboxes[core].is_empty() && self.cores[core].deliveries.is_empty();
+        quiet && !self.has_input(core) && !(self.rules.look_before_sleep && runnable)
     }
 
     fn begin(&mut self, core: usize, rng: &mut Rng) {
@@ -211,6 +216,9 @@ impl Machine {
         driven.woken = false;
         driven.old_look.clone_from(&self.published);
         driven.core.begin_turn(now_us);
+        for (transaction, delivery) in std::mem::take(&mut driven.deliveries) {
+            driven.core.delivered(transaction, delivery);
+        }
         if self.rules.inbox_look != Look::BeforeBytes {
             self.take_in_hand(core, rng);
         }
@@ -447,6 +455,21 @@ impl Machine {
         driven.core.node.shard.expire_step();
         self.now_us += std::mem::take(&mut driven.core.node.sleep_us) as i64;
         driven.phase = Phase::Idle;
+        self.ship(core);
+    }
+
+    /// Has what goes to other servers taken there, to real ones. The core is told in a later turn of it.
+    fn ship(&mut self, core: usize) {
+        for (transaction, shipment) in self.cores[core].core.take_shipments() {
+            let (tell, told) = std::sync::mpsc::channel();
+            // Nobody is left to tell if this machine is gone.
+            let tell = move |delivery| drop(tell.send(delivery));
+            self.server.couriers.send(shipment, Box::new(tell));
+            let delivery = told.recv().expect("a courier comes back");
+            self.trace.note(self.steps, || format!("core {core} has sent away {:?}", delivery.taken.len()));
+            self.cores[core].deliveries.push((transaction, delivery));
+            self.cores[core].woken = true;
+        }
     }
 
     fn write_sockets(&mut self, core: usize) {
