@@ -27,7 +27,7 @@ const SHARDS_RANKS: [&[&str]; 9] = [
 /// The rooms of the machine, likewise.
 const MACHINE_RANKS: [&[&str]; 10] = [
     &["config", "observe"],
-    &["courier"],
+    &["courier", "listen"],
     &["mesh", "ring"],
     &["session"],
     &["pubsub"],

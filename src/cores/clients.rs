@@ -13,6 +13,7 @@ use super::{
     machine::Machine,
 };
 use crate::{
+    listen::Place,
     mesh::Control,
     ring::{Completion, owned},
     session::{Closing, Origin, Session, SessionId, Transaction},
@@ -35,25 +36,25 @@ const KEEP_BYTES: usize = 64 * 1024;
 impl Machine {
     /// Takes a connection that a listener accepted.
     pub(super) fn accepted(&mut self, completion: &Completion) {
+        self.listeners.completed(completion);
         if !completion.goes_on() && !self.is_stopping() {
             let out_of_descriptors =
                 matches!(-completion.result, libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM);
             if out_of_descriptors {
+                // It is tried again at the next tick.
                 tracing::warn!(
                     "cannot accept a client: {}",
                     std::io::Error::from_raw_os_error(-completion.result)
                 );
-                self.paused_listeners.push(completion.token.index());
             } else {
-                self.accept_on(completion.token.index());
+                self.listeners.accept(&mut self.ring);
             }
         }
         if completion.result < 0 {
             return;
         }
         let socket = owned(completion.result);
-        let listener = &self.listeners.sockets[completion.token.index() as usize];
-        let shard_direct = is_shard_direct(self, listener.as_raw_fd());
+        let shard_direct = matches!(self.listeners.place_of(completion.token), Some(Place::Direct(_)));
         let here = self.port.core();
         let host = self.port.host_for_new_client().filter(|_| !shard_direct).unwrap_or(here);
         // It counts there from now on, so that the next one goes elsewhere.
@@ -323,19 +324,6 @@ impl Machine {
             connection.stop_receiving(&mut self.ring);
         }
     }
-}
-
-/// A listener beyond those that all cores share serves this core's shard only: its clients asked for this core.
-fn is_shard_direct(machine: &Machine, listener: i32) -> bool {
-    let Some(base) = machine.core.node.settings.cluster_ports else { return false };
-    let port = base + machine.port.core() as u16;
-    machine.listeners.sockets.iter().any(|socket| {
-        socket.as_raw_fd() == listener && local_address(socket).is_some_and(|address| address.port() == port)
-    })
-}
-
-fn local_address(socket: &OwnedFd) -> Option<SocketAddr> {
-    SocketAddr::try_from(rustix::net::getsockname(socket).ok()?).ok()
 }
 
 fn origin_of(socket: &OwnedFd) -> Option<Origin> {

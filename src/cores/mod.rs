@@ -9,7 +9,7 @@ mod core;
 mod envelopes;
 mod execute;
 mod holding;
-mod listen;
+mod listeners;
 mod machine;
 mod machine_command;
 mod migrating;

@@ -24,8 +24,8 @@ impl Machine {
     /// The periodic work.
     pub(super) fn tick(&mut self) {
         self.tick += 1;
-        for listener in std::mem::take(&mut self.paused_listeners) {
-            self.accept_on(listener);
+        if !self.is_stopping() {
+            self.listeners.accept(&mut self.ring);
         }
         if self.core.node.cron_paused {
             return;

@@ -6,9 +6,8 @@ use super::super::value::Kind;
 use super::super::{bind, parameter};
 
 pub(super) const ROWS: &[Parameter] = &[
-    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none").at_startup_here(),
-    live!("bind", Kind::Words(bind::check), bind, "Addresses to listen on; a leading - makes one optional")
-        .at_startup_here(),
+    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none"),
+    live!("bind", Kind::Words(bind::check), bind, "Addresses to listen on; a leading - makes one optional"),
     live!("unixsocket", Kind::Text, unixsocket, "Path of a Unix socket to listen on").at_startup(),
     live!(
         "unixsocketperm",
