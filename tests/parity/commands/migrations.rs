@@ -267,7 +267,22 @@ fn getkeys_finds_the_keys(c: &mut Script) {
     c.check("COMMAND INFO migrate", r#"[["migrate", :-6, [+write, +movablekeys], :3, :3, :1, [+@keyspace, +@write, +@slow, +@dangerous], ["nondeterministic_output"], [["flags", [+RW, +access, +delete], "begin_search", ["type", "index", "spec", ["index", :3]], "find_keys", ["type", "range", "spec", ["lastkey", :0, "keystep", :1, "limit", :0]]], ["flags", [+RW, +access, +delete, +incomplete], "begin_search", ["type", "keyword", "spec", ["keyword", "KEYS", "startfrom", :-2]], "find_keys", ["type", "range", "spec", ["lastkey", :-1, "keystep", :1, "limit", :0]]]], []]]"#);
 }
 
+fn nodes_of_a_cluster_send_restore_asking(c: &mut Script) {
+    c.check("RESTORE-ASKING k 0", "-ERR wrong number of arguments for 'restore-asking' command");
+    c.check("RESTORE-ASKING k 0 x", "-ERR DUMP payload version or checksum are wrong");
+    c.check("SET k 12", "+OK");
+    c.check("RESTORE-ASKING k 0 x", "-BUSYKEY Target key name already exists.");
+    c.check(
+        r#"RESTORE-ASKING k 0 "\x00\xc0\x0d\n\x00<*\xf8Q\\\x04\xbc\xd5" REPLACE"#,
+        "-ERR DUMP payload version or checksum are wrong",
+    );
+    c.check(r#"RESTORE-ASKING l 0 "\x00\xc0\x0c\n\x00<*\xf8Q\\\x04\xbc\xd5""#, "+OK");
+    c.check("GET l", r#""12""#);
+    c.check("COMMAND INFO restore-asking", r#"[["restore-asking", :-4, [+write, +denyoom, +asking], :1, :1, :1, [+@keyspace, +@write, +@slow, +@dangerous], [], [["flags", [+OW, +update], "begin_search", ["type", "index", "spec", ["index", :1]], "find_keys", ["type", "range", "spec", ["lastkey", :0, "keystep", :1, "limit", :0]]]], []]]"#);
+}
+
 facts! { data:
+    nodes_of_a_cluster_send_restore_asking,
     requests_are_checked_in_their_order,
     what_is_not_there_goes_nowhere,
     a_key_goes_with_its_value_and_its_time,

@@ -25,7 +25,7 @@ use kvadrant::{
 };
 use shards::{message::Envelope, structures::random::Rng, tx::Hop};
 
-use super::{Look, Rules, Socket, Trace, shorten};
+use super::{Look, Rules, Socket, Trace, elsewhere::deliver, shorten};
 
 /// When a machine starts, microseconds since 1970.
 const START_US: i64 = 1_700_000_000_000_000;
@@ -57,8 +57,8 @@ struct Driven {
     phase: Phase,
     hand: VecDeque<(usize, Input)>,
     pushes: VecDeque<Push>,
-    /// What has become of keys that were sent away.
-    deliveries: Vec<(u64, Delivery)>,
+    /// What has become of keys that were sent away, and from which step on the core may know.
+    deliveries: Vec<(u64, u64, Delivery)>,
     to_wake: Vec<usize>,
     /// Somebody rang the bell; it is heard by those asleep only.
     woken: bool,
@@ -169,7 +169,8 @@ impl Machine {
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
         let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
-        driven.phase != Phase::Asleep || driven.woken || is_due || self.has_input(core)
+        let awaits = !driven.deliveries.is_empty();
+        driven.phase != Phase::Asleep || driven.woken || is_due || awaits || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {
@@ -206,8 +207,7 @@ impl Machine {
 
     fn falls_asleep(&self, core: usize) -> bool {
         let runnable = self.cores[core].core.has_runnable(|from| self.published[usize::from(from)]);
-        let quiet = self.inboxes[core].is_empty() && self.cores[core].deliveries.is_empty();
-        quiet && !self.has_input(core) && !(self.rules.look_before_sleep && runnable)
+        self.inboxes[core].is_empty() && !self.has_input(core) && !(self.rules.look_before_sleep && runnable)
     }
 
     fn begin(&mut self, core: usize, rng: &mut Rng) {
@@ -216,7 +216,8 @@ impl Machine {
         driven.woken = false;
         driven.old_look.clone_from(&self.published);
         driven.core.begin_turn(now_us);
-        for (transaction, delivery) in std::mem::take(&mut driven.deliveries) {
+        let step = self.steps;
+        for (_, transaction, delivery) in driven.deliveries.extract_if(.., |(at, ..)| *at <= step) {
             driven.core.delivered(transaction, delivery);
         }
         if self.rules.inbox_look != Look::BeforeBytes {
@@ -458,17 +459,12 @@ impl Machine {
         self.ship(core);
     }
 
-    /// Has what goes to other servers taken there, to real ones. The core is told in a later turn of it.
+    /// Has what goes to other servers taken there. The core is told in a later turn of it.
     fn ship(&mut self, core: usize) {
         for (transaction, shipment) in self.cores[core].core.take_shipments() {
-            let (tell, told) = std::sync::mpsc::channel();
-            // Nobody is left to tell if this machine is gone.
-            let tell = move |delivery| drop(tell.send(delivery));
-            self.server.couriers.send(shipment, Box::new(tell));
-            let delivery = told.recv().expect("a courier comes back");
-            self.trace.note(self.steps, || format!("core {core} has sent away {:?}", delivery.taken.len()));
-            self.cores[core].deliveries.push((transaction, delivery));
-            self.cores[core].woken = true;
+            self.trace.note(self.steps, || format!("core {core} sends {} keys away", shipment.parcels.len()));
+            let (steps, delivery) = deliver(&self.server.couriers, shipment, self.steps);
+            self.cores[core].deliveries.push((self.steps + steps, transaction, delivery));
         }
     }
 
