@@ -147,6 +147,60 @@ fn a_key_under_way_is_held_and_others_are_served() {
     assert_eq!(writer.reply(), Ok(Value::Integer(1)), "the key was gone when the writer came");
 }
 
+/// Many commands wait for the held shard, and more than have room on their way there: other keys are served all the same.
+#[test]
+fn who_waits_for_a_held_shard_is_in_nobodys_way() {
+    let server = Server::kvadrant(4, &[]);
+    let played = Played::new();
+    let mut sender = server.connect();
+    let shard_of = |key: &str| shards::keyspace::slot::slot_of(key.as_bytes()) / 4096;
+    let held = shard_of("k");
+    let keys: Vec<String> = (0..100).map(|number| format!("key:{number}")).collect();
+    let free: Vec<&str> = keys.iter().map(String::as_str).filter(|key| shard_of(key) != held).collect();
+    ask(&mut sender, &["SET", "k", "1"]);
+    send(&mut sender, &migration(played.port(), &["k", "0", "5000"])).expect("sent");
+    let mut target = played.accept();
+    read_until(&mut target, "RESTORE");
+    let mut waiting: Vec<Connection> = (0..40).map(|_| server.connect()).collect();
+    let all: Vec<&str> = ["MGET", "k"].into_iter().chain(keys.iter().map(String::as_str)).collect();
+    for _ in 0..5 {
+        for connection in &mut waiting {
+            send(connection, &all).expect("sent");
+        }
+        thread::sleep(Duration::from_millis(40));
+    }
+    // Their traffic is what lets those that wait try again and again.
+    let until = Instant::now() + Duration::from_secs(1);
+    let served = thread::scope(|scope| {
+        let (free, port) = (&free, server.port());
+        let serve = || {
+            scope.spawn(move || {
+                let stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+                stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a timeout");
+                let mut keys = free.iter().cycle();
+                while Instant::now() < until {
+                    let key = keys.next().expect("a key");
+                    (&stream).write_all(format!("EXISTS {key}\r\n").as_bytes()).expect("sent");
+                    if (&stream).read(&mut [0; 64]).is_err() {
+                        return 0;
+                    }
+                }
+                1
+            })
+        };
+        let clients: Vec<_> = (0..8).map(|_| serve()).collect();
+        clients.into_iter().map(|client| client.join().expect("a count")).sum::<usize>()
+    });
+    assert!(served >= 5, "only {served} of 8 clients are served");
+    target.write_all(b"+OK\r\n+OK\r\n").expect("answered");
+    assert_eq!(sender.reply(), Ok(ok()));
+    for connection in &mut waiting {
+        for _ in 0..5 {
+            assert!(matches!(connection.reply(), Ok(Value::Array(_))));
+        }
+    }
+}
+
 /// Nobody's keys are lost to a server that stops in the middle.
 #[test]
 fn a_target_that_is_late_or_ends_leaves_the_keys() {

@@ -49,6 +49,10 @@ pub struct Core {
     pub(super) stalled: Vec<SessionId>,
     /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
     pub(super) reserved: Option<SessionId>,
+    /// Since when, microseconds since 1970.
+    pub(super) reserved_us: i64,
+    /// When each core last answered, likewise.
+    pub(super) answered_us: Vec<i64>,
     /// Credits or replies came back: stalled sessions may go on.
     pub(super) relieved: bool,
 }
@@ -82,6 +86,8 @@ impl Core {
             dirty: Vec::new(),
             stalled: Vec::new(),
             reserved: None,
+            reserved_us: 0,
+            answered_us: vec![0; routes.shards()],
             relieved: false,
             node,
         }
@@ -94,6 +100,9 @@ impl Core {
         self.node.pause.look_at_clock(now_us / 1_000);
         if !self.deadlines.is_empty() {
             self.time_out();
+        }
+        if self.reserved.is_some() {
+            self.look_at_reserved();
         }
     }
 

@@ -28,7 +28,12 @@ pub(super) const ROWS: &[Parameter] = &[
     live!("tcp-keepalive", COUNT, tcp_keepalive_s, "Seconds between keep-alive probes; 0: none"),
     live!("timeout", COUNT, timeout_s, "Seconds after which an idle client is disconnected; 0: never"),
     live!("protected-mode", Kind::Flag, protected_mode, "Without a password, serve loopback clients only"),
-    absent("bind-source-addr", Kind::Text, "", "remove it: this server opens no connection of its own"),
+    absent(
+        "bind-source-addr",
+        Kind::Text,
+        "",
+        "remove it: there is no other server that this one is a replica of",
+    ),
     absent(
         "socket-mark-id",
         Kind::Integer { min: 0, max: u32::MAX as i128 },
