@@ -1,10 +1,12 @@
 //! Kvadrant: the machine around the data engine.
 //!
-//! Imports point one way: `config, observe → mesh, ring → session → pubsub → tracking → commands → cores → main`.
+//! Imports point one way: `config, observe → courier, listen → mesh, ring → session → pubsub → tracking → commands → cores → main`.
 
 pub mod commands;
 pub mod config;
 pub mod cores;
+pub mod courier;
+pub mod listen;
 pub mod mesh;
 pub mod observe;
 pub mod pubsub;

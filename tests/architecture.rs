@@ -25,8 +25,9 @@ const SHARDS_RANKS: [&[&str]; 9] = [
 ];
 
 /// The rooms of the machine, likewise.
-const MACHINE_RANKS: [&[&str]; 9] = [
+const MACHINE_RANKS: [&[&str]; 10] = [
     &["config", "observe"],
+    &["courier", "listen"],
     &["mesh", "ring"],
     &["session"],
     &["pubsub"],

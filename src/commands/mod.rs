@@ -5,6 +5,7 @@ mod cluster;
 mod connection;
 mod help;
 mod merge;
+mod migrate;
 mod node;
 mod pause;
 mod pubsub;
@@ -15,6 +16,7 @@ mod table;
 mod transactions;
 
 pub use announcements::Announcement;
+pub use migrate::Migration;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
@@ -24,8 +26,15 @@ pub use transactions::Verb;
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS, pubsub::COMMANDS, server::COMMANDS, transactions::COMMANDS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        cluster::COMMANDS,
+        connection::COMMANDS,
+        migrate::COMMANDS,
+        pubsub::COMMANDS,
+        server::COMMANDS,
+        transactions::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -14,6 +14,8 @@ use shards::{
 use super::{Pause, commands};
 use crate::{
     config::{MaxmemoryPolicy, SanitizeDumps, Settings},
+    courier::Couriers,
+    listen::Listening,
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
     session::{SessionId, Sessions, Unblock},
@@ -38,6 +40,10 @@ pub struct Server {
     pub audience: Audience,
     /// Where clients are, and which keys they want to hear of.
     pub tracking: Registry,
+    /// Those who take keys to other servers.
+    pub couriers: Arc<Couriers>,
+    /// Where clients connect.
+    pub listening: Listening,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -54,6 +60,8 @@ impl Server {
             routes: Routes::new(cpus.len()),
             audience: Audience::new(cpus.len()),
             tracking: Registry::new(cpus.len()),
+            couriers: Arc::default(),
+            listening: Listening::default(),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),
@@ -114,6 +122,7 @@ pub struct Statistics {
 }
 
 /// One core, as its commands see it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Node {
     /// Its number.
@@ -142,6 +151,8 @@ pub struct Node {
     pub unblocked: Vec<(SessionId, Unblock)>,
     /// Set by SHUTDOWN: the machine is to stop.
     pub shutdown: bool,
+    /// Set by CONFIG SET: the machine is to listen elsewhere.
+    pub listens_elsewhere: bool,
     /// Set when the background is to look for expired keys.
     pub expire_pass_due: bool,
     /// CLIENT PAUSE.
@@ -171,6 +182,7 @@ impl Node {
             touched: Vec::new(),
             unblocked: Vec::new(),
             shutdown: false,
+            listens_elsewhere: false,
             expire_pass_due: false,
             pause: Pause::default(),
             cron_paused: false,

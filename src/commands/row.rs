@@ -68,6 +68,8 @@ pub enum NodeRun {
     Transaction(Verb),
     /// By [`crate::cores`]: it waits for replicas.
     Wait,
+    /// By [`crate::cores`]: it holds the shards of its keys while these are taken to another server.
+    Migrate,
     /// Where its row says: a command of the data engine among the subcommands of the machine.
     Shard,
     /// Nowhere itself: argument 1 names one of these.

@@ -41,6 +41,7 @@ impl BindAddress {
         let ip = match self.host.as_str() {
             "*" => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             "::*" => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+            "" => return Err(io::ErrorKind::AddrNotAvailable.into()),
             host => {
                 let mut found = (host, port).to_socket_addrs()?;
                 return found.next().ok_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable));
@@ -60,8 +61,8 @@ pub fn check(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
     {
         return Ok(Vec::new());
     }
-    if words.iter().any(|word| word.is_empty() || word == b"-" || std::str::from_utf8(word).is_err()) {
-        return Err("an address of bind is empty or not text".into());
+    if words.iter().any(|word| std::str::from_utf8(word).is_err()) {
+        return Err("an address of bind is not text".into());
     }
     Ok(words.join(&b' '))
 }
@@ -69,7 +70,9 @@ pub fn check(words: &[Vec<u8>]) -> Result<Vec<u8>, String> {
 impl Stored for Vec<BindAddress> {
     fn from_value(value: Value) -> Result<Self, String> {
         let text = String::from_utf8(Vec::from_value(value)?).map_err(|_| "an address is not text")?;
-        Ok(text.split(' ').filter(|word| !word.is_empty()).map(BindAddress::new).collect())
+        // An empty word is an address that nobody has; a text without words is none.
+        let words = (!text.is_empty()).then(|| text.split(' ').map(BindAddress::new));
+        Ok(words.into_iter().flatten().collect())
     }
 
     fn to_value(&self) -> Value {
@@ -101,7 +104,8 @@ mod tests {
     #[test]
     fn an_empty_word_alone_means_none_and_seventeen_are_too_many() {
         assert_eq!(check(&[Vec::new()]), Ok(Vec::new()));
-        assert!(check(&[b"::1".to_vec(), Vec::new()]).is_err());
+        assert_eq!(check(&[b"::1".to_vec(), Vec::new()]), Ok(b"::1 ".to_vec()));
+        assert!(BindAddress::new("").resolve(1).is_err() && BindAddress::new("-").resolve(1).is_err());
         assert_eq!(check(&vec![b"::1".to_vec(); 17]), Err("Too many bind addresses specified.".into()));
     }
 }

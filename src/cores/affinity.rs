@@ -67,6 +67,16 @@ impl Placement {
         &self.cpus
     }
 
+    /// The CPUs for threads that serve no shard: those that no shard runs on, or all if there is none.
+    ///
+    /// # Errors
+    /// The affinity mask cannot be read.
+    pub fn others(&self) -> Result<Vec<usize>, StartupError> {
+        let allowed = allowed_cpus()?;
+        let free: Vec<usize> = allowed.iter().copied().filter(|cpu| !self.cpus.contains(cpu)).collect();
+        Ok(if free.is_empty() { allowed } else { free })
+    }
+
     /// Whether some shards share a CPU; then polling before sleep only takes time from the neighbour.
     pub fn shares_cpus(&self) -> bool {
         self.shards > self.cpus.len()

@@ -13,9 +13,10 @@ use super::{
     machine::Machine,
 };
 use crate::{
+    listen::Place,
     mesh::Control,
     ring::{Completion, owned},
-    session::{Closing, Origin, Session, SessionId},
+    session::{Closing, Origin, Session, SessionId, Transaction},
 };
 
 /// Replies that are ready are held back while others are missing, up to this size: so that a pipeline leaves with one system
@@ -35,25 +36,25 @@ const KEEP_BYTES: usize = 64 * 1024;
 impl Machine {
     /// Takes a connection that a listener accepted.
     pub(super) fn accepted(&mut self, completion: &Completion) {
+        self.listeners.completed(completion);
         if !completion.goes_on() && !self.is_stopping() {
             let out_of_descriptors =
                 matches!(-completion.result, libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM);
             if out_of_descriptors {
+                // It is tried again at the next tick.
                 tracing::warn!(
                     "cannot accept a client: {}",
                     std::io::Error::from_raw_os_error(-completion.result)
                 );
-                self.paused_listeners.push(completion.token.index());
             } else {
-                self.accept_on(completion.token.index());
+                self.listeners.accept(&mut self.ring);
             }
         }
         if completion.result < 0 {
             return;
         }
         let socket = owned(completion.result);
-        let listener = &self.listeners.sockets[completion.token.index() as usize];
-        let shard_direct = is_shard_direct(self, listener.as_raw_fd());
+        let shard_direct = matches!(self.listeners.place_of(completion.token), Some(Place::Direct(_)));
         let here = self.port.core();
         let host = self.port.host_for_new_client().filter(|_| !shard_direct).unwrap_or(here);
         // It counts there from now on, so that the next one goes elsewhere.
@@ -177,7 +178,8 @@ impl Machine {
             session.closing = match session {
                 // What waits for the end of a pause has not begun, and what another command waits for is for others now.
                 Session { paused: true, .. } | Session { blocked: Some(_), .. } => Closing::Now,
-                Session { stalled: true, .. } => Closing::No,
+                Session { stalled: true, .. }
+                | Session { transaction: Transaction { running: true, .. }, .. } => Closing::No,
                 _ => Closing::AfterReplies,
             };
             session.ended = true;
@@ -266,7 +268,8 @@ impl Machine {
     fn finish_flush(&mut self, id: SessionId) {
         let Some(Some(connection)) = self.connections.get_mut(id.index as usize) else { return };
         let Some(session) = self.core.node.sessions.get_mut(id) else { return };
-        if session.ended && !session.stalled && session.closing == Closing::No {
+        if session.ended && !session.stalled && !session.transaction.running && session.closing == Closing::No
+        {
             session.closing = Closing::AfterReplies;
         }
         if Core::is_finished(session) {
@@ -282,7 +285,8 @@ impl Machine {
     /// Forgets a connection on which nothing is under way any more.
     fn drop_if_quiet(&mut self, id: SessionId) {
         let place = &mut self.connections[id.index as usize];
-        if place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
+        let away = self.core.node.sessions.get(id).is_some_and(|session| session.transaction.away);
+        if !away && place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
             *place = None;
             self.core.close(id);
             self.port.uncount_client();
@@ -320,19 +324,6 @@ impl Machine {
             connection.stop_receiving(&mut self.ring);
         }
     }
-}
-
-/// A listener beyond those that all cores share serves this core's shard only: its clients asked for this core.
-fn is_shard_direct(machine: &Machine, listener: i32) -> bool {
-    let Some(base) = machine.core.node.settings.cluster_ports else { return false };
-    let port = base + machine.port.core() as u16;
-    machine.listeners.sockets.iter().any(|socket| {
-        socket.as_raw_fd() == listener && local_address(socket).is_some_and(|address| address.port() == port)
-    })
-}
-
-fn local_address(socket: &OwnedFd) -> Option<SocketAddr> {
-    SocketAddr::try_from(rustix::net::getsockname(socket).ok()?).ok()
 }
 
 fn origin_of(socket: &OwnedFd) -> Option<Origin> {

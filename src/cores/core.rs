@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     commands::{Commands, Node, commands},
+    courier::Shipment,
     mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
     session::{Closing, Session, SessionId},
 };
@@ -33,6 +34,8 @@ pub struct Core {
     /// Transactions that hold shards, by number.
     pub(super) running: HashMap<u64, Box<Running>>,
     pub(super) next_transaction: u64,
+    /// Keys that are to go to other servers, with the numbers of the transactions that hold them here.
+    pub(super) shipments: Vec<(u64, Shipment)>,
     /// The number of the transaction whose commands run: room was made sure of before. 0 if none do.
     pub(super) executing: u16,
     last_executing: u16,
@@ -46,6 +49,10 @@ pub struct Core {
     pub(super) stalled: Vec<SessionId>,
     /// A session whose command needs room at many cores at once, and which has waited long: until it has run, nobody else sends.
     pub(super) reserved: Option<SessionId>,
+    /// Since when, microseconds since 1970.
+    pub(super) reserved_us: i64,
+    /// When each core last answered, likewise.
+    pub(super) answered_us: Vec<i64>,
     /// Credits or replies came back: stalled sessions may go on.
     pub(super) relieved: bool,
 }
@@ -70,6 +77,7 @@ impl Core {
             scratch: shards::resp::Out::new(),
             running: HashMap::new(),
             next_transaction: 0,
+            shipments: Vec::new(),
             executing: 0,
             last_executing: 0,
             deadlines: BTreeSet::new(),
@@ -78,6 +86,8 @@ impl Core {
             dirty: Vec::new(),
             stalled: Vec::new(),
             reserved: None,
+            reserved_us: 0,
+            answered_us: vec![0; routes.shards()],
             relieved: false,
             node,
         }
@@ -90,6 +100,9 @@ impl Core {
         self.node.pause.look_at_clock(now_us / 1_000);
         if !self.deadlines.is_empty() {
             self.time_out();
+        }
+        if self.reserved.is_some() {
+            self.look_at_reserved();
         }
     }
 

@@ -185,6 +185,7 @@ impl Core {
             }
         }
         let number = envelope.transaction;
+        self.answered_us[usize::from(envelope.to)] = self.node.now_us;
         self.outbox.settled(envelope);
         match held {
             Some(Hop::Held { entries, touched }) => self.held(number, entries, touched),

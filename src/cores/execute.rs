@@ -15,6 +15,9 @@ use crate::{
     session::{How, Merging, Session, SessionId},
 };
 
+/// A core that has not answered for this long stands still.
+const STANDS_STILL_US: i64 = 20_000;
+
 /// What becomes of the client after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -361,31 +364,48 @@ impl Core {
     /// Whether commands may be sent to all of `cores` in this turn. Under load, room at many cores at once is rare: a session that
     /// has been refused often is the next to send, whoever else waits. The credits come back meanwhile, so it does.
     pub(super) fn has_room_in(&mut self, id: SessionId, cores: &[u16]) -> bool {
-        let room = cores.iter().all(|core| self.outbox.has_room(*core));
-        self.executing > 0 || self.may_send(id, room)
+        let lacking = cores.iter().copied().find(|core| !self.outbox.has_room(*core));
+        self.executing > 0 || self.may_send(id, lacking)
     }
 
     /// As [`Core::has_room_in`], for steps of transactions that hold shards.
     pub(super) fn has_room_for_holds(&mut self, id: SessionId, cores: &[u16]) -> bool {
-        let room = cores.iter().all(|core| self.outbox.has_room_for_hold(*core));
-        self.may_send(id, room)
+        let lacking = cores.iter().copied().find(|core| !self.outbox.has_room_for_hold(*core));
+        self.may_send(id, lacking)
     }
 
-    fn may_send(&mut self, id: SessionId, room: bool) -> bool {
+    /// `lacking` is a core where there is no room, if there is one.
+    fn may_send(&mut self, id: SessionId, lacking: Option<u16>) -> bool {
         /// Refusals after which a session goes first.
         const PATIENCE: u32 = 8;
         let first = self.reserved.is_none_or(|first| first == id);
         let Some(session) = self.node.sessions.get_mut(id) else { return false };
-        if room && first {
+        if lacking.is_none() && first {
             session.refusals = 0;
             self.relieved |= self.reserved.take().is_some();
             return true;
         }
         session.refusals += 1;
-        if session.refusals > PATIENCE && self.reserved.is_none() {
-            self.reserved = Some(id);
+        // A core that stands still, since keys of it are on their way to another server, has no room for anybody for a while.
+        let stands_still = lacking
+            .is_some_and(|core| self.node.now_us - self.answered_us[usize::from(core)] > STANDS_STILL_US);
+        if session.refusals > PATIENCE && self.reserved.is_none() && !stands_still {
+            (self.reserved, self.reserved_us) = (Some(id), self.node.now_us);
         }
         false
+    }
+
+    /// Lets others send before a session that has been the first for long: what it waits for does not come back.
+    #[cold]
+    pub(super) fn look_at_reserved(&mut self) {
+        if self.node.now_us - self.reserved_us > STANDS_STILL_US
+            && let Some(id) = self.reserved.take()
+        {
+            self.relieved = true;
+            if let Some(session) = self.node.sessions.get_mut(id) {
+                session.refusals = 0;
+            }
+        }
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.

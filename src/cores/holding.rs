@@ -11,7 +11,10 @@ use shards::{
 };
 
 use super::{core::Core, execute::Flow};
-use crate::session::{Queued, SessionId};
+use crate::{
+    courier::Shipment,
+    session::{Queued, SessionId},
+};
 
 /// A transaction that holds shards.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -41,6 +44,10 @@ pub struct Running {
     pub(super) changed: Vec<LentKey>,
     /// Keys that they read for a client that tracks keys, each with how many had been touched then.
     pub(super) reads: Vec<(usize, KeptKey)>,
+    /// What it has sent to another server, until it is known what has become of that.
+    pub(super) sent: Option<Sent>,
+    /// The number of its reply, where a place for it was kept.
+    pub(super) reply: Option<u32>,
     /// Whether a watched key was touched.
     pub(super) touched: bool,
     pub(super) since_us: i64,
@@ -66,11 +73,22 @@ impl Running {
             done: 0,
             changed: Vec::new(),
             reads: Vec::new(),
+            sent: None,
+            reply: None,
             touched: false,
             since_us: now_us,
             reported: false,
         })
     }
+}
+
+/// Keys that have been sent to another server.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// The database that they are of.
+    pub(super) database: u16,
+    /// Whether they stay here, too.
+    pub(super) copies: bool,
 }
 
 /// How running on borrowed entries ended.
@@ -83,6 +101,8 @@ enum Borrowed {
     Wants(Vec<LentKey>),
     /// The next command concerns all keys there are.
     Spreads,
+    /// The next command sends these to another server.
+    Ships(Shipment, Sent),
 }
 
 impl Core {
@@ -240,7 +260,7 @@ impl Core {
     }
 
     /// All owners are held: runs the transaction and releases them.
-    fn proceed(&mut self, number: u64, mut running: Box<Running>) {
+    pub(super) fn proceed(&mut self, number: u64, mut running: Box<Running>) {
         let id = running.client;
         let is_gone = self.node.sessions.get(id).is_none();
         let mut waits = Vec::new();
@@ -253,6 +273,7 @@ impl Core {
                 Borrowed::Waits(at) => waits = at,
                 Borrowed::Wants(keys) => return self.lend_more(number, running, keys),
                 Borrowed::Spreads => return self.spread(number, running),
+                Borrowed::Ships(shipment, sent) => return self.ship(number, running, shipment, sent),
             }
             self.release_with(number, &mut running, waits);
             if running.is_exec {
@@ -326,14 +347,23 @@ impl Core {
 
     /// Runs the commands on the borrowed entries, as far as these are enough.
     fn run_borrowing(&mut self, running: &mut Running) -> Borrowed {
+        self.borrowing(running, |core, running| match running.how {
+            Some(how) => Borrowed::Waits(core.try_borrowing(running, how)),
+            None => core.run_commands(running),
+        })
+    }
+
+    /// Works on the borrowed entries.
+    pub(super) fn borrowing<R>(
+        &mut self,
+        running: &mut Running,
+        work: impl FnOnce(&mut Self, &mut Running) -> R,
+    ) -> R {
         self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
         keyspace.set_recording(true);
         let own = keyspace.borrow(std::mem::take(&mut running.entries));
-        let outcome = match running.how {
-            Some(how) => Borrowed::Waits(self.try_borrowing(running, how)),
-            None => self.run_commands(running),
-        };
+        let outcome = work(self, running);
         let keyspace = &mut self.node.shard.keyspace;
         running.entries = keyspace.unborrow(own);
         let touched = keyspace.take_touched().filter_map(|touched| match touched {
@@ -365,7 +395,15 @@ impl Core {
             if running.is_exec && running.done == 0 {
                 self.begin_replies(id, running.commands.len());
             }
-            self.run_queued(id, queued);
+            if self.migrates(queued.command) {
+                // What is sent is shown when it has arrived.
+                if let Some((shipment, sent)) = self.pack(running) {
+                    self.executing = 0;
+                    return Borrowed::Ships(shipment, sent);
+                }
+            } else {
+                self.run_queued(id, queued);
+            }
             if running.is_exec {
                 self.show_queued(id, queued);
             }
@@ -416,13 +454,15 @@ impl Core {
         back
     }
 
-    /// Names transactions that hold shards for far longer than a round trip: that is a defect, or a core that stands still.
+    /// Names transactions that hold shards for far longer than a round trip: that is a defect, or a core that stands still. One that
+    /// waits for another server has a time of its own.
     pub(super) fn report_stuck(&mut self) {
         const STUCK_US: i64 = 1_000_000;
         let Self { running, node, commands, .. } = self;
         for running in running.values_mut() {
             let held_us = node.now_us - running.since_us;
-            if held_us < STUCK_US || std::mem::replace(&mut running.reported, true) {
+            if running.sent.is_some() || held_us < STUCK_US || std::mem::replace(&mut running.reported, true)
+            {
                 continue;
             }
             let names: Vec<&str> =

@@ -10,15 +10,14 @@
 //! ```
 
 use std::{
-    os::fd::AsRawFd,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use super::{connection::Connection, core::Core, listen::Listeners};
+use super::{connection::Connection, core::Core, listeners::Listeners};
 use crate::{
     mesh::{Control, Port, Push},
-    ring::{Completion, Operation, Ring, Token, Wait},
+    ring::{Completion, Operation, Ring, Wait},
     session::SessionId,
 };
 
@@ -45,7 +44,7 @@ pub struct Machine {
     pub(super) listeners: Listeners,
     /// By session index.
     pub(super) connections: Vec<Option<Connection>>,
-    completions: Vec<Completion>,
+    pub(super) completions: Vec<Completion>,
     dirty: Vec<SessionId>,
     woken: Vec<u16>,
     busy_poll: Duration,
@@ -54,8 +53,6 @@ pub struct Machine {
     offer_again_at: Instant,
     offer_pause: Duration,
     pub(super) tick: u64,
-    /// Listeners that ran out of descriptors, to be tried again at the next tick.
-    pub(super) paused_listeners: Vec<u32>,
     pub(super) rates: super::tick::Rates,
     stop_at: Option<Instant>,
     said_quiet: bool,
@@ -67,12 +64,12 @@ impl Machine {
     /// # Errors
     ///
     /// When the ring cannot be set up.
-    pub fn new(core: Core, port: Port, listeners: Listeners, busy_poll: Duration) -> std::io::Result<Self> {
+    pub fn new(core: Core, port: Port, busy_poll: Duration) -> std::io::Result<Self> {
         let mut machine = Self {
             core,
             ring: Ring::new()?,
             port,
-            listeners,
+            listeners: Listeners::default(),
             connections: Vec::new(),
             completions: Vec::new(),
             dirty: Vec::new(),
@@ -82,22 +79,14 @@ impl Machine {
             offer_again_at: Instant::now(),
             offer_pause: Duration::ZERO,
             tick: 0,
-            paused_listeners: Vec::new(),
             rates: super::tick::Rates::default(),
             stop_at: None,
             said_quiet: false,
         };
-        for index in 0..machine.listeners.sockets.len() {
-            machine.accept_on(index as u32);
-        }
+        machine.settle_listeners();
         machine.ring.wait_bell(machine.port.wake_fd());
         machine.port.set_ring(machine.ring.fd());
         Ok(machine)
-    }
-
-    pub(super) fn accept_on(&mut self, listener: u32) {
-        let fd = self.listeners.sockets[listener as usize].as_raw_fd();
-        self.ring.accept(fd, Token::new(Operation::Accept, listener, 0));
     }
 
     /// One turn. It may sleep if `may_sleep` and there is nothing to do.
@@ -115,15 +104,20 @@ impl Machine {
         completions.clear();
         self.completions = completions;
         self.tick_if_due();
+        if std::mem::take(&mut self.core.node.listens_elsewhere) {
+            self.settle_listeners();
+        }
         self.push();
         self.hold();
         self.send();
+        self.ship();
     }
 
     /// Enters the kernel: submits, takes completions, and sleeps where that is allowed and nothing waits.
     #[inline]
     fn enter(&mut self, may_sleep: bool) {
-        let may_sleep = may_sleep && !self.ring.has_completions();
+        // Some are at hand already if listeners were moved.
+        let may_sleep = may_sleep && self.completions.is_empty() && !self.ring.has_completions();
         if may_sleep && !self.busy_poll.is_zero() {
             self.poll_busily();
         }
@@ -200,6 +194,7 @@ impl Machine {
         while let Some(control) = self.port.receive_control() {
             match control {
                 Control::Adopt(socket) => self.adopt(socket),
+                Control::Delivered(transaction, delivery) => self.core.delivered(transaction, delivery),
                 Control::Shutdown => self.begin_stop(),
             }
         }
@@ -258,6 +253,16 @@ impl Machine {
         }
     }
 
+    /// Hands over what is to go to other servers.
+    #[inline]
+    fn ship(&mut self) {
+        for (transaction, shipment) in self.core.take_shipments() {
+            let (mesh, core) = (Arc::clone(self.port.mesh()), self.port.core());
+            let tell = move |delivery| mesh.control(core, Control::Delivered(transaction, delivery));
+            self.core.node.server.couriers.send(shipment, Box::new(tell));
+        }
+    }
+
     fn tick_if_due(&mut self) {
         let now = Instant::now();
         if now >= self.next_tick {
@@ -289,9 +294,7 @@ impl Machine {
             return;
         }
         self.stop_at = Some(Instant::now() + FAREWELL);
-        for index in 0..self.listeners.sockets.len() {
-            self.ring.cancel(Token::new(Operation::Accept, index as u32, 0));
-        }
+        self.listeners.stop(&mut self.ring);
         self.stop_reading();
     }
 

@@ -43,6 +43,7 @@ impl Core {
             NodeRun::Chosen { .. } => unreachable!("{} chose to choose", self.commands.name(command)),
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
             NodeRun::Transaction(verb) => self.run_transaction_command(id, command, verb, args),
+            NodeRun::Migrate => self.run_migrate(id, command, args),
             NodeRun::Wait => {
                 let parsed = wait_arguments(args);
                 self.node.shard.count_call(command, parsed.is_err());

@@ -7,7 +7,6 @@ use glommio::{ExecutorJoinHandle, Latency, LocalExecutorBuilder, Placement as Pi
 use super::{
     affinity::Placement,
     core::Core,
-    listen,
     machine::{Machine, clock_ns},
     probe,
 };
@@ -43,17 +42,19 @@ pub struct Running {
 pub fn start(settings: &Settings) -> Result<Running, StartupError> {
     let placement = Placement::plan(settings)?;
     let features = probe::probe(settings.maxclients, placement.shards())?;
-    let opened = listen::open(settings, placement.shards())?;
     let (mesh, ports) = Mesh::new(placement.shards()).map_err(|error| internal("eventfd", &error))?;
     let cpus: Vec<usize> = (0..placement.shards()).map(|shard| placement.cpu_of(shard)).collect();
     let server = Arc::new(Server::new(run_id()?, now_ms(), cpus));
+    let addresses = server.listening.begin(settings, placement.shards())?;
+
+    server.couriers.run_on(&placement.others()?);
 
     tracing::info!("{placement}");
     match settings.maxmemory_bytes {
         0 => tracing::info!("memory limit: none"),
         limit => tracing::info!("memory limit: {limit} bytes, {}", settings.maxmemory_policy.word()),
     }
-    tracing::info!("listening on {}", opened.addresses.join(", "));
+    tracing::info!("listening on {}", addresses.join(", "));
     tracing::info!("persistence: off");
     tracing::info!("{features}");
     for warning in &settings.warnings {
@@ -68,7 +69,7 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
     // One seed for all tables: a transaction moves entries between shards.
     let seed = random_u64()?;
     let mut cores = Vec::new();
-    for (shard, (port, listeners)) in ports.into_iter().zip(opened.cores).enumerate() {
+    for (shard, port) in ports.into_iter().enumerate() {
         let (settings, server) = (settings.clone(), Arc::clone(&server));
         let cpu = placement.cpu_of(shard);
         let executor = LocalExecutorBuilder::new(Pin::Fixed(cpu))
@@ -80,7 +81,7 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
                 let mut node = Node::new(shard, settings, server, seed);
                 node.shard.clock_ns = clock_ns;
                 let core = Core::new(node);
-                match Machine::new(core, port, listeners, busy_poll) {
+                match Machine::new(core, port, busy_poll) {
                     Ok(machine) => serve(machine).await,
                     Err(error) => panic!("shard {shard} cannot set up its io_uring: {error}"),
                 }

@@ -24,8 +24,8 @@ impl Machine {
     /// The periodic work.
     pub(super) fn tick(&mut self) {
         self.tick += 1;
-        for listener in std::mem::take(&mut self.paused_listeners) {
-            self.accept_on(listener);
+        if !self.is_stopping() {
+            self.listeners.accept(&mut self.ring);
         }
         if self.core.node.cron_paused {
             return;
@@ -79,7 +79,7 @@ impl Machine {
             let mut idle =
                 timeout_ms > 0 && now_ms - session.active_ms > timeout_ms && !session.replies.is_waiting();
             // Who listens need not speak.
-            idle &= !session.listens();
+            idle &= !session.listens() && !session.transaction.running;
             if idle && let Some(Some(connection)) = self.connections.get_mut(id.index as usize) {
                 // A large argument that comes slowly says nothing until it is whole: whether anything came is asked.
                 idle = !connection.look_at_fill(&mut self.ring);

@@ -272,6 +272,7 @@ impl Core {
         let mut needs = Needs::default();
         if self.routes.shards() == 1 {
             needs.add(self.me);
+            needs.across = commands.iter().any(|queued| self.migrates(queued.command));
             return needs;
         }
         for queued in commands {
@@ -295,6 +296,15 @@ impl Core {
                         needs.add(owner);
                     }
                 }
+                _ if self.migrates(queued.command) => {
+                    needs.across = true;
+                    for owner in self.routes.owners(row, args) {
+                        needs.add(owner);
+                    }
+                    if needs.cores.is_empty() {
+                        needs.add(self.me);
+                    }
+                }
                 _ if self.runs_on_its_keys(queued.command, args) => {}
                 _ => needs.cores = self.routes.all().collect(),
             }
@@ -305,7 +315,14 @@ impl Core {
     /// Whether a command needs no other keys than those that it names, or none, and no other core.
     pub(super) fn runs_on_its_keys(&self, command: Id, args: &Args<'_>) -> bool {
         let is_here = |run| {
-            matches!(run, NodeRun::Here(_) | NodeRun::Alone { .. } | NodeRun::Transaction(_) | NodeRun::Wait)
+            matches!(
+                run,
+                NodeRun::Here(_)
+                    | NodeRun::Alone { .. }
+                    | NodeRun::Transaction(_)
+                    | NodeRun::Wait
+                    | NodeRun::Migrate
+            )
         };
         self.meant(command, args).run.on_its_keys().is_some()
             || self.commands.node(command).is_some_and(|node_command| is_here(node_command.run))

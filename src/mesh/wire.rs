@@ -17,12 +17,15 @@ use rustix::event::EventfdFlags;
 use shards::message::Envelope;
 
 use super::{CREDITS, Push};
+use crate::courier::Delivery;
 
 /// Rare messages, outside the order of commands.
 #[derive(Debug)]
 pub enum Control {
     /// A connection that another core accepted.
     Adopt(OwnedFd),
+    /// What has become of the keys that a transaction of the core sent to another server, by the transaction's number.
+    Delivered(u64, Delivery),
     /// Stop accepting, finish what was received, flush, leave.
     Shutdown,
 }

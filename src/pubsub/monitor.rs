@@ -30,6 +30,9 @@ fn is_secret(args: &Args<'_>, index: usize) -> bool {
     if args.is(0, "AUTH") {
         return index > 0;
     }
+    if args.is(0, "MIGRATE") {
+        return is_secret_of_migrate(args, index);
+    }
     if !args.is(0, "HELLO") {
         return false;
     }
@@ -43,6 +46,23 @@ fn is_secret(args: &Args<'_>, index: usize) -> bool {
         } else {
             option += if args.is(option, "SETNAME") { 2 } else { 1 };
         }
+    }
+    false
+}
+
+fn is_secret_of_migrate(args: &Args<'_>, index: usize) -> bool {
+    let mut option = 6;
+    while option < index {
+        let secrets = match args.word(option).as_str() {
+            "KEYS" => return false,
+            "AUTH" => 1,
+            "AUTH2" => 2,
+            _ => 0,
+        };
+        if index <= option + secrets {
+            return true;
+        }
+        option += 1 + secrets;
     }
     false
 }
@@ -102,6 +122,15 @@ mod tests {
             |arguments: &[&[u8]]| printed(arguments).split_once("] ").map(|(_, tail)| tail.to_owned());
         let expect = |text: &str| Some(format!("{text}\r\n"));
         assert_eq!(secret(&[b"auth", b"pw"]), expect(r#""auth" "(redacted)""#));
+        assert_eq!(
+            secret(&[
+                b"MIGRATE", b"h", b"1", b"", b"0", b"9", b"COPY", b"AUTH2", b"u", b"pw", b"KEYS", b"auth",
+                b"k"
+            ]),
+            expect(
+                r#""MIGRATE" "h" "1" "" "0" "9" "COPY" "AUTH2" "(redacted)" "(redacted)" "KEYS" "auth" "k""#
+            )
+        );
         assert_eq!(secret(&[b"AUTH", b"u", b"pw"]), expect(r#""AUTH" "(redacted)" "(redacted)""#));
         assert_eq!(
             secret(&[b"HELLO", b"3", b"SETNAME", b"auth", b"Auth", b"u", b"pw"]),

@@ -13,6 +13,8 @@ pub struct Transaction {
     pub watch: u32,
     /// Its transaction holds shards: it runs nothing else until that has ended.
     pub running: bool,
+    /// Keys of it are on their way to another server: the session stays until it is known what has become of them.
+    pub away: bool,
 }
 
 /// The commands since MULTI.

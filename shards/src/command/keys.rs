@@ -30,6 +30,8 @@ pub enum More {
     Unknown,
     /// What stands behind either of these words, from this index on. The last one counts.
     Named([&'static str; 2], usize),
+    /// All arguments behind the word KEYS of a MIGRATE, in the place of its key.
+    Migrated,
 }
 
 impl Keys {
@@ -78,8 +80,11 @@ impl Keys {
             More::Counted(at) => counted(args, at).unwrap_or(0..0),
             More::Stored => one(stored(args)),
             More::Named(words, first) => one(last_named(args, words, first)),
+            More::Migrated => migrated(args).map_or(0..0, |first| first..args.len()),
         };
-        self.indexes(args.len()).chain(more)
+        // A list of keys stands for the one key.
+        let fixed = if self.more == More::Migrated && !more.is_empty() { Keys::NONE } else { self };
+        fixed.indexes(args.len()).chain(more)
     }
 
     /// The indexes of the keys that COMMAND GETKEYS names: as [`Keys::places`], but the first one behind each of two words,
@@ -95,9 +100,14 @@ impl Keys {
         others.places(args).chain(named.into_iter().flatten())
     }
 
-    /// Whether the arguments say how many keys there are, where they have to.
+    /// Whether the arguments say which keys there are, where they have to.
     pub fn are_told(self, args: &Args<'_>) -> bool {
-        !matches!(self.more, More::Counted(at) if counted(args, at).is_none())
+        match self.more {
+            More::Counted(at) => counted(args, at).is_some(),
+            // A list of keys beside a key is refused.
+            More::Migrated => migrated(args).is_none() || args.get(3).is_empty(),
+            More::Nothing | More::Stored | More::Unknown | More::Named(..) => true,
+        }
     }
 
     /// Whether the last key among `count` arguments lacks what belongs to it.
@@ -160,6 +170,20 @@ fn stored(args: &Args<'_>) -> Option<usize> {
     destination
 }
 
+/// The index behind the KEYS of a MIGRATE, if anything stands there.
+fn migrated(args: &Args<'_>) -> Option<usize> {
+    let mut index = 6;
+    while index + 1 < args.len() {
+        index += match args.word(index).as_str() {
+            "KEYS" => return Some(index + 1),
+            "AUTH" => 2,
+            "AUTH2" => 3,
+            _ => 1,
+        };
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +240,12 @@ mod tests {
         ] {
             assert_eq!(read(named, words), (used.to_vec(), true, listed.to_vec()));
         }
+        let migrate = Keys { first: 3, last: 3, step: 1, more: More::Migrated };
+        assert_eq!(places(migrate, &["m", "h", "1", "k", "0", "1", "COPY"]), (vec![3], true));
+        assert_eq!(places(migrate, &["m", "h", "1", "k", "0", "1", "KEYS"]), (vec![3], true));
+        assert_eq!(places(migrate, &["m", "h", "1", "", "0", "1", "AUTH", "keys", "a"]), (vec![3], true));
+        assert_eq!(places(migrate, &["m", "h", "1", "", "0", "1", "keys", "a", "b"]), (vec![7, 8], true));
+        assert_eq!(places(migrate, &["m", "h", "1", "k", "0", "1", "KEYS", "a"]), (vec![7], false));
         assert!(!sort.is_one() && !Keys::ONE_AND_COUNTED.is_one() && Keys::COUNTED.exist());
     }
 }

@@ -242,9 +242,11 @@ impl Flags {
     pub const NO_MULTI: Flags = Flags(1 << 14);
     /// The connection's state decides, so it is not sent from elsewhere.
     pub const NO_ASYNC_LOADING: Flags = Flags(1 << 15);
+    /// Runs on a cluster's node that is still to get the slot of its keys.
+    pub const ASKING: Flags = Flags(1 << 16);
 
     /// Their names, in the order in which COMMAND INFO prints them.
-    pub const NAMES: [(Flags, &'static str); 16] = [
+    pub const NAMES: [(Flags, &'static str); 17] = [
         (Flags::WRITE, "write"),
         (Flags::READONLY, "readonly"),
         (Flags::DENYOOM, "denyoom"),
@@ -256,6 +258,7 @@ impl Flags {
         (Flags::STALE, "stale"),
         (Flags::SKIP_MONITOR, "skip_monitor"),
         (Flags::SKIP_SLOWLOG, "skip_slowlog"),
+        (Flags::ASKING, "asking"),
         (Flags::FAST, "fast"),
         (Flags::NO_AUTH, "no_auth"),
         (Flags::ALLOW_BUSY, "allow_busy"),

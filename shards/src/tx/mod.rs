@@ -36,7 +36,8 @@
 //! - A held core still takes answers and sends releases: it waits with commands only. A release needs no credit; an inbox has room
 //!   for one from each core.
 //! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands. Nothing of it waits for
-//!   a client: one that vanishes meanwhile leaves the entries as they were.
+//!   a client: one that vanishes meanwhile leaves the entries as they were. Only keys that go to another server (MIGRATE) hold their
+//!   owners until that has answered, or its time is up; the coordinator goes on with its turns meanwhile.
 //! - Every shard of a server hashes with the same seed, so that an entry is at home in any of them.
 //!
 //! # Waiting

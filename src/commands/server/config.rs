@@ -11,7 +11,7 @@ use shards::{
 use super::{ADMIN, SERVER, help};
 use crate::{
     commands::{Caller, Here, Node, NodeCommand, NodeRun, merge::merge_equal},
-    config::{ConfigSetError, Rewritten, config_get, config_set, rewrite},
+    config::{Changed, ConfigSetError, Rewritten, Settings, config_get, config_set, rewrite},
     observe::{descriptors, log, memory},
 };
 
@@ -86,10 +86,33 @@ fn check_set(here: &mut Here<'_>, args: &Args<'_>) -> Result<(), Error> {
             refusal(ConfigSetError::failed(b"maxclients", why))
         })?;
     }
+    listen_elsewhere(here.node, &changed).map_err(refusal)?;
     for warning in changed.warnings {
         tracing::warn!("{warning}");
     }
     Ok(())
+}
+
+/// Opens what is lacking for a new port or new addresses; nothing is closed yet. As in Redis, the first of the two is to blame, and
+/// addresses count as new whenever they are given.
+fn listen_elsewhere(node: &Node, changed: &Changed) -> Result<(), ConfigSetError> {
+    let Settings { port, bind, .. } = &changed.settings;
+    let is_new = |name: &str| match name {
+        "port" => *port != node.settings.port,
+        name => name == "bind",
+    };
+    let Some(first) = changed.names.iter().find(|name| is_new(name)) else { return Ok(()) };
+    let given = |name| changed.names.contains(&name);
+    let port = given("port").then_some(*port);
+    let bind = given("bind").then_some(bind.as_slice());
+    node.server.listening.change(port, bind).map_err(|error| {
+        tracing::warn!("{error}");
+        let why = match *first {
+            "port" => "Unable to listen on this port. Check server logs.",
+            _ => "Failed to bind to specified addresses.",
+        };
+        ConfigSetError::failed(first.as_bytes(), why)
+    })
 }
 
 fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
@@ -97,6 +120,12 @@ fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -
     let changed = config_set(&node.settings, &pairs(args), true);
     let changed = changed.map_err(|error| Error::Message(error.to_string()))?;
     node.settings = changed.settings;
+    if changed.names.iter().any(|name| matches!(*name, "port" | "bind")) {
+        if let Some((port, bind)) = node.server.listening.latest() {
+            (node.settings.port, node.settings.bind) = (port, bind);
+        }
+        node.listens_elsewhere = true;
+    }
     node.apply_settings();
     // The process has one log.
     if node.core == 0 && changed.names.contains(&"loglevel") {

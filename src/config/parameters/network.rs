@@ -6,9 +6,8 @@ use super::super::value::Kind;
 use super::super::{bind, parameter};
 
 pub(super) const ROWS: &[Parameter] = &[
-    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none").at_startup_here(),
-    live!("bind", Kind::Words(bind::check), bind, "Addresses to listen on; a leading - makes one optional")
-        .at_startup_here(),
+    live!("port", PORT, port, "TCP port on which every shard accepts; 0 for none"),
+    live!("bind", Kind::Words(bind::check), bind, "Addresses to listen on; a leading - makes one optional"),
     live!("unixsocket", Kind::Text, unixsocket, "Path of a Unix socket to listen on").at_startup(),
     live!(
         "unixsocketperm",
@@ -29,7 +28,12 @@ pub(super) const ROWS: &[Parameter] = &[
     live!("tcp-keepalive", COUNT, tcp_keepalive_s, "Seconds between keep-alive probes; 0: none"),
     live!("timeout", COUNT, timeout_s, "Seconds after which an idle client is disconnected; 0: never"),
     live!("protected-mode", Kind::Flag, protected_mode, "Without a password, serve loopback clients only"),
-    absent("bind-source-addr", Kind::Text, "", "remove it: this server opens no connection of its own"),
+    absent(
+        "bind-source-addr",
+        Kind::Text,
+        "",
+        "remove it: there is no other server that this one is a replica of",
+    ),
     absent(
         "socket-mark-id",
         Kind::Integer { min: 0, max: u32::MAX as i128 },

@@ -30,6 +30,7 @@ mod list_search;
 mod list_set_forms;
 mod list_set_rows;
 mod lists;
+mod migrations;
 mod movable_keys;
 mod names;
 mod objects;
@@ -86,6 +87,7 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     list_set_forms::FACTS,
     list_set_rows::FACTS,
     lists::FACTS,
+    migrations::FACTS,
     names::FACTS,
     objects::FACTS,
     rows::FACTS,

@@ -19,12 +19,13 @@ use kvadrant::{
     commands::{Node, Server},
     config::Settings,
     cores::Core,
+    courier::Delivery,
     mesh::Push,
     session::{Large, Origin, Session, SessionId},
 };
 use shards::{message::Envelope, structures::random::Rng, tx::Hop};
 
-use super::{Look, Rules, Socket, Trace, shorten};
+use super::{Look, Rules, Socket, Trace, elsewhere::deliver, shorten};
 
 /// When a machine starts, microseconds since 1970.
 const START_US: i64 = 1_700_000_000_000_000;
@@ -56,6 +57,8 @@ struct Driven {
     phase: Phase,
     hand: VecDeque<(usize, Input)>,
     pushes: VecDeque<Push>,
+    /// What has become of keys that were sent away, and from which step on the core may know.
+    deliveries: Vec<(u64, u64, Delivery)>,
     to_wake: Vec<usize>,
     /// Somebody rang the bell; it is heard by those asleep only.
     woken: bool,
@@ -99,6 +102,7 @@ impl Machine {
             phase: Phase::Asleep,
             hand: VecDeque::new(),
             pushes: VecDeque::new(),
+            deliveries: Vec::new(),
             to_wake: Vec::new(),
             woken: false,
             old_look: vec![0; cores],
@@ -165,7 +169,8 @@ impl Machine {
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
         let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
-        driven.phase != Phase::Asleep || driven.woken || is_due || self.has_input(core)
+        let awaits = !driven.deliveries.is_empty();
+        driven.phase != Phase::Asleep || driven.woken || is_due || awaits || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {
@@ -211,6 +216,10 @@ impl Machine {
         driven.woken = false;
         driven.old_look.clone_from(&self.published);
         driven.core.begin_turn(now_us);
+        let step = self.steps;
+        for (_, transaction, delivery) in driven.deliveries.extract_if(.., |(at, ..)| *at <= step) {
+            driven.core.delivered(transaction, delivery);
+        }
         if self.rules.inbox_look != Look::BeforeBytes {
             self.take_in_hand(core, rng);
         }
@@ -447,6 +456,16 @@ impl Machine {
         driven.core.node.shard.expire_step();
         self.now_us += std::mem::take(&mut driven.core.node.sleep_us) as i64;
         driven.phase = Phase::Idle;
+        self.ship(core);
+    }
+
+    /// Has what goes to other servers taken there. The core is told in a later turn of it.
+    fn ship(&mut self, core: usize) {
+        for (transaction, shipment) in self.cores[core].core.take_shipments() {
+            self.trace.note(self.steps, || format!("core {core} sends {} keys away", shipment.parcels.len()));
+            let (steps, delivery) = deliver(&self.server.couriers, shipment, self.steps);
+            self.cores[core].deliveries.push((self.steps + steps, transaction, delivery));
+        }
     }
 
     fn write_sockets(&mut self, core: usize) {

@@ -1,6 +1,7 @@
 //! Cores, inboxes and sockets without threads, kernel or clock: each step is somebody's choice.
 
 mod cores;
+pub mod elsewhere;
 mod rules;
 mod socket;
 mod trace;

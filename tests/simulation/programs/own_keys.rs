@@ -7,6 +7,7 @@ use shards::structures::random::Rng;
 use super::own_scan::OwnScan;
 use crate::{
     board::Board,
+    machine::elsewhere::{REFUSED_END, SIMULATED},
     program::{Act, Asked, Program, ask, ask_exactly, equal, ok, show},
     resp::Value,
 };
@@ -84,6 +85,7 @@ impl OwnKeys {
             13 => self.get_many(rng),
             14 | 15 => self.push(rng),
             16 => self.range(rng),
+            17 if rng.below(2) == 0 => self.migrate(rng),
             17 => self.echo(rng),
             18 => self.keys(),
             _ => self.whole_database(rng),
@@ -131,6 +133,26 @@ impl OwnKeys {
         }
         let arguments: Vec<&[u8]> = std::iter::once(command).chain(keys.iter().map(Vec::as_slice)).collect();
         ask_exactly(&arguments, Value::Integer(count))
+    }
+
+    /// Sends keys to another server, which refuses some.
+    fn migrate(&mut self, rng: &mut Rng) -> Asked {
+        let mut keys: Vec<Vec<u8>> = (0..=rng.below(4)).map(|_| self.any_key(rng)).collect();
+        keys.sort();
+        keys.dedup();
+        let mut arguments: Vec<&[u8]> = vec![b"MIGRATE", SIMULATED, b"1", b"", b"0", b"1000", b"KEYS"];
+        arguments.extend(keys.iter().map(Vec::as_slice));
+        let there: Vec<&Vec<u8>> = keys.iter().filter(|key| self.model.contains_key(*key)).collect();
+        let is_refused = |key: &Vec<u8>| key.ends_with(&[REFUSED_END]);
+        let expected = if there.is_empty() {
+            Value::Simple(b"NOKEY".to_vec())
+        } else if there.iter().any(|key| is_refused(key)) {
+            Value::Error(b"ERR Target instance replied with error: ERR not here".to_vec())
+        } else {
+            ok()
+        };
+        self.model.retain(|key, _| is_refused(key) || !keys.contains(key));
+        ask_exactly(&arguments, expected)
     }
 
     fn set_many(&mut self, rng: &mut Rng) -> Asked {

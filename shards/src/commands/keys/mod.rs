@@ -40,6 +40,7 @@ pub const COMMANDS: &[&Command] = &[
     &rename::RENAME,
     &rename::RENAMENX,
     &restore::RESTORE,
+    &restore::RESTORE_ASKING,
     &sort::SORT,
     &sort::SORT_RO,
     &swap::SWAPDB,

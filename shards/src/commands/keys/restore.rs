@@ -28,6 +28,23 @@ pub static RESTORE: Command = Command {
     ..Command::DEFAULT
 };
 
+/// What a cluster's node sends with MIGRATE. Here every key is at home.
+pub static RESTORE_ASKING: Command = Command {
+    name: "RESTORE-ASKING",
+    arity: Arity::at_least(4),
+    flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::ASKING),
+    acl: Acl::KEYSPACE.and(Acl::DANGEROUS),
+    keys: Keys::ONE,
+    key_use: &["OW", "update"],
+    group: Group::Server,
+    since: "3.0.0",
+    summary: "Creates a key from the serialized representation of a value, in a slot that is being moved.",
+    complexity: "As that of RESTORE.",
+    syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
+    run: Run::Local(restore),
+    ..Command::DEFAULT
+};
+
 /// What may be asked for beside the value.
 #[derive(Default)]
 struct Options {

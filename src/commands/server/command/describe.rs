@@ -150,6 +150,13 @@ fn key_specifications(row: &Command, out: &mut Reply<'_>) {
                 key_behind(later, word, first, out);
             }
         }
+        More::Migrated => {
+            out.set(2);
+            key_range(all, keys, out);
+            let listed: Vec<&str> = all.iter().copied().chain(["incomplete"]).collect();
+            begin_behind(&listed, "KEYS", -2, out);
+            find_keys("range", [("lastkey", -1), ("keystep", 1), ("limit", 0)], out);
+        }
         More::Unknown | More::Stored => {
             out.set(if more == More::Stored { 3 } else { 2 });
             key_range(all, keys, out);
@@ -177,13 +184,18 @@ fn counted_keys(key_use: &[&str], at: usize, out: &mut Reply<'_>) {
 
 /// The key behind a word that stands somewhere from index `first` on.
 fn key_behind(key_use: &[&str], word: &str, first: usize, out: &mut Reply<'_>) {
+    begin_behind(key_use, word, first as i64, out);
+    find_keys("range", [("lastkey", 0), ("keystep", 1), ("limit", 0)], out);
+}
+
+/// A search that begins behind a word, itself searched from index `first` on; towards the front if that counts from the end.
+fn begin_behind(key_use: &[&str], word: &str, first: i64, out: &mut Reply<'_>) {
     begin_search(key_use, "keyword", out);
     out.map(2);
     out.bulk(b"keyword");
     out.bulk(word.as_bytes());
     out.bulk(b"startfrom");
-    out.count(first);
-    find_keys("range", [("lastkey", 0), ("keystep", 1), ("limit", 0)], out);
+    out.integer(first);
 }
 
 /// The beginning of a specification, up to where it says where the search begins.

@@ -119,6 +119,7 @@ fn process_figures(node: &Node) -> Process {
         startup_bytes: node.server.startup_bytes(),
         system_bytes: memory::system_bytes(),
         maxmemory_bytes: node.settings.maxmemory_bytes,
+        migrate_connections: node.server.couriers.connections() as u64,
         pubsub_channels: node.server.audience.names(Topic::Channel) as u64,
         pubsub_patterns: node.server.audience.names(Topic::Pattern) as u64,
         pubsub_shard_channels: node.server.audience.names(Topic::ShardChannel) as u64,

@@ -96,6 +96,8 @@ numbers! {
         startup_bytes,
         system_bytes,
         maxmemory_bytes,
+        /// Connections over which MIGRATE has sent keys.
+        migrate_connections,
         /// Of these and the next, the different names.
         pubsub_channels,
         pubsub_patterns,

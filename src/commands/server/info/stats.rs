@@ -39,12 +39,11 @@ pub fn stats(all: &Cluster<'_>, text: &mut Text) {
     text.field("pubsub_channels", process.pubsub_channels);
     text.field("pubsub_patterns", process.pubsub_patterns);
     text.field("pubsubshard_channels", process.pubsub_shard_channels);
+    zeros(text, &["latest_fork_usec", "total_forks"]);
+    text.field("migrate_cached_sockets", process.migrate_connections);
     zeros(
         text,
         &[
-            "latest_fork_usec",
-            "total_forks",
-            "migrate_cached_sockets",
             "slave_expires_tracked_keys",
             "active_defrag_hits",
             "active_defrag_misses",
