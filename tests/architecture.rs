@@ -29,7 +29,7 @@ const MACHINE_RANKS: [&[&str]; 9] = [
     &["config", "observe"],
     &["mesh", "ring"],
     &["session"],
-    &["pubsub"],
+    &["pubsub", "scripting"],
     &["tracking"],
     &["commands"],
     &["cores"],

@@ -9,6 +9,7 @@ mod node;
 mod pause;
 mod pubsub;
 mod row;
+mod scripting;
 mod server;
 mod stale;
 mod table;
@@ -18,14 +19,22 @@ pub use announcements::Announcement;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
+pub use scripting::{BUSY, FIRST_KEY, Given, Prepared};
 pub use server::wait_arguments;
 pub use table::{Commands, commands};
 pub use transactions::Verb;
 
 /// All commands of the machine; subcommands are in their containers.
 fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
-    [cluster::COMMANDS, connection::COMMANDS, pubsub::COMMANDS, server::COMMANDS, transactions::COMMANDS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        cluster::COMMANDS,
+        connection::COMMANDS,
+        pubsub::COMMANDS,
+        scripting::COMMANDS,
+        server::COMMANDS,
+        transactions::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

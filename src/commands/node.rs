@@ -16,7 +16,8 @@ use crate::{
     config::{MaxmemoryPolicy, SanitizeDumps, Settings},
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
-    session::{SessionId, Sessions, Unblock},
+    scripting::{Library, Scripts, Watchdog},
+    session::{Origin, Session, SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
 
@@ -38,6 +39,10 @@ pub struct Server {
     pub audience: Audience,
     /// Where clients are, and which keys they want to hear of.
     pub tracking: Registry,
+    /// The scripts that are known.
+    pub library: Library,
+    /// Those that take long.
+    pub watchdog: Watchdog,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -54,6 +59,8 @@ impl Server {
             routes: Routes::new(cpus.len()),
             audience: Audience::new(cpus.len()),
             tracking: Registry::new(cpus.len()),
+            library: Library::default(),
+            watchdog: Watchdog::new(cpus.len()),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),
@@ -120,6 +127,10 @@ pub struct Node {
     pub core: usize,
     /// Its keys.
     pub shard: Shard,
+    /// The scripts that it has compiled.
+    pub scripts: Scripts,
+    /// The session in which scripts run their commands.
+    pub script_session: SessionId,
     /// Its clients.
     pub sessions: Sessions,
     /// Its copy of the settings; CONFIG SET changes all copies.
@@ -157,10 +168,13 @@ impl Node {
     pub fn new(core: usize, settings: Settings, server: Arc<Server>, seed: u64) -> Self {
         let space =
             keyspace::Settings { slots: server.routes.slots(core), databases: settings.databases, seed };
+        let mut sessions = Sessions::default();
         let mut node = Self {
             core,
             shard: Shard::new(&space, commands().len()),
-            sessions: Sessions::default(),
+            scripts: Scripts::default(),
+            script_session: sessions.insert(Session::new(0, Origin::Script, -1, server.started_ms, true)),
+            sessions,
             settings,
             listeners: Listeners::new(core, seed),
             stales: Stales::default(),

@@ -242,9 +242,11 @@ impl Flags {
     pub const NO_MULTI: Flags = Flags(1 << 14);
     /// The connection's state decides, so it is not sent from elsewhere.
     pub const NO_ASYNC_LOADING: Flags = Flags(1 << 15);
+    /// May name no keys at all, although it takes some.
+    pub const NO_MANDATORY_KEYS: Flags = Flags(1 << 16);
 
     /// Their names, in the order in which COMMAND INFO prints them.
-    pub const NAMES: [(Flags, &'static str); 16] = [
+    pub const NAMES: [(Flags, &'static str); 17] = [
         (Flags::WRITE, "write"),
         (Flags::READONLY, "readonly"),
         (Flags::DENYOOM, "denyoom"),
@@ -261,6 +263,7 @@ impl Flags {
         (Flags::ALLOW_BUSY, "allow_busy"),
         (Flags::NO_MULTI, "no_multi"),
         (Flags::NO_ASYNC_LOADING, "no_async_loading"),
+        (Flags::NO_MANDATORY_KEYS, "no_mandatory_keys"),
     ];
 
     /// Both.
@@ -305,9 +308,11 @@ impl Acl {
     pub const BITMAP: Acl = Acl(1 << 9);
     /// `@geo`
     pub const GEO: Acl = Acl(1 << 10);
+    /// `@scripting`
+    pub const SCRIPTING: Acl = Acl(1 << 11);
 
     /// Their names.
-    pub const NAMES: [(Acl, &'static str); 11] = [
+    pub const NAMES: [(Acl, &'static str); 12] = [
         (Acl::KEYSPACE, "@keyspace"),
         (Acl::STRING, "@string"),
         (Acl::LIST, "@list"),
@@ -319,6 +324,7 @@ impl Acl {
         (Acl::TRANSACTION, "@transaction"),
         (Acl::BITMAP, "@bitmap"),
         (Acl::GEO, "@geo"),
+        (Acl::SCRIPTING, "@scripting"),
     ];
 
     /// Both.
@@ -362,6 +368,8 @@ pub enum Group {
     Bitmap,
     /// Places on earth.
     Geo,
+    /// Scripts.
+    Scripting,
 }
 
 impl Group {
@@ -381,6 +389,7 @@ impl Group {
             Self::PubSub => "pubsub",
             Self::Bitmap => "bitmap",
             Self::Geo => "geo",
+            Self::Scripting => "scripting",
         }
     }
 }
