@@ -237,7 +237,11 @@ impl Envelope {
     /// the hash of each command's first key. If `run` says that the reply of its command will come later, none is run behind it, and
     /// this returns false: [`Envelope::answer_last`] gives that reply, and the rest is for the next call.
     #[inline]
-    pub fn answer(&mut self, hashes: &[u64], mut run: impl FnMut(&Call, &Args<'_>, &mut Out) -> bool) -> bool {
+    pub fn answer(
+        &mut self,
+        hashes: &[u64],
+        mut run: impl FnMut(&Call, &Args<'_>, &mut Out) -> bool,
+    ) -> bool {
         let mut replies = std::mem::take(&mut self.replies);
         assert_eq!(hashes.len(), self.descriptors.len(), "a hash for each command");
         for (index, &hash) in hashes.iter().enumerate().skip(self.reply_ends.len()) {

@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn set_changes_all_or_nothing() {
-        let changed = set(&[("maxmemory", "100mb"), ("HZ", "0"), ("cluster-slave-no-failover", "yes")]).unwrap();
+        let changed =
+            set(&[("maxmemory", "100mb"), ("HZ", "0"), ("cluster-slave-no-failover", "yes")]).unwrap();
         assert_eq!((changed.settings.maxmemory_bytes, changed.settings.hz), (100 << 20, 1));
         assert_eq!(changed.names, ["maxmemory", "hz", "cluster-replica-no-failover"]);
         assert_eq!(changed.warnings.len(), 1);

@@ -464,7 +464,10 @@ impl Core {
         let Self { running, node, commands, .. } = self;
         for running in running.values_mut() {
             let held_us = node.now_us - running.since_us;
-            if held_us < STUCK_US || running.script.is_some() || std::mem::replace(&mut running.reported, true) {
+            if held_us < STUCK_US
+                || running.script.is_some()
+                || std::mem::replace(&mut running.reported, true)
+            {
                 continue;
             }
             let names: Vec<&str> =

@@ -272,7 +272,9 @@ impl Core {
         if row.flags.has(Flags::NOSCRIPT) {
             return refuse(Error::Text("ERR This Redis command is not allowed from script"));
         }
-        if script.prepared.read_only && row.flags.has(Flags::WRITE) {
+        // What would go to replicas counts as a write.
+        let writes = row.flags.has(Flags::WRITE) || matches!(row.name, "PUBLISH" | "SPUBLISH");
+        if script.prepared.read_only && writes {
             return refuse(Error::Text("ERR Write commands are not allowed from read-only scripts."));
         }
         // Once a script has written, it may go on.
@@ -284,12 +286,7 @@ impl Core {
     }
 
     /// Runs a script's command if its keys are at hand.
-    fn run_called(
-        &mut self,
-        script: &mut Script,
-        queued: Queued,
-        lent: Option<&HashSet<LentKey>>,
-    ) -> Called {
+    fn run_called(&mut self, script: &mut Script, queued: Queued, lent: Option<&HashSet<LentKey>>) -> Called {
         let row = self.meant(queued.command, &queued.args());
         if script.ground != Ground::Whole && self.strays(script, row, &queued) {
             script.strays = true;
@@ -345,7 +342,12 @@ impl Core {
     }
 
     /// What a command needs that is not lent.
-    fn missing_of(&mut self, row: &Command, queued: &Queued, lent: Option<&HashSet<LentKey>>) -> Option<Stop> {
+    fn missing_of(
+        &mut self,
+        row: &Command,
+        queued: &Queued,
+        lent: Option<&HashSet<LentKey>>,
+    ) -> Option<Stop> {
         let (id, args) = (self.node.script_session, &queued.args());
         if !self.runs_on_its_keys(queued.command, args) {
             return Some(Stop::Spreads);

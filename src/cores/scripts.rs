@@ -71,8 +71,9 @@ impl Core {
     /// EVAL and its relatives, for a client of this core.
     pub(super) fn run_script(&mut self, id: SessionId, command: Id, given: Given, args: &Args<'_>) -> Flow {
         let row = self.commands.row(command);
-        let prepared = match self.node.prepare_script(row, given, args) {
+        let prepared = match self.node.prepare_script(row, given, args, false) {
             Ok(prepared) => prepared,
+            Err(Error::OutOfMemory) => return self.reject(id, command, &Error::OutOfMemory),
             Err(error) => {
                 self.show_script(id, args);
                 self.node.shard.count_call(command, true);
@@ -96,8 +97,8 @@ impl Core {
         if reach != Reach::Declared {
             return None;
         }
-        let mut owners = (FIRST_KEY..FIRST_KEY + prepared.keys)
-            .map(|index| self.routes.owner(slot_of(args.get(index))));
+        let mut owners =
+            (FIRST_KEY..FIRST_KEY + prepared.keys).map(|index| self.routes.owner(slot_of(args.get(index))));
         let first = owners.next().unwrap_or(self.me);
         owners.all(|owner| owner == first).then_some(first)
     }
@@ -243,7 +244,7 @@ impl Core {
         out: &mut Out,
     ) -> bool {
         let command = call.command;
-        let prepared = match self.node.prepare_script(self.commands.row(command), given, args) {
+        let prepared = match self.node.prepare_script(self.commands.row(command), given, args, false) {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.node.shard.count_call(command, true);
@@ -299,7 +300,11 @@ impl Core {
         match self.paused_script.take() {
             Some(Paused::Transaction(number)) => {
                 let Some(running) = self.running.remove(&number) else { return };
-                if running.direct { self.proceed_alone(number, running) } else { self.proceed(number, running) }
+                if running.direct {
+                    self.proceed_alone(number, running)
+                } else {
+                    self.proceed(number, running)
+                }
             }
             Some(Paused::Call { command, mut script, envelope }) => {
                 let reply = match self.drive_alone(&mut script) {
@@ -439,7 +444,7 @@ impl Core {
         }
         let row = self.commands.row(queued.command);
         let given = self.given(queued.command).unwrap_or(Given::Body);
-        let prepared = self.node.prepare_script(row, given, args)?;
+        let prepared = self.node.prepare_script(row, given, args, running.is_exec)?;
         let ground = if running.direct { Ground::Whole } else { Ground::Borrowed };
         let asker = self.asker(id);
         Ok(self.begin_script(prepared, &asker, ground, args))

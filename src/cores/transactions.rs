@@ -81,7 +81,8 @@ impl Core {
         if self.commands.row(meant).flags.has(Flags::NO_MULTI) {
             return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
         }
-        if self.node.shard.lacks_room(row) {
+        // A queue needs memory, whatever is in it.
+        if self.node.shard.is_out_of_memory() {
             return Err((Some(command), Error::OutOfMemory));
         }
         Ok(command)

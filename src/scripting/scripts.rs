@@ -125,7 +125,10 @@ mod tests {
         let (sha, known) = one.load(&library, b"return 1").expect("it compiles");
         assert_eq!(known.reach, Reach::Unknown);
         one.note_reach(&library, &sha, Reach::Declared);
-        assert_eq!(other.find(&library, &sha).expect("memory").map(|known| known.reach), Some(Reach::Declared));
+        assert_eq!(
+            other.find(&library, &sha).expect("memory").map(|known| known.reach),
+            Some(Reach::Declared)
+        );
         library.flush();
         for scripts in [&mut one, &mut other] {
             assert!(scripts.find(&library, &sha).expect("memory").is_none());

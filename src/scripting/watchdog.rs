@@ -36,7 +36,10 @@ pub struct Watchdog {
 impl Watchdog {
     /// That of a server with so many cores.
     pub fn new(cores: usize) -> Self {
-        Self { cores: std::iter::repeat_with(AtomicU8::default).take(cores).collect(), busy: AtomicUsize::new(0) }
+        Self {
+            cores: std::iter::repeat_with(AtomicU8::default).take(cores).collect(),
+            busy: AtomicUsize::new(0),
+        }
     }
 
     /// A script of this core takes more than a moment.

@@ -49,20 +49,12 @@ const READS_ONLY: Command = Command {
 };
 
 pub static EVAL: NodeCommand = NodeCommand {
-    row: Command {
-        name: "EVAL",
-        syntax: "script numkeys [key [key ...]] [arg [arg ...]]",
-        ..RUNS_SCRIPT
-    },
+    row: Command { name: "EVAL", syntax: "script numkeys [key [key ...]] [arg [arg ...]]", ..RUNS_SCRIPT },
     run: NodeRun::Script(Given::Body),
 };
 
 pub static EVALSHA: NodeCommand = NodeCommand {
-    row: Command {
-        name: "EVALSHA",
-        syntax: "sha1 numkeys [key [key ...]] [arg [arg ...]]",
-        ..RUNS_SCRIPT
-    },
+    row: Command { name: "EVALSHA", syntax: "sha1 numkeys [key [key ...]] [arg [arg ...]]", ..RUNS_SCRIPT },
     run: NodeRun::Script(Given::Name),
 };
 
@@ -100,8 +92,14 @@ impl Node {
     /// Finds the script that a command runs, and what it may do.
     ///
     /// # Errors
-    /// What Redis refuses before a script runs.
-    pub fn prepare_script(&mut self, row: &Command, given: Given, args: &Args<'_>) -> Result<Prepared, Error> {
+    /// What Redis refuses before a script runs; `executing` if EXEC runs it.
+    pub fn prepare_script(
+        &mut self,
+        row: &Command,
+        given: Given,
+        args: &Args<'_>,
+        executing: bool,
+    ) -> Result<Prepared, Error> {
         const NO_SCRIPT: Error = Error::Text("NOSCRIPT No matching script. Please use EVAL.");
         let library = &self.server.library;
         // What is no name at all names no script, however many keys there are.
@@ -128,9 +126,13 @@ impl Node {
                 return Err(Error::Text("ERR Can not execute a script with write flag using *_ro command."));
             }
             if out_of_memory && !flags.allow_oom && !flags.no_writes {
-                return Err(Error::Text(
-                    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
-                ));
+                return Err(if !executing {
+                    Error::OutOfMemory
+                } else {
+                    Error::Text(
+                        "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+                    )
+                });
             }
             if flags.no_cluster && self.settings.cluster_ports.is_some() {
                 return Err(Error::Text("ERR Can not run script on cluster, 'no-cluster' flag is set."));
