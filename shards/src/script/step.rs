@@ -23,7 +23,7 @@ pub enum Step {
     Done {
         /// The reply, encoded in the protocol of the calling client.
         reply: Vec<u8>,
-        /// Whether the script failed; a script that returns an error has not.
+        /// Whether the script failed; one that returns an error has not, though its reply is that error.
         error: bool,
     },
 }
