@@ -192,6 +192,7 @@ impl Node {
         };
         // Not all cores draw alike.
         node.shard.keyspace.rng = Rng::new(seed ^ (core as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        node.scripts = Scripts::new(node.shard.keyspace.rng.next_u64() as i32);
         node.apply_settings();
         node
     }

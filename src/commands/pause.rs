@@ -63,6 +63,11 @@ impl Pause {
         }
     }
 
+    /// Whether commands that may change the keyspace must wait.
+    pub fn holds_writes(&self) -> bool {
+        self.what != Paused::Nothing
+    }
+
     /// Begins a pause. One that is on becomes neither shorter nor milder.
     pub fn begin(&mut self, what: Paused, until_ms: i64) {
         self.what = self.what.max(what);

@@ -97,10 +97,9 @@ impl Core {
             self.node.shard.keyspace.set_now_ms(now_us / 1_000);
         }
         self.node.pause.look_at_clock(now_us / 1_000);
-        let busy = self.node.server.watchdog.is_busy();
-        if busy != self.node.pause.is_busy() {
+        if self.has_news() {
             // Who waited for a core that is held is refused now.
-            self.node.pause.set_busy(busy);
+            self.node.pause.set_busy(!self.node.pause.is_busy());
             self.relieved = true;
         }
         if !self.deadlines.is_empty() {
@@ -241,7 +240,13 @@ impl Core {
     /// Whether an envelope that was laid aside may run now, or a script goes on. To be asked before a sleep, after the sleep was
     /// announced to the other cores.
     pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
-        self.paused_script.is_some() || self.arrivals.has_runnable(published)
+        self.paused_script.is_some() || self.has_news() || self.arrivals.has_runnable(published)
+    }
+
+    /// Whether a script began or ceased to have others refused, of which this core has not taken note. A core that sleeps finds out
+    /// when it wakes, at the next tick at the latest.
+    pub fn has_news(&self) -> bool {
+        self.node.server.watchdog.is_busy() != self.node.pause.is_busy()
     }
 
     /// Whether this core waits for no other core.

@@ -103,7 +103,8 @@ impl Core {
             if self.node.server.audience.has_monitors() {
                 self.feed_monitors(id, command, args, false);
             }
-            if self.node.shard.has_ready() {
+            // Not in the middle of a script that goes on later.
+            if self.node.shard.has_ready() && !self.arrivals.is_held() {
                 self.serve();
             }
         }
@@ -138,11 +139,17 @@ impl Core {
             self.reject(id, command, &BUSY);
             return Some(self.refused(id));
         }
-        if !self.node.pause.holds(row) {
-            return None;
+        // A script may write, unless it says that it does not.
+        let is_held = self.node.pause.holds(row)
+            || self.node.pause.holds_writes()
+                && match self.commands.node(command).map(|node_command| node_command.run) {
+                    Some(NodeRun::Script(given)) => self.node.may_write(row, given, args),
+                    _ => matches!(row.name, "PUBLISH" | "SPUBLISH"),
+                };
+        if let Some(session) = self.node.sessions.get_mut(id).filter(|_| is_held) {
+            session.paused = true;
         }
-        session.paused = true;
-        Some(Flow::Stall)
+        is_held.then_some(Flow::Stall)
     }
 
     pub(super) fn execute_elsewhere(

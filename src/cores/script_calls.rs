@@ -58,8 +58,6 @@ pub struct Script {
     /// It takes more than a moment.
     is_long: bool,
     since_us: i64,
-    /// The last error that it was answered.
-    error: Vec<u8>,
     next: Next,
 }
 
@@ -125,7 +123,6 @@ impl Core {
             wrote: false,
             is_long: false,
             since_us: self.node.now_us,
-            error: Vec::new(),
             next: Next::Step(step),
         })
     }
@@ -135,10 +132,10 @@ impl Core {
         let mut step = match std::mem::replace(&mut script.next, Next::Compute) {
             Next::Step(step) => step,
             Next::Compute => self.compute(script),
-            Next::Reply => self.hand_reply(script),
+            Next::Reply => self.hand_reply(),
             Next::Command(queued) => match self.run_called(script, queued, lent) {
                 Called::Waits(stop) => return stop,
-                called => self.after_call(script, called),
+                called => self.after_call(called),
             },
         };
         loop {
@@ -146,7 +143,7 @@ impl Core {
                 Step::Command { args, resp3 } => {
                     match self.call(script, args.into_iter().collect(), resp3, lent) {
                         Called::Waits(stop) => return stop,
-                        called => self.after_call(script, called),
+                        called => self.after_call(called),
                     }
                 }
                 Step::Slice => return Stop::Slice,
@@ -185,9 +182,9 @@ impl Core {
     }
 
     /// What a script's command has come to.
-    fn after_call(&mut self, script: &mut Script, called: Called) -> Step {
+    fn after_call(&mut self, called: Called) -> Step {
         match called {
-            Called::Ran => self.hand_reply(script),
+            Called::Ran => self.hand_reply(),
             Called::Killed => self.resume_script(Resume::Kill),
             Called::Refused(command, error) => {
                 if let Some(command) = command {
@@ -195,15 +192,14 @@ impl Core {
                 }
                 self.node.statistics.errors += 1;
                 self.node.shard.count_error(&error.to_string());
-                script.error = error_reply(&error);
-                self.resume_script(Resume::Reply(&script.error))
+                self.resume_script(Resume::Reply(&error_reply(&error)))
             }
             Called::Waits(_) => unreachable!("a script that waits goes on"),
         }
     }
 
     /// Hands the reply that stands in the session of scripts to the engine.
-    fn hand_reply(&mut self, script: &mut Script) -> Step {
+    fn hand_reply(&mut self) -> Step {
         /// A buffer of up to this size stays with the session, bytes.
         const KEEP_BYTES: usize = 64 * 1024;
         let Node { sessions, scripts, script_session, .. } = &mut self.node;
@@ -212,9 +208,6 @@ impl Core {
         };
         debug_assert!(!session.replies.is_waiting(), "a script's command has no reply");
         let out = session.replies.out();
-        if out.bytes().first() == Some(&b'-') {
-            script.error = out.bytes().to_vec();
-        }
         let step = if out.splices().is_empty() {
             engine.resume(Resume::Reply(out.bytes()))
         } else {
@@ -409,8 +402,7 @@ impl Core {
         let failed = reply.first() == Some(&b'-');
         self.node.shard.count_call(command, failed);
         // An error of one of its commands, which the script handed on, has been counted.
-        let line = script.error.strip_suffix(b"\r\n").unwrap_or(&script.error);
-        if failed && (line.is_empty() || !reply.starts_with(line)) {
+        if failed && !self.node.scripts.error_is_counted() {
             self.node.statistics.errors += 1;
             self.node.shard.count_error(&String::from_utf8_lossy(&reply[1..]));
         }

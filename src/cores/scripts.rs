@@ -100,7 +100,9 @@ impl Core {
         let mut owners =
             (FIRST_KEY..FIRST_KEY + prepared.keys).map(|index| self.routes.owner(slot_of(args.get(index))));
         let first = owners.next().unwrap_or(self.me);
-        owners.all(|owner| owner == first).then_some(first)
+        // Who monitors sees a script and then its commands: one core says both.
+        let is_shown = self.node.server.audience.has_monitors();
+        owners.all(|owner| owner == first).then_some(first).filter(|owner| *owner == self.me || !is_shown)
     }
 
     /// For whom a script of this core's client runs.
@@ -301,9 +303,9 @@ impl Core {
             Some(Paused::Transaction(number)) => {
                 let Some(running) = self.running.remove(&number) else { return };
                 if running.direct {
-                    self.proceed_alone(number, running)
+                    self.proceed_alone(number, running);
                 } else {
-                    self.proceed(number, running)
+                    self.proceed(number, running);
                 }
             }
             Some(Paused::Call { command, mut script, envelope }) => {

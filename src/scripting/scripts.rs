@@ -21,6 +21,8 @@ pub struct Known {
 /// A core's scripts.
 #[derive(Debug, Default)]
 pub struct Scripts {
+    /// Where random numbers start from: not all cores draw alike.
+    seed: i32,
     /// Made for the first script.
     engine: Option<Engine>,
     known: HashMap<Sha, Known>,
@@ -29,6 +31,11 @@ pub struct Scripts {
 }
 
 impl Scripts {
+    /// None yet; random numbers start from `seed`.
+    pub fn new(seed: i32) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
     /// The engine.
     ///
     /// # Errors
@@ -37,10 +44,16 @@ impl Scripts {
         match &mut self.engine {
             Some(engine) => Ok(engine),
             none => {
-                let engine = Engine::new().map_err(|error| Error::Message(format!("ERR {error}")))?;
+                let mut engine = Engine::new().map_err(|error| Error::Message(format!("ERR {error}")))?;
+                engine.seed(self.seed);
                 Ok(none.insert(engine))
             }
         }
+    }
+
+    /// Whether the error that the last script ended with is one of its commands', and was counted then.
+    pub fn error_is_counted(&self) -> bool {
+        self.engine.as_ref().is_some_and(Engine::error_is_counted)
     }
 
     /// Whether a script is under way.

@@ -4,7 +4,7 @@ mod script;
 
 use shards::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys},
-    script::Sha,
+    script::{ScriptFlags, Sha},
 };
 
 use super::{Node, NodeCommand, NodeRun, help::help};
@@ -89,6 +89,17 @@ pub struct Prepared {
 pub const FIRST_KEY: usize = 3;
 
 impl Node {
+    /// Whether the script that a command runs may write, as far as can be told before it is prepared.
+    pub fn may_write(&mut self, row: &Command, given: Given, args: &Args<'_>) -> bool {
+        let flags = match given {
+            Given::Body => ScriptFlags::of(args.get(1)).ok().map(|(flags, _)| flags),
+            Given::Name => Sha::parse(args.get(1))
+                .and_then(|sha| self.scripts.find(&self.server.library, &sha).ok().flatten())
+                .map(|known| known.flags),
+        };
+        !row.flags.has(Flags::READONLY) && !flags.is_some_and(|flags| flags.no_writes)
+    }
+
     /// Finds the script that a command runs, and what it may do.
     ///
     /// # Errors
@@ -100,6 +111,9 @@ impl Node {
         args: &Args<'_>,
         executing: bool,
     ) -> Result<Prepared, Error> {
+        const ALLOW_OOM_IS_NOT_SET: Error = Error::Text(
+            "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
+        );
         const NO_SCRIPT: Error = Error::Text("NOSCRIPT No matching script. Please use EVAL.");
         let library = &self.server.library;
         // What is no name at all names no script, however many keys there are.
@@ -126,13 +140,7 @@ impl Node {
                 return Err(Error::Text("ERR Can not execute a script with write flag using *_ro command."));
             }
             if out_of_memory && !flags.allow_oom && !flags.no_writes {
-                return Err(if !executing {
-                    Error::OutOfMemory
-                } else {
-                    Error::Text(
-                        "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'",
-                    )
-                });
+                return Err(if executing { ALLOW_OOM_IS_NOT_SET } else { Error::OutOfMemory });
             }
             if flags.no_cluster && self.settings.cluster_ports.is_some() {
                 return Err(Error::Text("ERR Can not run script on cluster, 'no-cluster' flag is set."));

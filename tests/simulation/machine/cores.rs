@@ -165,7 +165,11 @@ impl Machine {
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
         let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
-        driven.phase != Phase::Asleep || driven.woken || is_due || self.has_input(core)
+        driven.phase != Phase::Asleep
+            || driven.woken
+            || is_due
+            || driven.core.has_news()
+            || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {
