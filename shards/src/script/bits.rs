@@ -1,4 +1,4 @@
-//! The library `bit`: operations on 32 bits, as BitOp documents them.
+//! The library `bit`: operations on 32 bits, as `BitOp` documents them.
 
 use super::lua::{Function, Raise, Stack};
 

@@ -49,7 +49,7 @@ impl fmt::Debug for Engine {
         f.debug_struct("Engine")
             .field("scripts", &self.scripts.len())
             .field("memory", &self.memory())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

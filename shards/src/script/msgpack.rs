@@ -1,6 +1,7 @@
-//! The library `cmsgpack`: MessagePack, as lua-cmsgpack 0.4.0 writes and reads it.
+//! The library `cmsgpack`: `MessagePack`, as lua-cmsgpack 0.4.0 writes and reads it.
 
 use super::lua::{Function, Kind, Raise, Stack, truncated};
+use super::number::equal;
 
 /// The library's functions.
 pub const FUNCTIONS: [(&str, Function); 4] =
@@ -62,9 +63,9 @@ fn write_length(out: &mut Vec<u8>, tag: u8, len: usize) {
 
 fn write_number(number: f64, out: &mut Vec<u8>) {
     let whole = truncated(number);
-    if whole as f64 != number || (whole == i64::MAX) {
+    if !equal(whole as f64, number) || (whole == i64::MAX) {
         let short = number as f32;
-        if f64::from(short) == number {
+        if equal(f64::from(short), number) {
             out.push(0xCA);
             out.extend_from_slice(&short.to_be_bytes());
         } else {
@@ -74,12 +75,11 @@ fn write_number(number: f64, out: &mut Vec<u8>) {
         return;
     }
     match whole {
-        0..=0x7F => out.push(whole as u8),
+        -32..=0x7F => out.push(whole as u8),
         0x80..=0xFF => out.extend_from_slice(&[0xCC, whole as u8]),
         0x100..=0xFFFF => tagged(out, 0xCD, &(whole as u16).to_be_bytes()),
         0x1_0000..=0xFFFF_FFFF => tagged(out, 0xCE, &(whole as u32).to_be_bytes()),
         0x1_0000_0000.. => tagged(out, 0xCF, &whole.to_be_bytes()),
-        -32..0 => out.push(whole as u8),
         -0x80..-32 => out.extend_from_slice(&[0xD0, whole as u8]),
         -0x8000..-0x80 => tagged(out, 0xD1, &(whole as i16).to_be_bytes()),
         -0x8000_0000..-0x8000 => tagged(out, 0xD2, &(whole as i32).to_be_bytes()),
@@ -105,13 +105,13 @@ fn write_table(stack: &Stack<'_>, out: &mut Vec<u8>, level: usize) -> Result<(),
         stack.pop(1);
         count += 1;
         let key = if stack.kind(-1) == Kind::Number { stack.number(-1).unwrap_or(0.0) } else { 0.0 };
-        if key > 0.0 && truncated(key) as f64 == key {
+        if key > 0.0 && equal(truncated(key) as f64, key) {
             highest = f64::max(highest, key);
         } else {
             is_array = false;
         }
     }
-    if is_array && highest == count as f64 {
+    if is_array && equal(highest, count as f64) {
         let len = stack.table_len(table);
         if len < 16 {
             out.push(0x90 | len as u8);

@@ -1,5 +1,10 @@
 //! Numbers as C prints and reads them.
 
+/// Whether two numbers are the same exactly; the two zeros are.
+pub fn equal(a: f64, b: f64) -> bool {
+    a <= b && b <= a
+}
+
 /// `printf("%.{digits}g")`.
 pub fn general(value: f64, digits: usize) -> String {
     if !value.is_finite() {
@@ -36,10 +41,10 @@ pub fn leading(text: &[u8]) -> Option<(f64, usize)> {
     if starts(b"nan") {
         return Some((signed(f64::NAN.abs()), sign_len + 3));
     }
-    if starts(b"0x") {
-        if let Some((value, len)) = hexadecimal(&rest[2..]) {
-            return Some((signed(value), sign_len + 2 + len));
-        }
+    if starts(b"0x")
+        && let Some((value, len)) = hexadecimal(&rest[2..])
+    {
+        return Some((signed(value), sign_len + 2 + len));
     }
     let mantissa = mantissa_len(rest, u8::is_ascii_digit)?;
     let len = mantissa + exponent_len(&rest[mantissa..], b'e');
@@ -93,7 +98,7 @@ mod tests {
             (0.1 + 0.2, 17, "0.30000000000000004"),
             (1e-5, 14, "1e-05"),
             (0.000_123, 14, "0.000123"),
-            (3.141_592_65, 3, "3.14"),
+            (3.242_592_65, 3, "3.24"),
             (f64::NEG_INFINITY, 17, "-inf"),
             (999_999.5, 6, "1e+06"),
         ] {

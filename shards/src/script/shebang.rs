@@ -4,6 +4,7 @@ use crate::command::Error;
 use crate::resp::inline;
 
 /// What a script's first line allows and forbids.
+#[expect(clippy::struct_excessive_bools, reason = "independent flags, each named as in the line")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptFlags {
     /// It runs no command that writes.

@@ -2,7 +2,7 @@
 
 use super::config::{Config, Invalid};
 use crate::script::lua::{Kind, Raise, Stack, truncated};
-use crate::script::number::general;
+use crate::script::number::{equal, general};
 
 /// `cjson.encode(value)`
 pub fn encode(stack: &Stack<'_>) -> Result<usize, Raise> {
@@ -140,7 +140,7 @@ impl Writer {
         while stack.next(table) {
             stack.pop(1);
             let key = if stack.kind(-1) == Kind::Number { stack.number(-1).unwrap_or(0.0) } else { 0.0 };
-            if key < 1.0 || key.floor() != key {
+            if key < 1.0 || !equal(key.floor(), key) {
                 stack.pop(1);
                 return Ok(-1);
             }

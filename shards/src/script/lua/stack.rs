@@ -46,7 +46,7 @@ pub struct Stack<'a> {
 /// As C converts a double to a 64-bit integer on this hardware: everything out of range is the smallest integer.
 pub fn truncated(number: f64) -> i64 {
     const BOUND: f64 = 9_223_372_036_854_775_808.0;
-    if number >= -BOUND && number < BOUND { number as i64 } else { i64::MIN }
+    if (-BOUND..BOUND).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 // SAFETY of all blocks below: the state is valid while the function that was given the stack runs; places are checked against

@@ -20,13 +20,13 @@ pub struct Finished {
 
 /// A Lua state with one script under way at most.
 pub struct State {
-    state: *mut lua_State,
+    raw: *mut lua_State,
     /// Owned; a bare pointer because C holds it too.
     shared: *mut Shared,
     coroutine: Coroutine<Finished>,
 }
 
-// SAFETY of all blocks below: `state` and `shared` are valid from `new` to `drop`. Calls that may raise for want of memory stand
+// SAFETY of all blocks below: `raw` and `shared` are valid from `new` to `drop`. Calls that may raise for want of memory stand
 // between `unlimit` and `limit`; calls that may raise for other reasons stand behind a protected call of Lua's.
 impl State {
     /// An empty state, if there is memory for it and for its stack.
@@ -40,9 +40,9 @@ impl State {
             drop(unsafe { Box::from_raw(shared) });
             return None;
         }
-        let state = Self { state, shared, coroutine };
+        let state = Self { raw: state, shared, coroutine };
         state.shared().stack_limit.set(state.coroutine.stack_limit().unwrap_or_default());
-        state.shared().main.set(state.state);
+        state.shared().main.set(state.raw);
         Some(state)
     }
 
@@ -57,9 +57,9 @@ impl State {
         assert!(!self.coroutine.is_running(), "no script under way");
         self.shared().memory.unlimit();
         // SAFETY: see above.
-        let result = work(&unsafe { Stack::new(self.state, self.shared()) });
+        let result = work(&unsafe { Stack::new(self.raw, self.shared()) });
         // SAFETY: see above.
-        unsafe { ffi::lua_settop(self.state, 0) };
+        unsafe { ffi::lua_settop(self.raw, 0) };
         self.shared().memory.limit();
         result
     }
@@ -73,8 +73,8 @@ impl State {
         let mut source = Source { started: false, start: code.as_ptr().cast(), len: code.len() };
         // SAFETY: see above; `lua_load` protects itself, and `code` outlives it.
         let status =
-            unsafe { ffi::lua_load(self.state, guard::read_text, (&raw mut source).cast(), name.as_ptr()) };
-        let state = self.state;
+            unsafe { ffi::lua_load(self.raw, guard::read_text, (&raw mut source).cast(), name.as_ptr()) };
+        let state = self.raw;
         self.with(|stack| {
             if status == 0 {
                 // SAFETY: see above; the function is on top.
@@ -87,7 +87,7 @@ impl State {
 
     /// Keeps the value that `push` leaves on top under the number that is returned.
     pub fn keep<E>(&mut self, push: impl FnOnce(&Stack<'_>) -> Result<(), E>) -> Result<i32, E> {
-        let state = self.state;
+        let state = self.raw;
         self.with(|stack| {
             push(stack)?;
             assert!(stack.top() > 0, "a value to keep");
@@ -103,7 +103,7 @@ impl State {
         handler: Function,
         finish: impl FnOnce(&Stack<'_>, bool) -> Finished + 'static,
     ) -> Progress<Finished> {
-        let (state, shared) = (self.state, self.shared);
+        let (state, shared) = (self.raw, self.shared);
         // SAFETY: see above; a plain setting.
         unsafe { bridge::arm(state) };
         self.shared().killed.set(false);
@@ -259,7 +259,7 @@ impl Drop for State {
         }
         // SAFETY: see above; nothing runs any more.
         unsafe {
-            ffi::lua_close(self.state);
+            ffi::lua_close(self.raw);
             drop(Box::from_raw(self.shared));
         }
     }
