@@ -157,6 +157,8 @@ pub struct Node {
     pub expire_pass_due: bool,
     /// CLIENT PAUSE.
     pub pause: Pause,
+    /// DEBUG SET-DISABLE-DENY-SCRIPTS: scripts may run DEBUG.
+    pub debug_in_scripts: bool,
     /// DEBUG PAUSE-CRON: nothing periodic is done.
     pub cron_paused: bool,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
@@ -187,6 +189,7 @@ impl Node {
             shutdown: false,
             expire_pass_due: false,
             pause: Pause::default(),
+            debug_in_scripts: false,
             cron_paused: false,
             sleep_us: 0,
         };

@@ -262,7 +262,7 @@ impl Core {
         })?;
         let row = self.commands.row(meant);
         let refuse = |error| Err((Some(meant), error));
-        if row.flags.has(Flags::NOSCRIPT) {
+        if row.flags.has(Flags::NOSCRIPT) && !(row.name == "DEBUG" && self.node.debug_in_scripts) {
             return refuse(Error::Text("ERR This Redis command is not allowed from script"));
         }
         // What would go to replicas counts as a write.
@@ -359,7 +359,9 @@ impl Core {
     fn run_in_script(&mut self, queued: &Queued) {
         let id = self.node.script_session;
         let excess_bytes = self.node.shard.set_excess_bytes(0);
+        self.node.shard.keyspace.is_scripted = true;
         self.run_queued(id, queued);
+        self.node.shard.keyspace.is_scripted = false;
         self.node.shard.set_excess_bytes(excess_bytes);
         self.show_queued(id, queued);
     }
@@ -426,7 +428,10 @@ impl Core {
 
     fn forget_script(&mut self, script: &Script) {
         if script.is_long {
-            self.node.server.watchdog.end(self.node.core);
+            let watchdog = &self.node.server.watchdog;
+            watchdog.end(self.node.core);
+            // What its client asked behind it runs in this turn.
+            self.node.pause.set_busy(watchdog.is_busy());
         }
         self.set_principal(None);
     }

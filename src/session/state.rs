@@ -40,6 +40,7 @@ impl Origin {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Tcp(client, _) => client.ip().to_canonical().is_loopback(),
+            // Scripts run DEBUG only if somebody who may run it has said so.
             Self::Unix(_) | Self::Script => true,
         }
     }

@@ -219,8 +219,24 @@ fn a_script_writes_what_it_reads(c: &mut Script) {
     c.check("GET n", r#""2x""#);
 }
 
+fn a_set_has_an_order_in_a_script(c: &mut Script) {
+    c.check("SADD s c a d b", ":4");
+    c.check(r#"EVAL "return redis.call('sort', KEYS[1], 'by', 'nosort')" 1 s"#, r#"["a", "b", "c", "d"]"#);
+    c.check(
+        r#"EVAL "return redis.call('sort', KEYS[1], 'by', 'nosort', 'get', '#', 'get', 'none:*')" 1 s"#,
+        r#"["a", nil, "b", nil, "c", nil, "d", nil]"#,
+    );
+    c.check(
+        r#"EVAL "return redis.call('sort_ro', KEYS[1], 'by', 'nosort', 'limit', 1, 2)" 1 s"#,
+        r#"["b", "c"]"#,
+    );
+    c.check("RPUSH l c a d b", ":4");
+    c.check(r#"EVAL "return redis.call('sort', KEYS[1], 'by', 'nosort')" 1 l"#, r#"["c", "a", "d", "b"]"#);
+}
+
 facts! { data:
     an_unknown_or_refused_command,
     replies_become_lua_values_and_back,
     a_script_writes_what_it_reads,
+    a_set_has_an_order_in_a_script,
 }

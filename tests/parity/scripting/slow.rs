@@ -17,8 +17,10 @@ fn a_script_that_takes_too_long_is_ended(c: &mut Script) {
     c.check("GET k", "-BUSY ..");
     c.check("EXEC", "-EXECABORT ..");
     c.check("SHUTDOWN", "-BUSY ..");
+    other.send("PING");
     c.check("SCRIPT KILL", "+OK");
     other.check_next("-ERR Script killed by user with SCRIPT KILL... script: 694a5fe1ddb97a4c6a1bf299d9537c7d3d0f84e7, on @user_script:1.");
+    other.check_next("+PONG");
     c.check_eventually("PING", "+PONG");
     c.check("SCRIPT KILL", "-NOTBUSY No scripts in execution right now.");
     c.check("CONFIG SET busy-reply-threshold 5000", "+OK");
