@@ -71,6 +71,7 @@ fn there_and_back(c: &mut Criterion) {
             envelope.answer(&hashes, |_, args, replies| {
                 black_box(args);
                 replies.buffer().extend_from_slice(b"$-1\r\n");
+                true
             });
             take_replies(&envelope, &mut out);
             envelope.recycle();
@@ -95,6 +96,7 @@ fn there_and_back(c: &mut Criterion) {
                     let command = (call.command, row, handler);
                     shard.execute(command, call.database, args, call.resp3(), replies);
                 }
+                true
             });
             shard.prepared(hashes);
             take_replies(&envelope, &mut out);

@@ -30,7 +30,7 @@ const MACHINE_RANKS: [&[&str]; 10] = [
     &["courier", "listen"],
     &["mesh", "ring"],
     &["session"],
-    &["pubsub"],
+    &["pubsub", "scripting"],
     &["tracking"],
     &["commands"],
     &["cores"],
@@ -56,13 +56,14 @@ const OUTSIDE_WORLD: [&str; 8] = [
     "socket2",
 ];
 
-/// Where `unsafe` may stand, by the start of the path: memory layout of entries and structures, the ring, and the system
-/// calls of the benchmark.
-const UNSAFE_PLACES: [&str; 5] = [
+/// Where `unsafe` may stand, by the start of the path: memory layout of entries and structures, the ring, Lua's C interface,
+/// and the system calls of the benchmark.
+const UNSAFE_PLACES: [&str; 6] = [
     "src/ring/",
     "src/observe/memory.rs",
     "shards/src/structures/",
     "shards/src/keyspace/entry",
+    "shards/src/script/lua/",
     "benches/side_by_side/system.rs",
 ];
 

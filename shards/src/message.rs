@@ -233,23 +233,38 @@ impl Envelope {
         )
     }
 
-    /// Runs `run` for every command in order; it appends exactly one reply to the run it is given. `hashes` has the hash of each
-    /// command's first key.
+    /// Runs `run` for every command in order that has no reply yet; it appends exactly one reply to the run it is given. `hashes` has
+    /// the hash of each command's first key. If `run` says that the reply of its command will come later, none is run behind it, and
+    /// this returns false: [`Envelope::answer_last`] gives that reply, and the rest is for the next call.
     #[inline]
-    pub fn answer(&mut self, hashes: &[u64], mut run: impl FnMut(&Call, &Args<'_>, &mut Out)) {
+    pub fn answer(
+        &mut self,
+        hashes: &[u64],
+        mut run: impl FnMut(&Call, &Args<'_>, &mut Out) -> bool,
+    ) -> bool {
         let mut replies = std::mem::take(&mut self.replies);
         assert_eq!(hashes.len(), self.descriptors.len(), "a hash for each command");
-        for (index, &hash) in hashes.iter().enumerate() {
+        for (index, &hash) in hashes.iter().enumerate().skip(self.reply_ends.len()) {
             let args = self.args(index);
             let call = self.call(index);
             if call.key_index > 0 {
                 args.set_routed(Routed { argument: u32::from(call.key_index), slot: call.slot, hash });
             }
-            run(call, &args, &mut replies);
+            if !run(call, &args, &mut replies) {
+                self.replies = replies;
+                return false;
+            }
             self.reply_ends.push(replies.mark());
         }
         self.replies = replies;
         self.answered = true;
+        true
+    }
+
+    /// Gives the reply at which [`Envelope::answer`] stopped.
+    pub fn answer_last(&mut self, reply: &[u8]) {
+        self.replies.buffer().extend_from_slice(reply);
+        self.reply_ends.push(self.replies.mark());
     }
 
     /// The replies in order: for whom, and where in the run.
@@ -306,6 +321,7 @@ mod tests {
         envelope.answer(&[0, 0], |call, args, out| {
             assert_eq!(args.get(args.len() - 1), b"large");
             out.buffer().extend_from_slice(format!(":{}{}\r\n", call.token.sequence, args.len()).as_bytes());
+            true
         });
         let replies: Vec<_> = envelope
             .replies()
@@ -318,5 +334,26 @@ mod tests {
         assert_eq!(replies, [(0, b":03\r\n".to_vec()), (1, b":12\r\n".to_vec())]);
         envelope.recycle();
         assert!(envelope.is_empty() && !envelope.answered);
+    }
+
+    #[test]
+    fn a_reply_may_come_later() {
+        let mut envelope = Envelope::default();
+        for sequence in 0..3 {
+            envelope.push(call(sequence), b"", &[], &[]);
+        }
+        let mut ran = Vec::new();
+        let mut run = |call: &Call, _: &Args<'_>, out: &mut Out| {
+            ran.push(call.token.sequence);
+            out.buffer().extend_from_slice(if call.token.sequence == 1 { b"" } else { b"+\r\n" });
+            call.token.sequence != 1
+        };
+        assert!(!envelope.answer(&[0; 3], &mut run) && !envelope.answered);
+        envelope.answer_last(b"+later\r\n");
+        assert!(envelope.answer(&[0; 3], &mut run) && envelope.answered);
+        assert_eq!(ran, [0, 1, 2]);
+        let mut replies = Out::new();
+        envelope.replies().for_each(|(_, out, start, end)| replies.append_range(out, start, end));
+        assert_eq!(replies.to_vec(), b"+\r\n+later\r\n+\r\n");
     }
 }

@@ -272,9 +272,15 @@ impl Shard {
         self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE)
     }
 
-    /// Tells the shard by how many bytes it exceeds its part of the memory limit.
-    pub fn set_excess_bytes(&mut self, bytes: usize) {
-        self.excess_bytes = bytes;
+    /// Tells the shard by how many bytes it exceeds its part of the memory limit. Returns what it was told before.
+    pub fn set_excess_bytes(&mut self, bytes: usize) -> usize {
+        std::mem::replace(&mut self.excess_bytes, bytes)
+    }
+
+    /// Whether memory is beyond its limit, and room cannot be made for a command that may need some.
+    #[inline]
+    pub fn is_out_of_memory(&mut self) -> bool {
+        self.excess_bytes > 0 && !self.make_room(KEYS_PER_WRITE)
     }
 
     /// Evicts up to `keys` keys while memory is beyond its limit; false if it stays beyond and nothing may go. How much a key

@@ -10,6 +10,7 @@ mod node;
 mod pause;
 mod pubsub;
 mod row;
+mod scripting;
 mod server;
 mod stale;
 mod table;
@@ -20,6 +21,7 @@ pub use migrate::Migration;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
+pub use scripting::{BUSY, FIRST_KEY, Given, Prepared};
 pub use server::wait_arguments;
 pub use table::{Commands, commands};
 pub use transactions::Verb;
@@ -31,6 +33,7 @@ fn rows() -> impl Iterator<Item = &'static NodeCommand> + Clone {
         connection::COMMANDS,
         migrate::COMMANDS,
         pubsub::COMMANDS,
+        scripting::COMMANDS,
         server::COMMANDS,
         transactions::COMMANDS,
     ]

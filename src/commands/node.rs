@@ -18,7 +18,8 @@ use crate::{
     listen::Listening,
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
-    session::{SessionId, Sessions, Unblock},
+    scripting::{Library, Scripts, Watchdog},
+    session::{Origin, Session, SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
 
@@ -44,6 +45,10 @@ pub struct Server {
     pub couriers: Arc<Couriers>,
     /// Where clients connect.
     pub listening: Listening,
+    /// The scripts that are known.
+    pub library: Library,
+    /// Those that take long.
+    pub watchdog: Watchdog,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
     startup_bytes: AtomicU64,
@@ -62,6 +67,8 @@ impl Server {
             tracking: Registry::new(cpus.len()),
             couriers: Arc::default(),
             listening: Listening::default(),
+            library: Library::default(),
+            watchdog: Watchdog::new(cpus.len()),
             cpus,
             next_client: AtomicU64::new(1),
             startup_bytes: AtomicU64::new(0),
@@ -129,6 +136,10 @@ pub struct Node {
     pub core: usize,
     /// Its keys.
     pub shard: Shard,
+    /// The scripts that it has compiled.
+    pub scripts: Scripts,
+    /// The session in which scripts run their commands.
+    pub script_session: SessionId,
     /// Its clients.
     pub sessions: Sessions,
     /// Its copy of the settings; CONFIG SET changes all copies.
@@ -157,6 +168,8 @@ pub struct Node {
     pub expire_pass_due: bool,
     /// CLIENT PAUSE.
     pub pause: Pause,
+    /// DEBUG SET-DISABLE-DENY-SCRIPTS: scripts may run DEBUG.
+    pub debug_in_scripts: bool,
     /// DEBUG PAUSE-CRON: nothing periodic is done.
     pub cron_paused: bool,
     /// Set by DEBUG SLEEP: how long the machine is to hold this core, microseconds.
@@ -168,10 +181,13 @@ impl Node {
     pub fn new(core: usize, settings: Settings, server: Arc<Server>, seed: u64) -> Self {
         let space =
             keyspace::Settings { slots: server.routes.slots(core), databases: settings.databases, seed };
+        let mut sessions = Sessions::default();
         let mut node = Self {
             core,
             shard: Shard::new(&space, commands().len()),
-            sessions: Sessions::default(),
+            scripts: Scripts::default(),
+            script_session: sessions.insert(Session::new(0, Origin::Script, -1, server.started_ms, true)),
+            sessions,
             settings,
             listeners: Listeners::new(core, seed),
             stales: Stales::default(),
@@ -185,11 +201,13 @@ impl Node {
             listens_elsewhere: false,
             expire_pass_due: false,
             pause: Pause::default(),
+            debug_in_scripts: false,
             cron_paused: false,
             sleep_us: 0,
         };
         // Not all cores draw alike.
         node.shard.keyspace.rng = Rng::new(seed ^ (core as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        node.scripts = Scripts::new(node.shard.keyspace.rng.next_u64() as i32);
         node.apply_settings();
         node
     }

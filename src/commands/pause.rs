@@ -1,4 +1,4 @@
-//! CLIENT PAUSE on one core: until when commands wait, and which.
+//! CLIENT PAUSE on one core: until when commands wait, and which; and whether a script has them refused.
 //!
 //! Every core keeps its own copy, so that nothing shared is looked at per command. A command that another core sent before the
 //! pause reached its owner still runs: its client was not paused when it asked.
@@ -20,6 +20,10 @@ pub enum Paused {
 /// A pause, or none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pause {
+    /// There is something to look at before a command runs.
+    on: bool,
+    /// A script has taken so long that commands are refused.
+    busy: bool,
     what: Paused,
     /// When it ends, milliseconds since 1970.
     until_ms: i64,
@@ -28,10 +32,26 @@ pub struct Pause {
 }
 
 impl Pause {
-    /// Whether there is one.
+    /// Whether there is one, or a script has others refused.
     #[inline]
     pub fn is_on(&self) -> bool {
-        self.what != Paused::Nothing
+        self.on
+    }
+
+    /// Whether a script has others refused.
+    #[inline]
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// A script has others refused from now on, or no more.
+    pub fn set_busy(&mut self, busy: bool) {
+        self.busy = busy;
+        self.review();
+    }
+
+    fn review(&mut self) {
+        self.on = self.busy || self.what != Paused::Nothing;
     }
 
     /// Whether the command must wait.
@@ -43,20 +63,28 @@ impl Pause {
         }
     }
 
+    /// Whether commands that may change the keyspace must wait.
+    pub fn holds_writes(&self) -> bool {
+        self.what != Paused::Nothing
+    }
+
     /// Begins a pause. One that is on becomes neither shorter nor milder.
     pub fn begin(&mut self, what: Paused, until_ms: i64) {
         self.what = self.what.max(what);
         self.until_ms = self.until_ms.max(until_ms);
+        self.review();
     }
 
     /// Ends it.
     pub fn end(&mut self) {
-        *self = Self { ended: self.is_on() || self.ended, ..Self::default() };
+        let ended = self.what != Paused::Nothing || self.ended;
+        *self = Self { ended, busy: self.busy, ..Self::default() };
+        self.review();
     }
 
     /// Ends it if its time is over.
     pub fn look_at_clock(&mut self, now_ms: i64) {
-        if self.is_on() && now_ms >= self.until_ms {
+        if self.what != Paused::Nothing && now_ms >= self.until_ms {
             self.end();
         }
     }
@@ -92,6 +120,18 @@ mod tests {
         assert!(pause.is_on() && !pause.take_ended());
         pause.look_at_clock(100);
         assert!(!pause.is_on() && pause.take_ended() && !pause.take_ended());
+    }
+
+    #[test]
+    fn a_busy_script_is_no_pause() {
+        let mut pause = Pause::default();
+        pause.set_busy(true);
+        assert!(pause.is_on() && !pause.holds(&SET));
+        pause.begin(Paused::Everything, 100);
+        pause.look_at_clock(100);
+        assert!(pause.is_on() && pause.is_busy() && !pause.holds(&SET) && pause.take_ended());
+        pause.set_busy(false);
+        assert!(!pause.is_on() && !pause.take_ended());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use shards::{
 };
 use smallvec::SmallVec;
 
-use super::{Node, Verb};
+use super::{Given, Node, Verb};
 use crate::session::{MergeParts, Session, SessionId};
 
 /// One command that needs the session or the server. Its row says [`Run::Session`](shards::command::Run::Session), but for
@@ -66,6 +66,8 @@ pub enum NodeRun {
     },
     /// By [`crate::cores`]: it is about the client's transaction.
     Transaction(Verb),
+    /// By [`crate::cores`]: it runs a script.
+    Script(Given),
     /// By [`crate::cores`]: it waits for replicas.
     Wait,
     /// By [`crate::cores`]: it holds the shards of its keys while these are taken to another server.

@@ -180,9 +180,10 @@ mod tests {
 
     #[test]
     fn set_changes_all_or_nothing() {
-        let changed = set(&[("maxmemory", "100mb"), ("HZ", "0"), ("lua-time-limit", "7")]).unwrap();
+        let changed =
+            set(&[("maxmemory", "100mb"), ("HZ", "0"), ("cluster-slave-no-failover", "yes")]).unwrap();
         assert_eq!((changed.settings.maxmemory_bytes, changed.settings.hz), (100 << 20, 1));
-        assert_eq!(changed.names, ["maxmemory", "hz", "busy-reply-threshold"]);
+        assert_eq!(changed.names, ["maxmemory", "hz", "cluster-replica-no-failover"]);
         assert_eq!(changed.warnings.len(), 1);
         assert!(set(&[("maxmemory", "100mb"), ("hz", "x")]).is_err());
     }

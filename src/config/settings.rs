@@ -157,6 +157,8 @@ pub struct Settings {
     pub client_pipeline_limit: usize,
     /// `tracking-table-max-keys`: keys of which is remembered who has copies of them; 0: no limit.
     pub tracking_table_max_keys: usize,
+    /// `busy-reply-threshold`: milliseconds after which a script has other clients refused; 0 for never.
+    pub busy_reply_threshold_ms: u64,
     /// `client-query-buffer-limit`: bytes received of a command that is not complete.
     pub client_query_buffer_limit_bytes: usize,
     /// `client-output-buffer-limit`: reply bytes per class of client.
@@ -216,6 +218,7 @@ impl Default for Settings {
             client_max_arguments: i32::MAX as usize,
             client_pipeline_limit: 4096,
             tracking_table_max_keys: 1_000_000,
+            busy_reply_threshold_ms: 5000,
             client_query_buffer_limit_bytes: 1 << 30,
             client_output_buffer_limit: OutputLimits::default(),
             maxmemory_bytes: 0,

@@ -285,8 +285,7 @@ impl Machine {
     /// Forgets a connection on which nothing is under way any more.
     fn drop_if_quiet(&mut self, id: SessionId) {
         let place = &mut self.connections[id.index as usize];
-        let away = self.core.node.sessions.get(id).is_some_and(|session| session.transaction.away);
-        if !away && place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
+        if place.as_ref().is_some_and(|connection| connection.closed && connection.is_quiet()) {
             *place = None;
             self.core.close(id);
             self.port.uncount_client();

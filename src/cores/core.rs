@@ -17,7 +17,7 @@ use crate::{
     session::{Closing, Session, SessionId},
 };
 
-use super::{holding::Running, staged::Batch};
+use super::{holding::Running, scripts::Paused, staged::Batch};
 
 /// One core.
 #[derive(Debug)]
@@ -39,6 +39,10 @@ pub struct Core {
     /// The number of the transaction whose commands run: room was made sure of before. 0 if none do.
     pub(super) executing: u16,
     last_executing: u16,
+    /// The script that goes on in the next turn.
+    pub(super) paused_script: Option<Paused>,
+    /// Clients whose script must run once more, holding all shards, as soon as there is room.
+    pub(super) scripts_again: Vec<SessionId>,
     /// When waiting commands have waited long enough, milliseconds since 1970.
     pub(super) deadlines: BTreeSet<(i64, SessionId)>,
     /// Sessions whose waiting command only this core can run, and now can.
@@ -80,6 +84,8 @@ impl Core {
             shipments: Vec::new(),
             executing: 0,
             last_executing: 0,
+            paused_script: None,
+            scripts_again: Vec::new(),
             deadlines: BTreeSet::new(),
             ready: Vec::new(),
             unblocked: false,
@@ -96,13 +102,24 @@ impl Core {
     /// Starts a turn at this time, microseconds since 1970.
     pub fn begin_turn(&mut self, now_us: i64) {
         self.node.now_us = now_us;
-        self.node.shard.keyspace.set_now_ms(now_us / 1_000);
+        // For a transaction that holds shards, and a script that goes on, time stands still.
+        if !self.arrivals.is_held() {
+            self.node.shard.keyspace.set_now_ms(now_us / 1_000);
+        }
         self.node.pause.look_at_clock(now_us / 1_000);
+        if self.has_news() {
+            // Who waited for a core that is held is refused now.
+            self.node.pause.set_busy(!self.node.pause.is_busy());
+            self.relieved = true;
+        }
         if !self.deadlines.is_empty() {
             self.time_out();
         }
         if self.reserved.is_some() {
             self.look_at_reserved();
+        }
+        if self.paused_script.is_some() {
+            self.continue_script();
         }
     }
 
@@ -123,9 +140,28 @@ impl Core {
         }
         self.unwatch(id);
         self.withdraw(id);
+        match self.node.sessions.get_mut(id) {
+            Some(session) if session.transaction.running => session.orphaned = true,
+            _ => self.forget(id),
+        }
+    }
+
+    fn forget(&mut self, id: SessionId) {
         if let Some(session) = self.node.sessions.remove(id) {
             self.node.server.tracking.remove_client(session.id);
         }
+    }
+
+    /// The client's transaction or script has ended: it goes on.
+    pub(super) fn end_running(&mut self, id: SessionId) {
+        self.relieved = true;
+        let Some(session) = self.node.sessions.get_mut(id) else { return };
+        session.transaction.running = false;
+        session.replies.end_pieces();
+        if session.orphaned {
+            return self.forget(id);
+        }
+        self.mark_dirty(id);
     }
 
     /// A client gets nothing more: what it listens to and waits for is for others.
@@ -162,6 +198,9 @@ impl Core {
     pub fn resume(&mut self) {
         if !self.ready.is_empty() {
             self.run_ready();
+        }
+        if !self.scripts_again.is_empty() {
+            self.run_scripts_again();
         }
         self.relieved |= self.node.pause.take_ended() || std::mem::take(&mut self.unblocked);
         if !std::mem::take(&mut self.relieved) || self.stalled.is_empty() {
@@ -211,10 +250,16 @@ impl Core {
         self.outbox.next_push()
     }
 
-    /// Whether an envelope that was laid aside may run now. To be asked before a sleep, after the sleep was announced to the
-    /// other cores.
+    /// Whether an envelope that was laid aside may run now, or a script goes on. To be asked before a sleep, after the sleep was
+    /// announced to the other cores.
     pub fn has_runnable(&self, published: impl Fn(u16) -> u64) -> bool {
-        self.arrivals.has_runnable(published)
+        self.paused_script.is_some() || self.has_news() || self.arrivals.has_runnable(published)
+    }
+
+    /// Whether a script began or ceased to have others refused, of which this core has not taken note. A core that sleeps finds out
+    /// when it wakes, at the next tick at the latest.
+    pub fn has_news(&self) -> bool {
+        self.node.server.watchdog.is_busy() != self.node.pause.is_busy()
     }
 
     /// Whether this core waits for no other core.
@@ -241,8 +286,10 @@ impl Core {
     pub fn is_finished(session: &Session) -> bool {
         match session.closing {
             Closing::No => false,
+            // A transaction or a script that runs has still to write its reply.
             Closing::AfterReplies => {
-                session.replies.is_empty() || session.is_blocked() && session.replies.is_sent()
+                session.replies.is_empty() && !session.transaction.running
+                    || session.is_blocked() && session.replies.is_sent()
             }
             Closing::Now => true,
         }

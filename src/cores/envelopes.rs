@@ -40,8 +40,8 @@ impl Core {
         }
     }
 
-    /// Runs a batch and owes its sender the replies.
-    fn answer(&mut self, mut envelope: Box<Envelope>) {
+    /// Runs a batch and owes its sender the replies; or goes on with one that a script kept waiting.
+    pub(super) fn answer(&mut self, mut envelope: Box<Envelope>) {
         let releases = matches!(envelope.hop, Some(Hop::Release(_)));
         if envelope.hop.is_some() {
             self.run_hop(&mut envelope);
@@ -52,15 +52,19 @@ impl Core {
         // What a held core gets back and the commands that come with it are of one transaction.
         let mut transaction =
             if envelope.hop.is_some() && !envelope.is_empty() { envelope.call(0).transaction } else { 0 };
-        envelope.answer(&hashes, |call, args, out| {
+        let is_whole = envelope.answer(&hashes, |call, args, out| {
             // Not between the commands of one transaction.
             if self.node.shard.has_ready() && (call.transaction == 0 || call.transaction != transaction) {
                 self.serve();
             }
             transaction = call.transaction;
-            self.run_call(from, call, args, &mut claims, out);
+            self.run_call(from, call, args, &mut claims, out)
         });
         self.node.shard.prepared(hashes);
+        if !is_whole {
+            envelope.claims = claims.collect();
+            return self.lay_by(envelope);
+        }
         for note in envelope.notes.drain(..) {
             self.take_note(note);
         }
@@ -76,6 +80,7 @@ impl Core {
         if envelope.from == self.me { self.settle(envelope) } else { self.outbox.reply(envelope) }
     }
 
+    /// False for a script that has not ended: its reply comes later.
     #[inline]
     fn run_call(
         &mut self,
@@ -84,7 +89,7 @@ impl Core {
         args: &Args<'_>,
         claims: &mut impl Iterator<Item = Claim>,
         out: &mut Out,
-    ) {
+    ) -> bool {
         let row = self.commands.row(call.command);
         match row.run {
             Run::Waiting(how) if call.token.part == Token::MAY_WAIT => {
@@ -102,7 +107,8 @@ impl Core {
                 let what = (call.command, row, handler);
                 let shard = &mut self.node.shard;
                 if !call.modes.is_plain() {
-                    return self.run_call_specially(from, call, what, args, out);
+                    self.run_call_specially(from, call, what, args, out);
+                    return true;
                 }
                 match call.token.part {
                     0 => {
@@ -111,15 +117,21 @@ impl Core {
                     _ => shard.execute_part(what, call.database, args, call.resp3(), out),
                 }
             }
-            Run::Session | Run::Container(_) => self.run_node_call(from, call, args, out),
+            Run::Session | Run::Container(_) => return self.run_node_call(from, call, args, out),
         }
+        true
     }
 
     /// Runs a machine's command for a client of another core, whose number is the last argument.
     #[cold]
-    fn run_node_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) {
-        if let Some(NodeRun::Transaction(_)) = self.commands.node(call.command).map(|command| command.run) {
-            return self.run_watch_call(from, call, args, out);
+    fn run_node_call(&mut self, from: u16, call: &Call, args: &Args<'_>, out: &mut Out) -> bool {
+        match self.commands.node(call.command).map(|command| command.run) {
+            Some(NodeRun::Transaction(_)) => {
+                self.run_watch_call(from, call, args, out);
+                return true;
+            }
+            Some(NodeRun::Script(given)) => return self.run_script_call(from, call, given, args, out),
+            _ => {}
         }
         let client = args.integer(args.len() - 1).unwrap_or_default() as u64;
         let caller = Caller { client, database: call.database, sequence: call.token.sequence };
@@ -146,6 +158,7 @@ impl Core {
             out.truncate(start);
             self.answer_part_error(call, &error, out);
         }
+        true
     }
 
     /// Heeds what another core said.
@@ -172,10 +185,13 @@ impl Core {
             let id = SessionId::from(token);
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
             session.own_missing -= u32::from(own);
-            if token.part == Token::MAY_WAIT {
+            if matches!(token.part, Token::MAY_WAIT | Token::SCRIPT) {
                 let mut reply = Out::new();
                 reply.append_range(out, start, end);
-                self.tried(id, &reply);
+                match token.part {
+                    Token::MAY_WAIT => self.tried(id, &reply),
+                    _ => self.script_answered(id, &reply),
+                }
                 continue;
             }
             session.replies.fulfil(token.sequence, token.part, out, start, end);

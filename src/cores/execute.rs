@@ -11,7 +11,7 @@ use super::{
     core::Core, pushes::restriction, staged::Staged, tracked::special_modes, transactions::runs_in_multi,
 };
 use crate::{
-    commands::{Node, NodeRun, Verb},
+    commands::{BUSY, Node, NodeRun, Verb},
     session::{How, Merging, Session, SessionId},
 };
 
@@ -35,7 +35,7 @@ impl Core {
     /// Runs one command.
     #[inline]
     pub(super) fn execute(&mut self, id: SessionId, staged: &Staged, args: &Args<'_>) -> Flow {
-        if self.arrivals.is_held() {
+        if self.arrivals.is_held() && !self.node.pause.is_busy() {
             return Flow::Stall;
         }
         let Some(command) = staged.id else {
@@ -46,8 +46,10 @@ impl Core {
             return self.refused(id);
         };
         let row = self.commands.row(command);
-        if self.node.pause.is_on() && self.must_pause(id, command, args) {
-            return Flow::Stall;
+        if self.node.pause.is_on()
+            && let Some(flow) = self.pause(id, command, args)
+        {
+            return flow;
         }
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         if session.transaction.is_open()
@@ -90,7 +92,8 @@ impl Core {
             if self.node.server.audience.has_monitors() {
                 self.feed_monitors(id, command, args, false);
             }
-            if self.node.shard.has_ready() {
+            // Not in the middle of a script that goes on later.
+            if self.node.shard.has_ready() && !self.arrivals.is_held() {
                 self.serve();
             }
         }
@@ -107,20 +110,35 @@ impl Core {
         Flow::Next
     }
 
-    /// Whether a pause holds the command; then its client is marked. As in Redis, what would be refused is refused at once.
+    /// What becomes of a command while a pause may hold it, or a script that takes too long has it refused; nothing if it runs. As in
+    /// Redis, what would be refused anyway is refused for that.
     #[cold]
-    fn must_pause(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> bool {
+    fn pause(&mut self, id: SessionId, command: Id, args: &Args<'_>) -> Option<Flow> {
         let row = self.commands.row(command);
-        let is_known = self.node.sessions.get(id).is_some_and(|session| session.authenticated);
-        if !row.arity.takes(args.len()) || !is_known && !row.flags.has(Flags::NO_AUTH) {
-            return false;
+        let session = self.node.sessions.get_mut(id)?;
+        if session.transaction.running {
+            return Some(Flow::Stall);
         }
-        let command = self.commands.meant(command, args);
-        let holds = command.is_ok_and(|command| self.node.pause.holds(self.commands.row(command)));
-        if let Some(session) = self.node.sessions.get_mut(id).filter(|_| holds) {
+        if !row.arity.takes(args.len()) || !session.authenticated && !row.flags.has(Flags::NO_AUTH) {
+            return None;
+        }
+        let command = self.commands.meant(command, args).ok()?;
+        let row = self.commands.row(command);
+        if self.node.pause.is_busy() && !row.flags.has(Flags::ALLOW_BUSY) {
+            self.reject(id, command, &BUSY);
+            return Some(self.refused(id));
+        }
+        // A script may write, unless it says that it does not.
+        let is_held = self.node.pause.holds(row)
+            || self.node.pause.holds_writes()
+                && match self.commands.node(command).map(|node_command| node_command.run) {
+                    Some(NodeRun::Script(given)) => self.node.may_write(row, given, args),
+                    _ => matches!(row.name, "PUBLISH" | "SPUBLISH"),
+                };
+        if let Some(session) = self.node.sessions.get_mut(id).filter(|_| is_held) {
             session.paused = true;
         }
-        holds
+        is_held.then_some(Flow::Stall)
     }
 
     pub(super) fn execute_elsewhere(
@@ -339,9 +357,17 @@ impl Core {
         if !self.has_room_in(id, &cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
+        let at_once = self.runs_at_once(id);
         let seed = self.node.shard.keyspace.rng.next_u64();
         let how = How::Row { merge, order: Vec::new(), seed };
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
+        if at_once {
+            let mut out = Out::new();
+            let what = (command, row, handler);
+            self.node.shard.execute(what, call.database, args, call.resp3(), &mut out);
+            self.fulfil_here(id, &call, &out);
+            return Flow::Next;
+        }
         for core in cores {
             let call = Call { token: Token { part: u32::from(core), ..call.token }, ..call };
             let (base, spans, large) = args.parts();
@@ -349,6 +375,13 @@ impl Core {
             self.sent_part(id, core);
         }
         Flow::Next
+    }
+
+    /// Whether a command that goes to all cores runs here and now: there is only this one, and the client waits for nothing of it.
+    pub(super) fn runs_at_once(&self, id: SessionId) -> bool {
+        self.routes.shards() == 1
+            && self.executing > 0
+            && self.node.sessions.get(id).is_some_and(|session| session.own_missing == 0)
     }
 
     /// Keeps count of a part of a command that goes to several cores in one group.

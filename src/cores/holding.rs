@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use shards::{
-    command::{Args, Waiting, registry::Id},
+    command::{Args, Command, Waiting, registry::Id},
     keyspace::{Entry, KeptKey, Touched, slot::slot_of},
     message::Envelope,
     tx::{Hold, Hop, LentKey, Release, Wait},
 };
 
-use super::{core::Core, execute::Flow};
+use super::{core::Core, execute::Flow, scripts::Script};
 use crate::{
     courier::Shipment,
     session::{Queued, SessionId},
@@ -32,6 +32,16 @@ pub struct Running {
     pub(super) again: bool,
     /// Whether the commands run here, on borrowed entries.
     pub(super) borrows: bool,
+    /// Whether the commands run here, on this core's own entries: it is the only one.
+    pub(super) direct: bool,
+    /// Whether all owners have been held.
+    pub(super) begun: bool,
+    /// Whether the head of EXEC's reply is written.
+    pub(super) headed: bool,
+    /// Whether monitors have seen its command.
+    pub(super) shown: bool,
+    /// The next command is a script that has begun.
+    pub(super) script: Option<Box<Script>>,
     pub(super) cores: Vec<u16>,
     /// Owners that have not answered.
     pub(super) missing: usize,
@@ -66,6 +76,11 @@ impl Running {
             again: false,
             deadline_ms: None,
             borrows: false,
+            direct: false,
+            begun: false,
+            headed: false,
+            shown: false,
+            script: None,
             cores,
             missing: 0,
             entries: Vec::new(),
@@ -92,7 +107,7 @@ pub struct Sent {
 }
 
 /// How running on borrowed entries ended.
-enum Borrowed {
+pub(super) enum Borrowed {
     /// All commands have run.
     Done,
     /// The command found nothing, and waits there.
@@ -103,6 +118,8 @@ enum Borrowed {
     Spreads,
     /// The next command sends these to another server.
     Ships(Shipment, Sent),
+    /// The next command is a script that goes on in the next turn.
+    Pauses,
 }
 
 impl Core {
@@ -170,19 +187,8 @@ impl Core {
             if row.name == "SELECT" {
                 database = self.database_in(args, 1).unwrap_or(database);
             }
-            let other = match row.name {
-                "MOVE" => self.database_in(args, 2),
-                "COPY" => (3..args.len().saturating_sub(1))
-                    .find(|index| args.get(*index).eq_ignore_ascii_case(b"DB"))
-                    .and_then(|index| self.database_in(args, index + 1)),
-                _ => None,
-            };
-            for index in row.keys.places(args) {
-                let key = args.get(index);
-                let lent = keys.entry(self.routes.owner(slot_of(key))).or_default();
-                for database in [Some(database), other].into_iter().flatten() {
-                    lent.push(LentKey { database, bytes: key.into() });
-                }
+            for key in self.named_keys(database, row, args) {
+                keys.entry(self.routes.owner(slot_of(&key.bytes))).or_default().push(key);
             }
         }
         for keys in keys.values_mut() {
@@ -190,6 +196,23 @@ impl Core {
             keys.dedup();
         }
         keys
+    }
+
+    /// The keys that a command of this database names, in all databases where it uses them.
+    pub(super) fn named_keys(&self, database: u16, row: &Command, args: &Args<'_>) -> Vec<LentKey> {
+        let other = match row.name {
+            "MOVE" => self.database_in(args, 2),
+            "COPY" => (3..args.len().saturating_sub(1))
+                .find(|index| args.get(*index).eq_ignore_ascii_case(b"DB"))
+                .and_then(|index| self.database_in(args, index + 1)),
+            _ => None,
+        };
+        let databases = [Some(database), other];
+        let keys = row.keys.places(args).flat_map(|index| {
+            let databases = databases.into_iter().flatten();
+            databases.map(move |database| LentKey { database, bytes: args.get(index).into() })
+        });
+        keys.collect()
     }
 
     fn database_in(&self, args: &Args<'_>, index: usize) -> Option<u16> {
@@ -243,6 +266,7 @@ impl Core {
     /// The release has run: the owner goes on with its clients.
     pub(super) fn freed(&mut self) {
         self.arrivals.free();
+        self.node.shard.keyspace.set_now_ms(self.node.now_us / 1_000);
         self.relieved = true;
     }
 
@@ -262,9 +286,10 @@ impl Core {
     /// All owners are held: runs the transaction and releases them.
     pub(super) fn proceed(&mut self, number: u64, mut running: Box<Running>) {
         let id = running.client;
-        let is_gone = self.node.sessions.get(id).is_none();
+        let is_gone = self.node.sessions.get(id).is_none_or(|session| session.orphaned);
         let mut waits = Vec::new();
-        if is_gone || running.touched {
+        // What has begun is done to its end, whether or not its client is there to see it.
+        if !std::mem::replace(&mut running.begun, true) && (is_gone || running.touched) {
             self.run_queue(id, &[], true, false);
             self.release_with(number, &mut running, waits);
         } else if running.borrows {
@@ -274,6 +299,7 @@ impl Core {
                 Borrowed::Wants(keys) => return self.lend_more(number, running, keys),
                 Borrowed::Spreads => return self.spread(number, running),
                 Borrowed::Ships(shipment, sent) => return self.ship(number, running, shipment, sent),
+                Borrowed::Pauses => return self.pause_script(number, running),
             }
             self.release_with(number, &mut running, waits);
             if running.is_exec {
@@ -288,12 +314,7 @@ impl Core {
         if running.is_exec {
             self.show_exec(id);
         }
-        if let Some(session) = self.node.sessions.get_mut(id) {
-            session.transaction.running = false;
-            session.replies.end_pieces();
-        }
-        self.relieved = true;
-        self.mark_dirty(id);
+        self.end_running(id);
     }
 
     /// Asks owners, which are held, for more of their entries.
@@ -324,18 +345,17 @@ impl Core {
         let mut keys_of = self.by_owner(running.lent.iter().cloned());
         let back = self.give_back(&mut running);
         self.outbox.begin_step();
-        if let Some(queued) = running.commands.get(running.done) {
-            if running.done == 0 {
-                self.begin_replies(id, running.commands.len());
-            }
-            self.begin_executing();
+        self.begin_executing();
+        if running.script.is_some() {
+            self.spread_called(&mut running);
+        } else if let Some(queued) = running.commands.get(running.done) {
             self.keep_behind(id, true);
             self.run_queued(id, queued);
             self.keep_behind(id, false);
-            self.executing = 0;
             self.show_queued(id, queued);
+            running.done += 1;
         }
-        running.done += 1;
+        self.executing = 0;
         running.missing = back.len();
         let step = |(core, back)| (core, Hop::Step(back, keys_of.remove(&core).unwrap_or_default()));
         self.outbox.end_step(number, back.into_iter().map(step));
@@ -362,10 +382,16 @@ impl Core {
         self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
         keyspace.set_recording(true);
+        // Another transaction may hold this core, for which time stands still.
+        let own_now_ms = keyspace.now_ms();
+        if !running.cores.contains(&self.me) {
+            keyspace.set_now_ms(self.node.now_us / 1_000);
+        }
         let own = keyspace.borrow(std::mem::take(&mut running.entries));
         let outcome = work(self, running);
         let keyspace = &mut self.node.shard.keyspace;
         running.entries = keyspace.unborrow(own);
+        keyspace.set_now_ms(own_now_ms);
         let touched = keyspace.take_touched().filter_map(|touched| match touched {
             Touched::Key { database, key } => Some(LentKey { database, bytes: key.as_slice().into() }),
             Touched::Flushed { .. } | Touched::FlushedAll | Touched::Swapped { .. } => None,
@@ -379,21 +405,31 @@ impl Core {
     }
 
     /// Runs those of the commands that have not run, up to one for which what is borrowed is not enough.
-    fn run_commands(&mut self, running: &mut Running) -> Borrowed {
+    pub(super) fn run_commands(&mut self, running: &mut Running) -> Borrowed {
         let id = running.client;
+        if running.is_exec && !std::mem::replace(&mut running.headed, true) {
+            self.begin_replies(id, running.commands.len());
+        }
         self.begin_executing();
         while let Some(queued) = running.commands.get(running.done) {
-            if !self.runs_on_its_keys(queued.command, &queued.args()) {
-                self.executing = 0;
-                return Borrowed::Spreads;
+            if self.is_script(queued.command) {
+                if let Some(borrowed) = self.run_queued_script(running) {
+                    self.executing = 0;
+                    return borrowed;
+                }
+                running.done += 1;
+                continue;
             }
-            let wanted = self.wanted(running, queued.command, &queued.args());
-            if !wanted.is_empty() {
-                self.executing = 0;
-                return Borrowed::Wants(wanted);
-            }
-            if running.is_exec && running.done == 0 {
-                self.begin_replies(id, running.commands.len());
+            if !running.direct {
+                if !self.runs_on_its_keys(queued.command, &queued.args()) {
+                    self.executing = 0;
+                    return Borrowed::Spreads;
+                }
+                let wanted = self.wanted(&running.lent, id, queued.command, &queued.args());
+                if !wanted.is_empty() {
+                    self.executing = 0;
+                    return Borrowed::Wants(wanted);
+                }
             }
             if self.migrates(queued.command) {
                 // What is sent is shown when it has arrived.
@@ -414,14 +450,20 @@ impl Core {
     }
 
     /// Keys that a command will read and that were not asked for.
-    fn wanted(&mut self, running: &Running, command: Id, args: &Args<'_>) -> Vec<LentKey> {
+    pub(super) fn wanted(
+        &mut self,
+        lent: &HashSet<LentKey>,
+        id: SessionId,
+        command: Id,
+        args: &Args<'_>,
+    ) -> Vec<LentKey> {
         let Some(beyond) = self.meant(command, args).beyond else { return Vec::new() };
-        let Some(session) = self.node.sessions.get(running.client) else { return Vec::new() };
+        let Some(session) = self.node.sessions.get(id) else { return Vec::new() };
         let database = session.database;
         let keyspace = &mut self.node.shard.keyspace;
         keyspace.select(usize::from(database));
         let named = |bytes: &[u8]| LentKey { database, bytes: bytes.into() };
-        let missing = (beyond.missing)(keyspace, args, &|key| running.lent.contains(&named(key)));
+        let missing = (beyond.missing)(keyspace, args, &|key| lent.contains(&named(key)));
         missing.iter().map(|key| named(key)).collect()
     }
 
@@ -461,7 +503,10 @@ impl Core {
         let Self { running, node, commands, .. } = self;
         for running in running.values_mut() {
             let held_us = node.now_us - running.since_us;
-            if running.sent.is_some() || held_us < STUCK_US || std::mem::replace(&mut running.reported, true)
+            if running.sent.is_some()
+                || running.script.is_some()
+                || held_us < STUCK_US
+                || std::mem::replace(&mut running.reported, true)
             {
                 continue;
             }

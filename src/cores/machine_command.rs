@@ -44,6 +44,7 @@ impl Core {
             NodeRun::Container(_) => self.run_subcommand(id, command, args),
             NodeRun::Transaction(verb) => self.run_transaction_command(id, command, verb, args),
             NodeRun::Migrate => self.run_migrate(id, command, args),
+            NodeRun::Script(given) => self.run_script(id, command, given, args),
             NodeRun::Wait => {
                 let parsed = wait_arguments(args);
                 self.node.shard.count_call(command, parsed.is_err());
@@ -143,8 +144,9 @@ impl Core {
         args: &Args<'_>,
         run: fn(&mut Node, Caller, &Args<'_>, &mut Reply<'_>) -> Result<(), Error>,
     ) {
-        let ordered = self.commands.row(call.command).flags.has(Flags::PUBSUB);
-        if core == self.me && !ordered {
+        let ordered = self.commands.row(call.command).flags.has(Flags::PUBSUB) && !self.runs_at_once(id);
+        // What a transaction has borrowed comes back with a step of it, before the commands of that step run.
+        if core == self.me && !ordered && !self.outbox.is_stepping() {
             let mut out = Out::new();
             let caller = Caller { client: caller, database: call.database, sequence: call.token.sequence };
             let timing = self.node.shard.begin_timing(call.command);
@@ -159,7 +161,7 @@ impl Core {
         }
         let caller = caller.to_string();
         self.outbox.envelope(core).push_selected_with(*call, args, 0..args.len(), caller.as_bytes());
-        if ordered {
+        if ordered || core == self.me {
             self.sent_part(id, core);
         } else {
             self.node.statistics.forwarded += 1;

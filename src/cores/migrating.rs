@@ -97,11 +97,10 @@ impl Core {
     /// Sends keys away; the transaction goes on when it is known what has become of them.
     pub(super) fn ship(&mut self, number: u64, mut running: Box<Running>, shipment: Shipment, sent: Sent) {
         running.sent = Some(sent);
-        if let Some(session) = self.node.sessions.get_mut(running.client) {
-            session.transaction.away = true;
-            if running.is_exec {
-                session.replies.begin_pieces();
-            }
+        if running.is_exec
+            && let Some(session) = self.node.sessions.get_mut(running.client)
+        {
+            session.replies.begin_pieces();
         }
         self.running.insert(number, running);
         self.shipments.push((number, shipment));
@@ -130,9 +129,6 @@ impl Core {
                 self.node.shard.answer_error(&error, &mut out);
                 self.answer_migrate(&running, |replies| replies.append(&out));
             }
-        }
-        if let Some(session) = self.node.sessions.get_mut(running.client) {
-            session.transaction.away = false;
         }
         if running.is_exec {
             self.show_queued(running.client, queued);

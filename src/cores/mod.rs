@@ -17,6 +17,8 @@ mod panic;
 pub mod probe;
 mod pushes;
 mod receive;
+mod script_calls;
+mod scripts;
 pub mod signals;
 mod staged;
 mod start;

@@ -101,9 +101,14 @@ impl Core {
         // What was refused for its form has not run.
         let Ok(shown) = self.commands.meant(command, args) else { return };
         let flags = self.commands.row(shown).flags;
-        if flags.has(Flags::ADMIN) || flags.has(Flags::SKIP_MONITOR) {
-            return;
+        if !flags.has(Flags::ADMIN) && !flags.has(Flags::SKIP_MONITOR) {
+            self.show(id, args);
         }
+    }
+
+    /// Shows these arguments as a command of this client to all who monitor.
+    #[cold]
+    pub(super) fn show(&mut self, id: SessionId, args: &Args<'_>) {
         let Node { sessions, listeners, posts, touched, server, now_us, .. } = &mut self.node;
         let Some(session) = sessions.get(id) else { return };
         let line = pubsub::line(*now_us, session.database, &session.origin, args);

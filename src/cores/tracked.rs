@@ -20,6 +20,13 @@ type Runnable<'a> = (Id, &'a Command, Handler);
 /// is there for that.
 #[cold]
 pub(super) fn special_modes(session: &Session, row: &Command, modes: Modes) -> Modes {
+    if let Some(principal) = &session.acts_for {
+        let own = principal.modes;
+        return modes
+            .with(Modes::NO_TOUCH, own.has(Modes::NO_TOUCH) && row.name != "TOUCH")
+            .with(Modes::TRACKS, own.has(Modes::TRACKS))
+            .with(Modes::REMEMBER, own.has(Modes::REMEMBER) && row.flags.has(Flags::READONLY));
+    }
     let no_touch = session.no_touch && row.name != "TOUCH";
     let caching = session.caching.as_ref();
     let keeps = caching.is_some_and(|caching| caching.keeps_read_keys());
@@ -118,7 +125,11 @@ impl Core {
         }
     }
 
-    fn reader(&self, id: SessionId) -> Reader {
+    /// The client that a session's commands are for.
+    pub(super) fn reader(&self, id: SessionId) -> Reader {
+        if let Some(principal) = self.node.sessions.get(id).and_then(|session| session.acts_for) {
+            return principal.client;
+        }
         Reader { core: self.me, session: id.index, generation: id.generation }
     }
 

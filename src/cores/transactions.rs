@@ -81,7 +81,8 @@ impl Core {
         if self.commands.row(meant).flags.has(Flags::NO_MULTI) {
             return Err((Some(meant), Error::Text("ERR Command not allowed inside a transaction")));
         }
-        if self.node.shard.lacks_room(row) {
+        // A queue needs memory, whatever is in it.
+        if self.node.shard.is_out_of_memory() {
             return Err((Some(command), Error::OutOfMemory));
         }
         Ok(command)
@@ -226,6 +227,9 @@ impl Core {
         if queue.commands.iter().any(|queued| self.node.shard.lacks_room(self.commands.row(queued.command))) {
             return self.reject(id, exec, &Error::OutOfMemory);
         }
+        if self.routes.shards() == 1 && queue.commands.iter().any(|queued| self.is_script(queued.command)) {
+            return self.exec_scripts(id, exec, queue, &watched, behind);
+        }
         let needs = self.needs(&queue.commands);
         let is_here = |cores: &[u16]| cores.iter().all(|core| *core == self.me);
         let at_once = watched.is_empty() || is_here(&watched) && is_here(&needs.cores) && !behind;
@@ -260,7 +264,7 @@ impl Core {
     }
 
     /// EXEC must wait for room: it has had no effect.
-    fn queue_again(&mut self, id: SessionId, queue: Queue) -> Flow {
+    pub(super) fn queue_again(&mut self, id: SessionId, queue: Queue) -> Flow {
         if let Some(session) = self.node.sessions.get_mut(id) {
             session.transaction.queue = Some(queue);
         }
@@ -306,6 +310,10 @@ impl Core {
                     }
                 }
                 _ if self.runs_on_its_keys(queued.command, args) => {}
+                _ if self.is_script(queued.command) => {
+                    needs.cores = self.routes.all().collect();
+                    needs.across = true;
+                }
                 _ => needs.cores = self.routes.all().collect(),
             }
         }

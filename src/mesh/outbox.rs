@@ -149,6 +149,11 @@ impl Outbox {
         self.laid_by = Some(std::mem::replace(&mut self.gathering, fresh));
     }
 
+    /// Whether commands are gathered for a step.
+    pub fn is_stepping(&self) -> bool {
+        self.laid_by.is_some()
+    }
+
     /// Tells each of these cores this step, with the commands gathered for it, and goes on with what was gathered before.
     pub fn end_step(&mut self, transaction: u64, steps: impl Iterator<Item = (u16, Hop)>) {
         let Some(laid_by) = self.laid_by.take() else { return };

@@ -14,6 +14,7 @@ pub fn line(now_us: i64, database: u16, origin: &Origin, args: &Args<'_>) -> Vec
     let address = match origin {
         Origin::Tcp(client, _) => client.to_string(),
         Origin::Unix(path) => format!("unix:{}", path.display()),
+        Origin::Script => "lua".to_owned(),
     };
     let (seconds, microseconds) = (now_us / 1_000_000, now_us % 1_000_000);
     let mut line = format!("+{seconds}.{microseconds:06} [{database} {address}]").into_bytes();

@@ -17,5 +17,5 @@ pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Queued, Transaction};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
-pub use state::{Closing, Origin, Session};
+pub use state::{Closing, Origin, Principal, Session};
 pub use subscriptions::{Subscriptions, Topic};

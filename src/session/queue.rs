@@ -11,10 +11,10 @@ pub struct Transaction {
     pub watched: Vec<u16>,
     /// How many of its watches have ended: each has a number of its own.
     pub watch: u32,
-    /// Its transaction holds shards: it runs nothing else until that has ended.
+    /// Its transaction holds shards, or its script runs: it runs nothing else until that has ended.
     pub running: bool,
-    /// Keys of it are on their way to another server: the session stays until it is known what has become of them.
-    pub away: bool,
+    /// Its script that has been sent to the owner of its keys, to be run again if it uses others.
+    pub script: Option<Box<Queued>>,
 }
 
 /// The commands since MULTI.

@@ -2,7 +2,7 @@
 
 use shards::message::Token;
 
-use super::Session;
+use super::{Origin, Session};
 
 /// A session's place, and which of the sessions that had the place one after the other it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +28,13 @@ impl From<Token> for SessionId {
     }
 }
 
-/// Sessions by index.
+/// Sessions by index. Those that are no client's have a place, too, but are not listed or counted.
 #[derive(Debug, Default)]
 pub struct Sessions {
     places: Vec<Place>,
     free: Vec<u32>,
+    /// Sessions that are no client's.
+    residents: usize,
 }
 
 #[derive(Debug, Default)]
@@ -48,6 +50,7 @@ impl Sessions {
             self.places.push(Place::default());
             self.places.len() as u32 - 1
         });
+        self.residents += usize::from(session.origin == Origin::Script);
         let place = &mut self.places[index as usize];
         place.session = Some(Box::new(session));
         SessionId { index, generation: place.generation }
@@ -72,34 +75,35 @@ impl Sessions {
         let place =
             self.places.get_mut(id.index as usize).filter(|place| place.generation == id.generation)?;
         let session = place.session.take()?;
+        self.residents -= usize::from(session.origin == Origin::Script);
         place.generation = place.generation.wrapping_add(1);
         self.free.push(id.index);
         Some(session)
     }
 
-    /// How many there are.
+    /// How many clients there are.
     pub fn len(&self) -> usize {
-        self.places.len() - self.free.len()
+        self.places.len() - self.free.len() - self.residents
     }
 
-    /// Whether there is none.
+    /// Whether there is no client.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All sessions.
+    /// All clients.
     pub fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
         self.places.iter().enumerate().filter_map(|(index, place)| {
             let id = SessionId { index: index as u32, generation: place.generation };
-            Some((id, place.session.as_deref()?))
+            Some((id, place.session.as_deref().filter(|session| session.origin != Origin::Script)?))
         })
     }
 
-    /// All sessions, to change.
+    /// All clients, to change.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (SessionId, &mut Session)> {
         self.places.iter_mut().enumerate().filter_map(|(index, place)| {
             let id = SessionId { index: index as u32, generation: place.generation };
-            Some((id, place.session.as_deref_mut()?))
+            Some((id, place.session.as_deref_mut().filter(|session| session.origin != Origin::Script)?))
         })
     }
 }
@@ -107,7 +111,6 @@ impl Sessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Origin;
 
     #[test]
     fn a_place_used_again_is_another_session() {
@@ -120,5 +123,14 @@ mod tests {
         assert!(sessions.get(first).is_none() && sessions.remove(first).is_none());
         assert_eq!(sessions.get(second).map(|session| session.id), Some(2));
         assert_eq!(sessions.len(), 1);
+    }
+
+    #[test]
+    fn a_session_of_scripts_is_no_client() {
+        let mut sessions = Sessions::default();
+        let scripts = sessions.insert(Session::new(0, Origin::Script, -1, 0, true));
+        assert!(sessions.is_empty() && sessions.iter().next().is_none());
+        assert!(sessions.get(scripts).is_some() && sessions.remove(scripts).is_some());
+        assert_eq!(sessions.len(), 0);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use shards::{message::Modes, tx::Reader};
+
 use super::{Blocked, Caching, Inbound, Mute, Replies, Said, Subscriptions, Topic, Transaction, Waiting};
 
 /// Where a client comes from.
@@ -11,6 +13,8 @@ pub enum Origin {
     Tcp(SocketAddr, SocketAddr),
     /// A Unix socket.
     Unix(PathBuf),
+    /// Nowhere: scripts run their commands in it.
+    Script,
 }
 
 impl Origin {
@@ -19,6 +23,7 @@ impl Origin {
         match self {
             Self::Tcp(client, _) => client.to_string(),
             Self::Unix(path) => format!("{}:0", path.display()),
+            Self::Script => "lua".to_owned(),
         }
     }
 
@@ -27,6 +32,7 @@ impl Origin {
         match self {
             Self::Tcp(_, local) => local.to_string(),
             Self::Unix(path) => format!("{}:0", path.display()),
+            Self::Script => "lua".to_owned(),
         }
     }
 
@@ -34,7 +40,8 @@ impl Origin {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Tcp(client, _) => client.ip().to_canonical().is_loopback(),
-            Self::Unix(_) => true,
+            // Scripts run DEBUG only if somebody who may run it has said so.
+            Self::Unix(_) | Self::Script => true,
         }
     }
 }
@@ -48,6 +55,15 @@ pub enum Closing {
     AfterReplies,
     /// At once.
     Now,
+}
+
+/// The client whose script runs commands, which may be another core's.
+#[derive(Clone, Copy, Debug)]
+pub struct Principal {
+    /// Who it is.
+    pub client: Reader,
+    /// Its modes, as if every command were one that reads.
+    pub modes: Modes,
 }
 
 /// One client.
@@ -85,6 +101,8 @@ pub struct Session {
     pub caching: Option<Box<Caching>>,
     /// Its commands run as commands do: it has none of the modes that [`Modes`](shards::message::Modes) has besides RESP3.
     pub plain: bool,
+    /// For the session of scripts: whom its commands are for.
+    pub acts_for: Option<Principal>,
     /// What it listens to; nothing if it does not.
     pub subscriptions: Option<Box<Subscriptions>>,
     /// MONITOR: it sees the commands of all clients.
@@ -121,6 +139,8 @@ pub struct Session {
     pub fd: i32,
     /// It sends no more; what it sent is still answered.
     pub ended: bool,
+    /// It is gone, but for its transaction, which holds shards: it goes when that has ended.
+    pub orphaned: bool,
     /// Bytes of replies that are not sent.
     pub unsent_bytes: usize,
     /// Its command that waits.
@@ -154,6 +174,7 @@ impl Session {
             no_touch: false,
             caching: None,
             plain: true,
+            acts_for: None,
             subscriptions: None,
             monitors: false,
             restricted: false,
@@ -172,6 +193,7 @@ impl Session {
             over_soft_limit_since_ms: None,
             fd,
             ended: false,
+            orphaned: false,
             unsent_bytes: 0,
             blocked: None,
             transaction: Transaction::default(),
@@ -183,7 +205,10 @@ impl Session {
 
     /// Derives what commands look at from what it is derived of; to be called when that changed.
     pub fn review(&mut self) {
-        self.plain = !self.no_touch && self.caching.is_none();
+        self.plain = match self.acts_for {
+            Some(principal) => principal.modes.is_plain(),
+            None => !self.no_touch && self.caching.is_none(),
+        };
         let said = self.caching.as_ref().is_some_and(|caching| caching.said != Said::Nothing);
         self.restricted = self.listens() || said;
     }

@@ -14,6 +14,61 @@ pub enum Call {
     One(Words),
     /// MULTI, these commands, EXEC.
     Exec(Vec<Words>),
+    /// A script that runs these commands.
+    Script(Scripted, Vec<Words>),
+}
+
+/// Which keys a script is called with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scripted {
+    /// All that its commands name.
+    All,
+    /// Those of its first command.
+    First,
+    /// None.
+    None,
+}
+
+/// Runs commands whose words stand one after the other among its arguments, each with their number before them, behind the number of
+/// commands. An error of one stops nothing.
+const RUN_ALL: &str = "local replies, at = {}, 2 \
+    for command = 1, tonumber(ARGV[1]) do \
+      local last = at + tonumber(ARGV[at]) \
+      replies[command] = redis.pcall(unpack(ARGV, at + 1, last)) \
+      at = last + 1 \
+    end \
+    return replies";
+
+impl Scripted {
+    /// EVAL of a script that runs these commands. Scripts with keys of different kinds have names of their own: what a server learns
+    /// of one says nothing of the others.
+    fn eval(self, commands: &[Words]) -> Words {
+        let named = match self {
+            Scripted::All => commands,
+            Scripted::First => &commands[..1],
+            Scripted::None => &[],
+        };
+        let keys: BTreeSet<Vec<u8>> = named.iter().flat_map(|command| keys(command)).collect();
+        let number = |number: usize| number.to_string().into_bytes();
+        let mut eval = vec![b"EVAL".to_vec(), format!("{RUN_ALL} -- {self:?}").into(), number(keys.len())];
+        eval.extend(keys);
+        eval.push(number(commands.len()));
+        for command in commands {
+            eval.push(number(command.len()));
+            eval.extend(command.iter().cloned());
+        }
+        eval
+    }
+}
+
+/// A command's reply as a script hands it on: one kind of null, and numbers that a double holds.
+pub fn as_lua_has_it(reply: Value) -> Value {
+    match reply {
+        Value::NullArray => Value::NullBulk,
+        Value::Integer(number) => Value::Integer(number as f64 as i64),
+        Value::Array(elements) => Value::Array(elements.into_iter().map(as_lua_has_it).collect()),
+        other => other,
+    }
 }
 
 impl Call {
@@ -37,6 +92,7 @@ impl Call {
                 commands.push(words("EXEC"));
                 commands
             }
+            Call::Script(scripted, commands) => vec![scripted.eval(commands)],
         }
     }
 
@@ -49,7 +105,9 @@ impl Call {
     pub fn keys(&self) -> BTreeSet<Vec<u8>> {
         match self {
             Call::One(command) => keys(command).into_iter().collect(),
-            Call::Exec(queued) => queued.iter().flat_map(|command| keys(command)).collect(),
+            Call::Exec(commands) | Call::Script(_, commands) => {
+                commands.iter().flat_map(|command| keys(command)).collect()
+            }
         }
     }
 
@@ -57,7 +115,7 @@ impl Call {
     pub fn waits_for(&self) -> Option<&[Vec<u8>]> {
         match self {
             Call::One(command) => waits_for(command),
-            Call::Exec(_) => None,
+            Call::Exec(_) | Call::Script(..) => None,
         }
     }
 
@@ -68,7 +126,7 @@ impl Call {
             Call::One(command) => {
                 self.waits_for().is_some() && command.last().is_some_and(|last| last != b"0")
             }
-            Call::Exec(_) => false,
+            Call::Exec(_) | Call::Script(..) => false,
         }
     }
 
@@ -81,10 +139,13 @@ impl Call {
     pub fn in_order(&self, reply: Value) -> Value {
         match (self, reply) {
             (Call::One(command), reply) => in_order(command, reply),
-            (Call::Exec(queued), Value::Array(replies)) if replies.len() == queued.len() => Value::Array(
-                queued.iter().zip(replies).map(|(command, reply)| in_order(command, reply)).collect(),
-            ),
-            (Call::Exec(_), reply) => reply,
+            (Call::Exec(queued) | Call::Script(_, queued), Value::Array(replies))
+                if replies.len() == queued.len() =>
+            {
+                let replies = queued.iter().zip(replies);
+                Value::Array(replies.map(|(command, reply)| in_order(command, reply)).collect())
+            }
+            (Call::Exec(_) | Call::Script(..), reply) => reply,
         }
     }
 
@@ -92,11 +153,11 @@ impl Call {
     pub fn has_no_effect(&self, reply: &Value) -> bool {
         match (self, reply) {
             (Call::One(command), reply) => has_no_effect(command, reply),
-            (Call::Exec(queued), Value::Array(replies)) => {
+            (Call::Exec(queued) | Call::Script(_, queued), Value::Array(replies)) => {
                 queued.len() == replies.len()
                     && queued.iter().zip(replies).all(|(command, reply)| has_no_effect(command, reply))
             }
-            (Call::Exec(_), _) => false,
+            (Call::Exec(_) | Call::Script(..), _) => false,
         }
     }
 }
@@ -108,6 +169,10 @@ impl fmt::Display for Call {
             Call::One(command) => f.write_str(&line(command)),
             Call::Exec(queued) => {
                 write!(f, "EXEC({})", queued.iter().map(line).collect::<Vec<_>>().join("; "))
+            }
+            Call::Script(scripted, commands) => {
+                let lines: Vec<String> = commands.iter().map(line).collect();
+                write!(f, "EVAL {scripted:?}({})", lines.join("; "))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use shards::structures::random::Rng;
 
-use super::call::{Call, Words};
+use super::call::{Call, Scripted, Words};
 
 /// Members of sets; few, so that sets have them in common.
 const MEMBERS: [&[u8]; 3] = [b"x", b"y", b"z"];
@@ -14,6 +14,8 @@ pub enum Kinds {
     OneHop,
     /// Also those that read some keys to write others, and WATCH.
     All,
+    /// Also scripts that run several of these.
+    Scripts,
     /// Also those that wait where they find nothing, and more than else of those that serve them.
     Waiting {
         /// For how long they may wait, in seconds.
@@ -91,6 +93,9 @@ impl Draw<'_> {
     fn batches(&mut self) -> Vec<Batch> {
         let waits = self.rng.below(2) == 0;
         let one = |calls| vec![Batch { calls, waits }];
+        if self.mix.kinds == Kinds::Scripts && self.rng.below(3) == 0 {
+            return one(vec![self.script()]);
+        }
         match self.rng.below(9) {
             0..=2 => one(vec![Call::One(self.any_command())]),
             3 | 4 => {
@@ -107,6 +112,24 @@ impl Draw<'_> {
     fn exec(&mut self) -> Call {
         let commands = 1 + self.rng.below(4);
         Call::Exec((0..commands).map(|_| self.any_command()).collect())
+    }
+
+    /// A script that runs a few commands. One that is called with the keys of its first command only reads there, so that it has done
+    /// nothing before it turns out to use others.
+    fn script(&mut self) -> Call {
+        let commands = 1 + self.rng.below(4);
+        let mut commands: Vec<Words> = (0..commands).map(|_| self.any_command()).collect();
+        let scripted = match self.rng.below(3) {
+            0 => Scripted::All,
+            1 => Scripted::None,
+            _ => {
+                commands.truncate(1);
+                commands.insert(0, command(&[b"GET", &self.register()]));
+                commands.truncate(1 + self.rng.below(2));
+                Scripted::First
+            }
+        };
+        Call::Script(scripted, commands)
     }
 
     /// All keys of a kind at once.
@@ -153,7 +176,7 @@ impl Draw<'_> {
     fn any_command(&mut self) -> Words {
         let kinds = match self.mix.kinds {
             Kinds::OneHop => 10,
-            Kinds::All => 14,
+            Kinds::All | Kinds::Scripts => 14,
             Kinds::Waiting { timeouts } => match self.rng.below(3) {
                 0 => return self.waiting(timeouts),
                 1 => return self.of_lists(),

@@ -7,7 +7,7 @@ use std::{
     fmt,
 };
 
-use super::call::{Call, Words, waits_for};
+use super::call::{Call, Words, as_lua_has_it, waits_for};
 use crate::resp::Value;
 
 /// What a key holds.
@@ -82,6 +82,9 @@ impl State {
                 Some(Watch { touched: true, .. }) => Value::NullArray,
                 _ => Value::Array(queued.iter().map(|command| self.command(command)).collect()),
             },
+            Call::Script(_, commands) => {
+                as_lua_has_it(Value::Array(commands.iter().map(|command| self.command(command)).collect()))
+            }
         })
     }
 

@@ -55,6 +55,7 @@ impl History {
         match &call {
             Call::One(command) if command[0] == b"WATCH" => watched.extend(keys.iter().cloned()),
             Call::One(command) if command[0] != b"UNWATCH" => {}
+            Call::Script(..) => {}
             Call::One(_) | Call::Exec(_) => keys.append(watched),
         }
         self.operations.push(Operation {

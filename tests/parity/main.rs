@@ -5,8 +5,8 @@
 //! Kvadrant is, which proves Kvadrant. `facts!` at the end of a file makes one test per fact and target, so that
 //! `cargo test --test parity on_redis::` or `commands::sets::` runs a part.
 //!
-//! `commands/` holds facts about data, which hold for shards without a server too; `server/` those about connections and
-//! the process.
+//! `commands/` holds facts about data, which hold for shards without a server too; `scripting/` those about Lua scripts;
+//! `server/` those about connections and the process.
 
 #[path = "../harness/mod.rs"]
 mod harness;
@@ -51,6 +51,7 @@ macro_rules! facts {
 }
 
 mod commands;
+mod scripting;
 mod server;
 
 /// The number of expectations that the project has promised to prove.
@@ -58,7 +59,7 @@ const PROMISED_EXPECTATIONS: usize = 1500;
 
 #[test]
 fn more_expectations_hold_on_redis_than_promised() {
-    let files = commands::FILES.iter().chain(server::FILES);
+    let files = commands::FILES.iter().chain(scripting::FILES).chain(server::FILES);
     let mut expectations = script::Expectations::new();
     let mut facts = 0;
     for (name, run) in files.flat_map(|file| file.iter()) {

@@ -117,6 +117,10 @@ pub struct Board {
     pub own_keys: usize,
     /// The queue whose workers wait.
     pub queue: Queue,
+    /// Scripts that do not end, and have not been ended.
+    pub endless: usize,
+    /// Whether one has been sent.
+    pub endless_sent: bool,
     /// Clients whose command waits, now that nobody can do anything any more.
     pub in_vain: usize,
     /// The step that is being taken.

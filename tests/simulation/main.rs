@@ -30,7 +30,7 @@ mod rules;
 mod world;
 mod worlds;
 
-use explore::every_seed_holds;
+use explore::{every_seed_holds, some_seeds_hold};
 
 #[test]
 fn who_knows_of_a_write_finds_all_that_were_sent_before_it() {
@@ -60,6 +60,21 @@ fn no_money_is_made_or_lost_and_an_element_is_in_one_place() {
 #[test]
 fn what_clients_are_answered_could_have_been_done_one_after_the_other() {
     every_seed_holds(worlds::histories_anywhere);
+}
+
+#[test]
+fn what_scripts_are_answered_could_have_been_done_one_after_the_other() {
+    every_seed_holds(worlds::histories_scripted_anywhere);
+}
+
+#[test]
+fn no_money_is_made_or_lost_by_scripts() {
+    every_seed_holds(worlds::bank_scripted_anywhere);
+}
+
+#[test]
+fn a_script_that_does_not_end_is_ended_and_nothing_is_lost() {
+    some_seeds_hold(worlds::busy, 40);
 }
 
 #[test]

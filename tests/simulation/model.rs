@@ -75,11 +75,13 @@ fn check_model(cores: usize, kinds: Kinds) {
 #[test]
 fn the_model_answers_as_one_shard_does() {
     check_model(1, Kinds::All);
+    check_model(1, Kinds::Scripts);
     check_model(1, WAITING);
 }
 
 #[test]
 fn the_model_answers_as_four_shards_do_one_call_at_a_time() {
     check_model(4, Kinds::All);
+    check_model(4, Kinds::Scripts);
     check_model(4, WAITING);
 }

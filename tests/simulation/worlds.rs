@@ -7,8 +7,8 @@ use crate::{
     history::{Batch, Call, Kinds, Mix},
     machine::{Rules, Trace},
     programs::{
-        Counter, InLine, LinePusher, OwnKeys, PairReader, PairWriter, Planned, Producer, Pusher, Reader,
-        Taker, Teller, Unblocker, Vanisher, Worker, Writer,
+        Calm, Clerk, Counter, Ender, InLine, LinePusher, Looper, OwnKeys, PairReader, PairWriter, Planned,
+        Producer, Pusher, Reader, Taker, Teller, Unblocker, Vanisher, Worker, Writer,
     },
     world::World,
 };
@@ -122,6 +122,44 @@ pub fn histories_waiting(seed: u64, rules: Rules, trace: Trace) -> World {
 pub fn histories_waiting_anywhere(seed: u64, trace: Trace) -> World {
     let rules = any_rules(&mut Rng::new(seed ^ 0xB10C));
     histories_waiting(seed, rules, trace)
+}
+
+/// The same with scripts among the commands, under any rules that hold.
+pub fn histories_scripted_anywhere(seed: u64, trace: Trace) -> World {
+    histories(seed, Kinds::Scripts, any_rules(&mut Rng::new(seed ^ 0x5C1)), trace)
+}
+
+/// Transfers by scripts, beside those by transactions.
+pub fn bank_scripted_anywhere(seed: u64, trace: Trace) -> World {
+    let mut world = bank(seed, any_rules(&mut Rng::new(seed ^ 0x5C2)), trace);
+    let cores = world.machine.cores();
+    let mut accounts = keys_of_all_cores(0, cores);
+    accounts.extend(keys_of_all_cores(1, cores));
+    for _ in 0..=world.rng.below(3) {
+        let (core, times) = (world.rng.below(cores), 4 + world.rng.below(6));
+        let vanishes = world.rng.below(3);
+        world.add(core, Clerk::new(accounts.clone(), times, vanishes));
+    }
+    world
+}
+
+/// Scripts that do not end, those who end them, and others who count meanwhile.
+pub fn busy(seed: u64, trace: Trace) -> World {
+    let cores = 1 + Rng::new(seed).below(4);
+    let mut world = World::new(seed, cores, any_rules(&mut Rng::new(seed ^ 0x5C3)), trace);
+    for number in 0..=world.rng.below(2) {
+        let core = world.rng.below(cores);
+        let (key, vanishes) = (key_of_core("loop", world.rng.below(cores), cores), world.rng.below(3) == 0);
+        world.add(core, Looper::new(number, key, vanishes));
+    }
+    let core = world.rng.below(cores);
+    world.add(core, Ender::default());
+    for number in 0..2 {
+        let (core, key) =
+            (world.rng.below(cores), key_of_core(&format!("calm{number}"), number % cores, cores));
+        world.add(core, Calm::new(key));
+    }
+    world
 }
 
 /// Clients who write and read two keys while others hold the core of the first: what came meanwhile is in order with what the

@@ -9,6 +9,7 @@ use super::Error;
 use crate::resp::{
     Span,
     number::{parse_f64, parse_i64},
+    out::SPLICE_MIN_BYTES,
 };
 
 /// The arguments of one command, its name first.
@@ -177,6 +178,22 @@ impl OwnedArgs {
     }
 }
 
+impl FromIterator<Box<[u8]>> for OwnedArgs {
+    fn from_iter<I: IntoIterator<Item = Box<[u8]>>>(words: I) -> Self {
+        let mut kept = Self::default();
+        for word in words {
+            if word.len() >= SPLICE_MIN_BYTES {
+                kept.spans.push(Span::large(kept.large.len()));
+                kept.large.push(Bytes::from(word));
+            } else {
+                kept.spans.push(Span { start: kept.base.len() as u32, len: word.len() as u32 });
+                kept.base.extend_from_slice(&word);
+            }
+        }
+        kept
+    }
+}
+
 impl From<&Args<'_>> for OwnedArgs {
     fn from(args: &Args<'_>) -> Self {
         let (base, spans, large) = args.parts();
@@ -209,6 +226,15 @@ mod tests {
         let args = Args::new(b"SETk", &spans, &large);
         assert_eq!((args.get(0), args.get(1), args.get(2)), (&b"SET"[..], &b"k"[..], &b"far away"[..]));
         assert!(args.shared(1).is_none() && args.shared(2).is_some());
+    }
+
+    #[test]
+    fn words_are_kept_short_ones_together_and_large_ones_apart() {
+        let large: Box<[u8]> = vec![b'x'; SPLICE_MIN_BYTES].into();
+        let kept: OwnedArgs = [b"SET".as_slice().into(), large, b"".as_slice().into()].into_iter().collect();
+        let args = kept.args();
+        assert_eq!((args.get(0), args.get(1).len(), args.get(2)), (&b"SET"[..], SPLICE_MIN_BYTES, &b""[..]));
+        assert!(args.shared(1).is_some() && args.len() == 3);
     }
 
     #[test]

@@ -19,6 +19,9 @@ impl Token {
 
     /// The part of a call that may wait. An empty reply to it says that it does; then the reply comes in a [`Note::Served`](crate::message::Note::Served).
     pub const MAY_WAIT: u32 = u32::MAX;
+
+    /// The part of a script that is to stay within its owner's keys. An empty reply to it says that it did not, and has done nothing.
+    pub const SCRIPT: u32 = u32::MAX - 1;
 }
 
 /// How a command is to be run for its client.

@@ -244,9 +244,11 @@ impl Flags {
     pub const NO_ASYNC_LOADING: Flags = Flags(1 << 15);
     /// Runs on a cluster's node that is still to get the slot of its keys.
     pub const ASKING: Flags = Flags(1 << 16);
+    /// May name no keys at all, although it takes some.
+    pub const NO_MANDATORY_KEYS: Flags = Flags(1 << 17);
 
     /// Their names, in the order in which COMMAND INFO prints them.
-    pub const NAMES: [(Flags, &'static str); 17] = [
+    pub const NAMES: [(Flags, &'static str); 18] = [
         (Flags::WRITE, "write"),
         (Flags::READONLY, "readonly"),
         (Flags::DENYOOM, "denyoom"),
@@ -264,6 +266,7 @@ impl Flags {
         (Flags::ALLOW_BUSY, "allow_busy"),
         (Flags::NO_MULTI, "no_multi"),
         (Flags::NO_ASYNC_LOADING, "no_async_loading"),
+        (Flags::NO_MANDATORY_KEYS, "no_mandatory_keys"),
     ];
 
     /// Both.
@@ -308,9 +311,11 @@ impl Acl {
     pub const BITMAP: Acl = Acl(1 << 9);
     /// `@geo`
     pub const GEO: Acl = Acl(1 << 10);
+    /// `@scripting`
+    pub const SCRIPTING: Acl = Acl(1 << 11);
 
     /// Their names.
-    pub const NAMES: [(Acl, &'static str); 11] = [
+    pub const NAMES: [(Acl, &'static str); 12] = [
         (Acl::KEYSPACE, "@keyspace"),
         (Acl::STRING, "@string"),
         (Acl::LIST, "@list"),
@@ -322,6 +327,7 @@ impl Acl {
         (Acl::TRANSACTION, "@transaction"),
         (Acl::BITMAP, "@bitmap"),
         (Acl::GEO, "@geo"),
+        (Acl::SCRIPTING, "@scripting"),
     ];
 
     /// Both.
@@ -365,6 +371,8 @@ pub enum Group {
     Bitmap,
     /// Places on earth.
     Geo,
+    /// Scripts.
+    Scripting,
 }
 
 impl Group {
@@ -384,6 +392,7 @@ impl Group {
             Self::PubSub => "pubsub",
             Self::Bitmap => "bitmap",
             Self::Geo => "geo",
+            Self::Scripting => "scripting",
         }
     }
 }

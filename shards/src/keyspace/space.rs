@@ -82,6 +82,8 @@ pub struct Keyspace {
     pub counters: Counters,
     /// How values go out as bytes and come back.
     pub dumps: Dumps,
+    /// Whether a script runs the command: it finds the members of a set in the same order on every server.
+    pub is_scripted: bool,
     /// `proto-max-bulk-len`: no string grows beyond it, bytes.
     pub string_max_bytes: usize,
 }
@@ -107,6 +109,7 @@ impl Keyspace {
             rng: Rng::new(settings.seed),
             counters: Counters::default(),
             dumps: Dumps { compress: true, strict: false, strict_images: false },
+            is_scripted: false,
             string_max_bytes: 512 << 20,
             seed,
         }

@@ -35,10 +35,19 @@
 //!   order on both. So the one whose hold was pushed first is never waited for in a circle, and there is no deadlock.
 //! - A held core still takes answers and sends releases: it waits with commands only. A release needs no credit; an inbox has room
 //!   for one from each core.
-//! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands. Nothing of it waits for
-//!   a client: one that vanishes meanwhile leaves the entries as they were. Only keys that go to another server (MIGRATE) hold their
-//!   owners until that has answered, or its time is up; the coordinator goes on with its turns meanwhile.
+//! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands, unless it has a script. Nothing
+//!   of it waits for a client: what one has begun that vanishes meanwhile is done to its end. Only keys that go to another server
+//!   (MIGRATE) hold their owners until that has answered, or its time is up; the coordinator goes on with its turns meanwhile.
 //! - Every shard of a server hashes with the same seed, so that an entry is at home in any of them.
+//!
+//! # Scripts
+//!
+//! What a script uses only running it can tell. So it holds all shards, borrows the keys that it was called with, and has more lent
+//! while it stands still before a command that names others; a command about all keys has everything given back for it, and lent
+//! again. Owners are held for as long as the script runs, and time stands still for them: what the script finds at its end is as old
+//! as what it found first. A script that has used no other keys than those that it was called with does without all this where one
+//! shard has them: it runs there as a command. Should it use others after all, and have written nothing, it is as if it had not
+//! begun, and it runs again, holding all shards.
 //!
 //! # Waiting
 //!

@@ -66,7 +66,7 @@ pub fn node_id(server: &Server, shard: usize) -> String {
 fn address(origin: &Origin) -> IpAddr {
     match origin {
         Origin::Tcp(_, local) => local.ip().to_canonical(),
-        Origin::Unix(_) => Ipv4Addr::LOCALHOST.into(),
+        Origin::Unix(_) | Origin::Script => Ipv4Addr::LOCALHOST.into(),
     }
 }
 

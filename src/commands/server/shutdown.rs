@@ -7,7 +7,7 @@ use shards::{
 
 use super::ADMIN;
 use crate::{
-    commands::{Here, NodeCommand, NodeRun},
+    commands::{BUSY, Here, NodeCommand, NodeRun},
     session::Closing,
 };
 
@@ -40,6 +40,10 @@ fn shutdown(here: &mut Here<'_>, args: &Args<'_>, _out: &mut Reply<'_>) -> Resul
     }
     if abort {
         return Err(Error::Text("ERR No shutdown in progress."));
+    }
+    // As in Redis: whoever ends a script this way knows what is lost.
+    if here.node.pause.is_busy() && !nosave {
+        return Err(BUSY);
     }
     if save {
         return Err(Error::Text(

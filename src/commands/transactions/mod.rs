@@ -38,11 +38,7 @@ pub static MULTI: NodeCommand = NodeCommand {
 pub static EXEC: NodeCommand = NodeCommand {
     row: Command {
         name: "EXEC",
-        flags: Flags::NOSCRIPT
-            .and(Flags::LOADING)
-            .and(Flags::STALE)
-            .and(Flags::SKIP_SLOWLOG)
-            .and(Flags::ALLOW_BUSY),
+        flags: Flags::NOSCRIPT.and(Flags::LOADING).and(Flags::STALE).and(Flags::SKIP_SLOWLOG),
         since: "1.2.0",
         summary: "Executes all commands in a transaction.",
         complexity: "Depends on commands in the transaction",

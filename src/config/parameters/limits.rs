@@ -4,7 +4,7 @@ use shards::structures::listpack::ITEM_BYTES_MAX;
 
 use super::super::bounds::LONG;
 use super::super::output_limits;
-use super::super::parameter::{Parameter, Role, absent, inert, live};
+use super::super::parameter::{Parameter, Role, absent, live};
 use super::super::value::Kind;
 
 const FROM_1MB: Kind = Kind::Memory { min: 1 << 20, max: i64::MAX as i128 };
@@ -70,6 +70,11 @@ pub(super) const ROWS: &[Parameter] = &[
         tracking_table_max_keys,
         "Keys of which is remembered who has copies of them (CLIENT TRACKING); 0: no limit"
     ),
-    inert("busy-reply-threshold", LONG, "5000", "there are no scripts that could keep a shard busy")
-        .alias("lua-time-limit"),
+    live!(
+        "busy-reply-threshold",
+        LONG,
+        busy_reply_threshold_ms,
+        "Milliseconds after which a script that still runs has the commands of other clients refused; 0: never"
+    )
+    .alias("lua-time-limit"),
 ];

@@ -272,7 +272,20 @@ fn pause_cron_stops_what_is_periodic(c: &mut Script) {
     c.check("DEBUG pause-cron 1 2", WRONG);
 }
 
+fn scripts_run_debug_if_they_may(c: &mut Script) {
+    let script = r#"EVAL "return redis.pcall('debug', 'protocol', ARGV[1])" 0 integer"#;
+    c.check(script, "-ERR This Redis command is not allowed from script");
+    c.check("DEBUG SET-DISABLE-DENY-SCRIPTS 1", "+OK");
+    c.check(script, ":12345");
+    let slow = r#"EVAL "redis.call('set', KEYS[1], 'v', 'px', 1) redis.call('debug', 'sleep', 0.01) return redis.call('exists', KEYS[1])" 1 k"#;
+    c.check(slow, ":1");
+    c.check("EXISTS k", ":0");
+    c.check("DEBUG SET-DISABLE-DENY-SCRIPTS 0", "+OK");
+    c.check(script, "-ERR This Redis command is not allowed from script");
+}
+
 facts! { server:
+    scripts_run_debug_if_they_may,
     protocol_has_a_reply_of_each_type,
     protocol_has_a_reply_of_each_type_in_resp3,
     protocol_names_the_types_it_knows,

@@ -169,8 +169,12 @@ impl Machine {
     pub fn has_work(&self, core: usize) -> bool {
         let driven = &self.cores[core];
         let is_due = driven.core.next_deadline_ms().is_some_and(|at_ms| at_ms * 1_000 <= self.now_us);
-        let awaits = !driven.deliveries.is_empty();
-        driven.phase != Phase::Asleep || driven.woken || is_due || awaits || self.has_input(core)
+        driven.phase != Phase::Asleep
+            || driven.woken
+            || is_due
+            || !driven.deliveries.is_empty()
+            || driven.core.has_news()
+            || self.has_input(core)
     }
 
     fn has_input(&self, core: usize) -> bool {

@@ -112,7 +112,8 @@ impl Teller {
     }
 }
 
-fn signed(value: &Value) -> Result<i64, String> {
+/// The number in a string reply, or none for a missing value, as 0.
+pub fn signed(value: &Value) -> Result<i64, String> {
     match value {
         Value::NullBulk => Ok(0),
         Value::Bulk(digits) => std::str::from_utf8(digits)
@@ -123,7 +124,8 @@ fn signed(value: &Value) -> Result<i64, String> {
     }
 }
 
-fn sum_is_right(balances: &[Value]) -> Result<(), String> {
+/// An error unless the accounts hold together what they should.
+pub fn sum_is_right(balances: &[Value]) -> Result<(), String> {
     let sum = balances.iter().map(signed).sum::<Result<i64, _>>()?;
     if sum == TOTAL as i64 {
         return Ok(());

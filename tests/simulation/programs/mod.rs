@@ -2,6 +2,8 @@
 
 mod audit;
 mod bank;
+mod busy;
+mod clerk;
 mod counters;
 mod histories;
 mod jobs;
@@ -15,6 +17,8 @@ mod waiting;
 
 pub use audit::Auditor;
 pub use bank::Teller;
+pub use busy::{Calm, Ender, Looper};
+pub use clerk::Clerk;
 pub use counters::Counter;
 pub use histories::Planned;
 pub use jobs::{Producer, Worker};

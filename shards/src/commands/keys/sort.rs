@@ -119,9 +119,9 @@ impl<'a> Options<'a> {
         Ok(options)
     }
 
-    /// A set has no order: what is kept of it as a list gets one, the same on every server.
-    fn settle(&mut self, kind: Option<Kind>) {
-        if !self.sorts && kind == Some(Kind::Set) && self.store.is_some() {
+    /// A set has no order: what is kept of it as a list, or what a script sees, gets one, the same on every server.
+    fn settle(&mut self, kind: Option<Kind>, is_scripted: bool) {
+        if !self.sorts && kind == Some(Kind::Set) && (self.store.is_some() || is_scripted) {
             (self.sorts, self.alpha, self.by) = (true, true, None);
         }
     }
@@ -156,7 +156,7 @@ fn sort(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, may_store: bool
     if matches!(kind, Some(Kind::String | Kind::Hash)) {
         return Err(Error::WrongType);
     }
-    options.settle(kind);
+    options.settle(kind, db.is_scripted);
     let reader = Reader::new(db, None);
     let elements = match db.inspect(&key) {
         Some(entry) if options.sorts => sorted(entry, &options, &reader)?,
@@ -217,7 +217,7 @@ fn missing(db: &Keyspace, args: &Args<'_>, at_hand: &AtHand<'_>, may_store: bool
     else {
         return Vec::new();
     };
-    options.settle(Some(entry.kind()));
+    options.settle(Some(entry.kind()), db.is_scripted);
     let reader = Reader::new(db, Some(at_hand));
     // What has no order is an error whatever else is read.
     let elements = if options.sorts {

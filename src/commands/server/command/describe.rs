@@ -85,6 +85,7 @@ const CATEGORIES: &[&str] = &[
     "@dangerous",
     "@connection",
     "@transaction",
+    "@scripting",
 ];
 
 /// What clients of a cluster should know: what the row says, then what follows from where the command runs.

@@ -63,6 +63,7 @@ const SUBCOMMANDS: &[&Subcommand] = &[
     &settings::QUICKLIST_PACKED_THRESHOLD,
     &reload::RELOAD,
     &settings::SET_ACTIVE_EXPIRE,
+    &settings::SET_DISABLE_DENY_SCRIPTS,
     &sleep::SLEEP,
 ];
 

@@ -37,6 +37,25 @@ fn set_active_expire(
     Ok(())
 }
 
+pub static SET_DISABLE_DENY_SCRIPTS: Subcommand = Subcommand {
+    name: "SET-DISABLE-DENY-SCRIPTS",
+    arguments: 3..=3,
+    run: NodeRun::Every { check: |_, _| Ok(()), run: set_disable_deny_scripts, merge: merge_equal },
+    help: ("SET-DISABLE-DENY-SCRIPTS <0|1>", &["Whether scripts may run DEBUG."]),
+};
+
+fn set_disable_deny_scripts(
+    node: &mut Node,
+    _caller: Caller,
+    args: &Args<'_>,
+    out: &mut Reply<'_>,
+) -> Result<(), Error> {
+    // What is no number is 0, as it is for Redis.
+    node.debug_in_scripts = args.integer(2).unwrap_or(0) != 0;
+    out.ok();
+    Ok(())
+}
+
 pub static PAUSE_CRON: Subcommand = Subcommand {
     name: "PAUSE-CRON",
     arguments: 3..=3,

@@ -79,6 +79,7 @@ fn figures(node: &Node, sections: Sections) -> Figures {
     };
     if sections.has(Section::Memory) || sections.has(Section::Shards) {
         figures.lazyfree_pending = keyspace.garbage_len() as u64;
+        figures.engine_bytes = node.scripts.memory_bytes() as u64;
         figures.thread_bytes = memory::thread_bytes().max(0) as u64;
         figures.table_bytes = keyspace.table_bytes() as u64;
     }
@@ -124,6 +125,8 @@ fn process_figures(node: &Node) -> Process {
         pubsub_patterns: node.server.audience.names(Topic::Pattern) as u64,
         pubsub_shard_channels: node.server.audience.names(Topic::ShardChannel) as u64,
         tracking_prefixes: node.server.tracking.prefixes() as u64,
+        scripts: node.server.library.len() as u64,
+        script_bytes: node.server.library.heap_bytes() as u64,
     }
 }
 

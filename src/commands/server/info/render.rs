@@ -126,14 +126,16 @@ fn memory(all: &Cluster<'_>, text: &mut Text) {
     text.field("allocator_active", process.active_bytes);
     text.field("allocator_resident", process.resident_bytes);
     text.bytes("total_system_memory", process.system_bytes);
-    for name in ["used_memory_lua", "used_memory_vm_total", "used_memory_scripts"] {
-        text.bytes(name, 0);
-    }
-    text.fields(&["used_memory_vm_eval", "used_memory_scripts_eval", "used_memory_vm_functions"], "0");
-    text.fields(
-        &["used_memory_functions", "number_of_cached_scripts", "number_of_functions", "number_of_libraries"],
-        "0",
-    );
+    let engines = all.total(|core| core.engine_bytes);
+    text.field("used_memory_lua", engines);
+    text.field("used_memory_vm_eval", engines);
+    text.field("used_memory_lua_human", human(engines));
+    text.field("used_memory_scripts_eval", process.script_bytes);
+    text.field("number_of_cached_scripts", process.scripts);
+    text.fields(&["number_of_functions", "number_of_libraries", "used_memory_vm_functions"], "0");
+    text.bytes("used_memory_vm_total", engines);
+    text.field("used_memory_functions", 0);
+    text.bytes("used_memory_scripts", process.script_bytes);
     text.bytes("maxmemory", process.maxmemory_bytes);
     text.lines(all, Section::Memory);
     let excess = |name: &str, ratio: &str, larger: u64, smaller: u64, text: &mut Text| {

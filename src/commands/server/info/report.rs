@@ -71,6 +71,8 @@ numbers! {
         table_bytes,
         /// What the core's thread allocated and did not free.
         thread_bytes,
+        /// What the engine that runs scripts holds.
+        engine_bytes,
         lazyfree_pending,
         expire_lag_ms,
         first_slot,
@@ -103,6 +105,10 @@ numbers! {
         pubsub_patterns,
         pubsub_shard_channels,
         tracking_prefixes,
+        /// Those that are known.
+        scripts,
+        /// What is kept of them.
+        script_bytes,
     }
 }
 

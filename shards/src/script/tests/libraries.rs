@@ -1,0 +1,301 @@
+//! The libraries `cmsgpack`, `struct`, `bit` and `math`.
+
+use super::*;
+
+#[test]
+fn answers_are_those_of_redis() {
+    check(&[
+        ("return 2^0.5 == math.sqrt(2)", ":1|"),
+        ("return math.floor(-3.5)", ":-4|"),
+        ("return math.mod(7,3)", ":1|"),
+        (
+            "cmsgpack.pack()",
+            "-ERR user_script:1: bad argument #0 to 'pack' (MessagePack pack needs input.) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack()",
+            "-ERR user_script:1: bad argument #1 to 'unpack' (string expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        ("cmsgpack.unpack('')", "$-1|"),
+        ("cmsgpack.unpack(1)", "$-1|"),
+        (
+            "cmsgpack.unpack({})",
+            "-ERR user_script:1: bad argument #1 to 'unpack' (string expected, got table) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\129')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\217')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\193')",
+            "-ERR user_script:1: Bad data format in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\212\\1\\2')",
+            "-ERR user_script:1: Bad data format in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\220\\255\\255')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\221\\255\\255\\255\\255')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\223\\255\\255\\255\\255')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "cmsgpack.unpack('\\219\\255\\255\\255\\255')",
+            "-ERR user_script:1: Missing bytes in input. script: <sha>, on @user_script:1.|",
+        ),
+        ("return {cmsgpack.unpack('\\1\\2\\3')}", "*3|:1|:2|:3|"),
+        ("return {cmsgpack.unpack_one('\\1\\2\\3')}", "*2|:1|:1|"),
+        ("return {cmsgpack.unpack_one('\\1\\2\\3',1)}", "*2|:2|:2|"),
+        ("return {cmsgpack.unpack_one('\\1\\2\\3',2)}", "*2|:-1|:3|"),
+        ("return {cmsgpack.unpack_one('\\1\\2\\3',3)}", "*1|:-1|"),
+        (
+            "return {cmsgpack.unpack_one('\\1\\2\\3',4)}",
+            "-ERR user_script:1: Start offset 4 greater than input length 3. script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {cmsgpack.unpack_one('\\1\\2\\3',-1)}",
+            "-ERR user_script:1: Invalid request to unpack with offset of -1 and limit of 3. script: <sha>, on @user_script:1.|",
+        ),
+        ("return {cmsgpack.unpack_limit('\\1\\2\\3',2)}", "*3|:2|:1|:2|"),
+        ("return {cmsgpack.unpack_limit('\\1\\2\\3',2,1)}", "*3|:-1|:2|:3|"),
+        ("return {cmsgpack.unpack_limit('\\1\\2\\3',0)}", "*3|:1|:2|:3|"),
+        ("return {cmsgpack.unpack_limit('\\1\\2\\3',0,1)}", "*1|:1|"),
+        (
+            "return {cmsgpack.unpack_limit('\\1\\2\\3',-1)}",
+            "-ERR user_script:1: Invalid request to unpack with offset of 0 and limit of 3. script: <sha>, on @user_script:1.|",
+        ),
+        ("return {cmsgpack.unpack_limit('\\1\\2\\3',5)}", "*4|:-1|:1|:2|:3|"),
+        (
+            "return {cmsgpack.unpack_limit('\\1\\2\\3')}",
+            "-ERR user_script:1: bad argument #2 to 'unpack_limit' (number expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {cmsgpack.unpack_limit('\\1\\2\\3','x')}",
+            "-ERR user_script:1: bad argument #2 to 'unpack_limit' (number expected, got string) script: <sha>, on @user_script:1.|",
+        ),
+        ("return cmsgpack.pack(nil)", "$1|\u{c0}|"),
+        (
+            "return cmsgpack.pack(1,2,{},{1},{a=1},true,false,nil,'x')",
+            "$14|\u{1}\u{2}\u{90}\u{91}\u{1}\u{81}\u{a1}a\u{1}\u{c3}\u{c2}\u{c0}\u{a1}x|",
+        ),
+        ("return cmsgpack.pack(function() end)", "$1|\u{c0}|"),
+        ("return cmsgpack.pack({[1]=1,[3]=3})", "$5|\u{82}\u{1}\u{1}\u{3}\u{3}|"),
+        ("return cmsgpack.pack({[2]=1})", "$3|\u{81}\u{2}\u{1}|"),
+        ("return cmsgpack.pack({1,2,a=3})", "$8|\u{83}\u{1}\u{1}\u{2}\u{2}\u{a1}a\u{3}|"),
+        ("return cmsgpack.pack(1.5)", "$5|\u{ca}?\u{c0}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(1/0)", "$5|\u{ca}\u{7f}\u{80}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(0/0)", "$9|\u{cb}\u{ff}\u{f8}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(2^63)", "$5|\u{ca}_\u{0}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(-2^63)", "$9|\u{d3}\u{80}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(2^64)", "$5|\u{ca}_\u{80}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(0.1)", "$9|\u{cb}?\u{b9}\u{99}\u{99}\u{99}\u{99}\u{99}\u{9a}|"),
+        ("return cmsgpack.pack(-1)", "$1|\u{ff}|"),
+        ("return cmsgpack.pack(-32)", "$1|\u{e0}|"),
+        ("return cmsgpack.pack(-33)", "$2|\u{d0}\u{df}|"),
+        ("return cmsgpack.pack(-129)", "$3|\u{d1}\u{ff}\u{7f}|"),
+        ("return cmsgpack.pack(128)", "$2|\u{cc}\u{80}|"),
+        ("return cmsgpack.pack(256)", "$3|\u{cd}\u{1}\u{0}|"),
+        ("return cmsgpack.pack(65536)", "$5|\u{ce}\u{0}\u{1}\u{0}\u{0}|"),
+        ("return cmsgpack.pack(2^32)", "$9|\u{cf}\u{0}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}|"),
+        ("return #cmsgpack.pack(string.rep('x',32))", ":34|"),
+        ("return {cmsgpack.unpack(cmsgpack.pack(2^63))}", "*1|:-9223372036854775808|"),
+        ("return tostring(cmsgpack.unpack('\\207\\255\\255\\255\\255\\255\\255\\255\\255'))", "$2|-1|"),
+        (
+            "local t={} for i=1,8001 do t[i]=i end return cmsgpack.pack(unpack(t,1,7000)):len()",
+            "-ERR user_script:1: bad argument #0 to 'pack' (Too many arguments for MessagePack pack.) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return #{cmsgpack.unpack(string.rep('\\1',8100))}",
+            "-ERR user_script:1: stack overflow (too many return values at once; use unpack_one or unpack_limit instead.) script: <sha>, on @user_script:1.|",
+        ),
+        ("return cmsgpack.unpack(string.rep('\\145',100)..'\\1') ~= nil", ":1|"),
+        (
+            "return cmsgpack.unpack(string.rep('\\145',9000)..'\\1') ~= nil",
+            "-ERR user_script:1: stack overflow (in function mp_decode_to_lua_array) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack()",
+            "-ERR user_script:1: bad argument #1 to 'pack' (string expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack('z')",
+            "-ERR user_script:1: bad argument #1 to 'pack' (invalid format option 'z') script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack('i4')",
+            "-ERR user_script:1: bad argument #2 to 'pack' (number expected, got nil) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack('i4','x')",
+            "-ERR user_script:1: bad argument #2 to 'pack' (number expected, got string) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack('i33',1)",
+            "-ERR user_script:1: integral size 33 is larger than limit of 32 script: <sha>, on @user_script:1.|",
+        ),
+        ("struct.pack('i0',1)", "$-1|"),
+        ("struct.pack('i5',1)", "$-1|"),
+        (
+            "struct.pack('y',1)",
+            "-ERR user_script:1: bad argument #1 to 'pack' (invalid format option 'y') script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "struct.pack('!3i',1)",
+            "-ERR user_script:1: alignment 3 is not a power of 2 script: <sha>, on @user_script:1.|",
+        ),
+        ("struct.pack('!32',1)", "$-1|"),
+        (
+            "struct.pack('c5','abc')",
+            "-ERR user_script:1: bad argument #3 to 'pack' (string too short) script: <sha>, on @user_script:1.|",
+        ),
+        ("return struct.pack('c0','abc')", "$3|abc|"),
+        ("return struct.pack('c3','abcdef')", "$3|abc|"),
+        ("return struct.pack('s','abc')", "$4|abc\u{0}|"),
+        (
+            "return struct.pack('>i2i4bBhHlLT',1,2,3,4,5,6,7,8,9)",
+            "$36|\u{0}\u{1}\u{0}\u{0}\u{0}\u{2}\u{3}\u{4}\u{0}\u{5}\u{0}\u{6}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{7}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{9}|",
+        ),
+        ("return struct.pack('<fd',1.5,2.5)", "$12|\u{0}\u{0}\u{c0}?\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{4}@|"),
+        (
+            "return struct.pack('!8bi8',1,2)",
+            "$16|\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}|",
+        ),
+        ("return struct.pack('bxb',1,2)", "$3|\u{1}\u{0}\u{2}|"),
+        ("return {struct.unpack('<i2','\\1\\2\\3\\4')}", "*2|:513|:3|"),
+        (
+            "return {struct.unpack('<i2','\\1')}",
+            "-ERR user_script:1: bad argument #2 to 'unpack' (data string too short) script: <sha>, on @user_script:1.|",
+        ),
+        ("return {struct.unpack('<i2','\\1\\2\\3\\4',3)}", "*2|:1027|:5|"),
+        (
+            "return {struct.unpack('<i2','\\1\\2\\3\\4',0)}",
+            "-ERR user_script:1: bad argument #3 to 'unpack' (offset must be 1 or greater) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {struct.unpack('<i2','\\1\\2\\3\\4',10)}",
+            "-ERR user_script:1: bad argument #2 to 'unpack' (data string too short) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {struct.unpack('s','abc')}",
+            "-ERR user_script:1: unfinished string in data script: <sha>, on @user_script:1.|",
+        ),
+        ("return {struct.unpack('s','abc\\0d')}", "*2|$3|abc|:5|"),
+        ("return {struct.unpack('bc0','\\3abcd')}", "*2|$3|abc|:5|"),
+        (
+            "return {struct.unpack('c0','abcd')}",
+            "-ERR user_script:1: format 'c0' needs a previous size script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {struct.unpack('bc0','\\9abcd')}",
+            "-ERR user_script:1: bad argument #2 to 'unpack' (data string too short) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return {struct.unpack('c9','abcd')}",
+            "-ERR user_script:1: bad argument #2 to 'unpack' (data string too short) script: <sha>, on @user_script:1.|",
+        ),
+        ("return {struct.unpack('i4','\\255\\255\\255\\255')}", "*2|:-1|:5|"),
+        ("return {struct.unpack('I4','\\255\\255\\255\\255')}", "*2|:4294967295|:5|"),
+        (
+            "return {struct.unpack('I8','\\255\\255\\255\\255\\255\\255\\255\\255')}",
+            "*2|:-9223372036854775808|:9|",
+        ),
+        ("return {struct.unpack('>d',struct.pack('>d',-1.5))}", "*2|:-1|:9|"),
+        ("return struct.size('i4')", ":4|"),
+        ("return struct.size('!8bi8')", ":16|"),
+        (
+            "return struct.size('s')",
+            "-ERR user_script:1: bad argument #1 to 'size' (option 's' has no fixed size) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return struct.size('c0')",
+            "-ERR user_script:1: bad argument #1 to 'size' (option 'c0' has no fixed size) script: <sha>, on @user_script:1.|",
+        ),
+        ("return struct.size('c10xi')", ":15|"),
+        (
+            "return struct.size('i99999999999')",
+            "-ERR user_script:1: integral size overflow script: <sha>, on @user_script:1.|",
+        ),
+        ("return struct.size('c2147483647c2147483647')", ":4294967294|"),
+        (
+            "return struct.size()",
+            "-ERR user_script:1: bad argument #1 to 'size' (string expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        ("return struct.size('bh')", ":3|"),
+        ("return struct.size('!bh')", ":4|"),
+        ("return struct.size('!4bd')", ":12|"),
+        ("return struct.size(' b h ')", ":3|"),
+        ("return struct.size('lLTI')", ":28|"),
+        (
+            "return struct.unpack('c2147483648','x')",
+            "-ERR user_script:1: integral size overflow script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return struct.size('c2147483648')",
+            "-ERR user_script:1: integral size overflow script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "return struct.size('c21474836480')",
+            "-ERR user_script:1: integral size overflow script: <sha>, on @user_script:1.|",
+        ),
+        ("return struct.pack('i4',2^40)", "$4|\u{0}\u{0}\u{0}\u{0}|"),
+        ("return struct.pack('I4',-1)", "$4|\u{ff}\u{ff}\u{ff}\u{ff}|"),
+        ("return struct.pack('i8',2^63)", "$8|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{80}|"),
+        ("return struct.pack('I8',2^64)", "$8|\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}|"),
+        ("return struct.pack('I8',-1)", "$8|\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}|"),
+        ("return struct.pack('i4',0/0)", "$4|\u{0}\u{0}\u{0}\u{0}|"),
+        ("return struct.pack('>I4',1.9)", "$4|\u{0}\u{0}\u{0}\u{1}|"),
+        (
+            "bit.tobit()",
+            "-ERR user_script:1: bad argument #1 to 'tobit' (number expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        (
+            "bit.tobit('x')",
+            "-ERR user_script:1: bad argument #1 to 'tobit' (number expected, got string) script: <sha>, on @user_script:1.|",
+        ),
+        ("return bit.tobit('5')", ":5|"),
+        ("return bit.tobit(2^31)", ":-2147483648|"),
+        ("return bit.tobit(2^53)", ":0|"),
+        ("return bit.tobit(-2^31-1)", ":2147483647|"),
+        ("return bit.tobit(1.5)", ":2|"),
+        ("return bit.tobit(2.5)", ":2|"),
+        ("return bit.tobit(0/0)", ":0|"),
+        ("return bit.tobit(1/0)", ":0|"),
+        ("return bit.bnot(0)", ":-1|"),
+        (
+            "bit.band()",
+            "-ERR user_script:1: bad argument #1 to 'band' (number expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+        ("return bit.band(7,3,1)", ":1|"),
+        ("return bit.bor('1',2)", ":3|"),
+        (
+            "return bit.bxor(1,{})",
+            "-ERR user_script:1: bad argument #2 to 'bxor' (number expected, got table) script: <sha>, on @user_script:1.|",
+        ),
+        ("return bit.lshift(1,33)", ":2|"),
+        ("return bit.rshift(-1,1)", ":2147483647|"),
+        ("return bit.arshift(-8,1)", ":-4|"),
+        ("return bit.rol(0x12345678,8)", ":878082066|"),
+        ("return bit.ror(0x12345678,8)", ":2014458966|"),
+        ("return bit.bswap(0x12345678)", ":2018915346|"),
+        ("return bit.tohex(255)", "$8|000000ff|"),
+        ("return bit.tohex(255,4)", "$4|00ff|"),
+        ("return bit.tohex(255,-4)", "$4|00FF|"),
+        ("return bit.tohex(-1,100)", "$8|ffffffff|"),
+        ("return bit.tohex(-1,0)", "$0||"),
+        (
+            "return bit.lshift(1)",
+            "-ERR user_script:1: bad argument #2 to 'lshift' (number expected, got no value) script: <sha>, on @user_script:1.|",
+        ),
+    ]);
+}

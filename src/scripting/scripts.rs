@@ -1,0 +1,150 @@
+//! The scripts that one core has compiled, and the engine that runs them, one at a time.
+
+use std::collections::HashMap;
+
+use shards::{
+    command::Error,
+    script::{Engine, ScriptFlags, Sha},
+};
+
+use super::{Library, Reach};
+
+/// What a core knows of a script that it has compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// What its first line says of it.
+    pub flags: ScriptFlags,
+    /// Which keys it uses.
+    pub reach: Reach,
+}
+
+/// A core's scripts.
+#[derive(Debug, Default)]
+pub struct Scripts {
+    /// Where random numbers start from: not all cores draw alike.
+    seed: i32,
+    /// Made for the first script.
+    engine: Option<Engine>,
+    known: HashMap<Sha, Known>,
+    /// How often all scripts had been forgotten when this core last looked.
+    flushes: u64,
+}
+
+impl Scripts {
+    /// None yet; random numbers start from `seed`.
+    pub fn new(seed: i32) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    /// The engine.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn engine(&mut self) -> Result<&mut Engine, Error> {
+        match &mut self.engine {
+            Some(engine) => Ok(engine),
+            none => {
+                let mut engine = Engine::new().map_err(|error| Error::Message(format!("ERR {error}")))?;
+                engine.seed(self.seed);
+                Ok(none.insert(engine))
+            }
+        }
+    }
+
+    /// Whether the error that the last script ended with is one of its commands', and was counted then.
+    pub fn error_is_counted(&self) -> bool {
+        self.engine.as_ref().is_some_and(Engine::error_is_counted)
+    }
+
+    /// Whether a script is under way.
+    pub fn is_running(&self) -> bool {
+        self.engine.as_ref().is_some_and(Engine::is_running)
+    }
+
+    /// Bytes of what the engine holds.
+    pub fn memory_bytes(&self) -> usize {
+        self.engine.as_ref().map_or(0, Engine::memory)
+    }
+
+    /// Forgets what the library has forgotten. Not while a script is under way: it is done before the next one begins.
+    fn refresh(&mut self, library: &Library) {
+        let flushes = library.flushes();
+        if self.flushes != flushes && !self.is_running() {
+            self.flushes = flushes;
+            self.known.clear();
+            if let Some(engine) = &mut self.engine {
+                engine.flush();
+            }
+        }
+    }
+
+    /// Compiles a script that a client has sent, if it is new.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn load(&mut self, library: &Library, body: &[u8]) -> Result<(Sha, Known), Error> {
+        self.refresh(library);
+        let sha = Sha::of(body);
+        if let Some(known) = self.known.get(&sha) {
+            return Ok((sha, *known));
+        }
+        let (sha, flags) = self.engine()?.load(body)?;
+        library.add(sha, body);
+        let known = Known { flags, reach: library.reach(&sha) };
+        self.known.insert(sha, known);
+        Ok((sha, known))
+    }
+
+    /// A script of this name, if the server knows it.
+    ///
+    /// # Errors
+    /// If there is no memory to compile it.
+    pub fn find(&mut self, library: &Library, sha: &Sha) -> Result<Option<Known>, Error> {
+        self.refresh(library);
+        if let Some(known) = self.known.get(sha) {
+            return Ok(Some(*known));
+        }
+        match library.find(sha) {
+            Some((body, _)) => self.load(library, &body).map(|(_, known)| Some(known)),
+            None => Ok(None),
+        }
+    }
+
+    /// Which keys a script uses, as far as anybody has found out.
+    pub fn reach(&mut self, library: &Library, sha: &Sha) -> Reach {
+        let Some(known) = self.known.get_mut(sha) else { return Reach::Unknown };
+        if known.reach == Reach::Unknown {
+            known.reach = library.reach(sha);
+        }
+        known.reach
+    }
+
+    /// Takes note of the keys that a script used.
+    pub fn note_reach(&mut self, library: &Library, sha: &Sha, reach: Reach) {
+        if let Some(known) = self.known.get_mut(sha).filter(|known| known.reach != reach) {
+            known.reach = library.note_reach(sha, reach);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_core_compiled_another_finds_until_it_is_forgotten() {
+        let library = Library::default();
+        let (mut one, mut other) = (Scripts::default(), Scripts::default());
+        let (sha, known) = one.load(&library, b"return 1").expect("it compiles");
+        assert_eq!(known.reach, Reach::Unknown);
+        one.note_reach(&library, &sha, Reach::Declared);
+        assert_eq!(
+            other.find(&library, &sha).expect("memory").map(|known| known.reach),
+            Some(Reach::Declared)
+        );
+        library.flush();
+        for scripts in [&mut one, &mut other] {
+            assert!(scripts.find(&library, &sha).expect("memory").is_none());
+        }
+    }
+}
