@@ -68,6 +68,12 @@ fn getkeys_finds_the_keys_of_a_command(c: &mut Script) {
     c.check("COMMAND GETKEYS mset a 1 b 2", r#"["a", "b"]"#);
     c.check("COMMAND GETKEYS DEL a b c", r#"["a", "b", "c"]"#);
     c.check("COMMAND GETKEYS SET k v EX 10", r#"["k"]"#);
+    for line in ["EVAL x 0", "EVALSHA x 0", "EVAL_RO x 1", "EVAL x a", "EVAL x -1", "EVAL x 2 a"] {
+        c.check(&format!("COMMAND GETKEYS {line}"), "[]");
+        c.check(&format!("COMMAND GETKEYSANDFLAGS {line}"), "[]");
+    }
+    c.check("COMMAND GETKEYS EVAL x 2 a b c", r#"["a", "b"]"#);
+    c.check("COMMAND GETKEYS SINTERCARD 0 a", "-ERR Invalid arguments specified for command");
     c.check("COMMAND GETKEYS nope a", "-ERR Invalid command specified");
     c.check("COMMAND GETKEYS PING a", "-ERR The command has no key arguments");
     c.check("COMMAND GETKEYS GET a b", "-ERR Invalid number of arguments specified for command");

@@ -1,7 +1,7 @@
 //! COMMAND GETKEYS and GETKEYSANDFLAGS.
 
 use shards::{
-    command::{Args, Arity, Command, Error},
+    command::{Args, Arity, Command, Error, Flags},
     resp::Reply,
 };
 
@@ -49,7 +49,7 @@ fn find(args: &Args<'_>) -> Result<(&'static Command, Vec<usize>), Error> {
     if !row.arity.takes(given.len()) {
         return Err(Error::Text("ERR Invalid number of arguments specified for command"));
     }
-    if !row.keys.are_told(&given) {
+    if !row.flags.has(Flags::NO_MANDATORY_KEYS) && !row.keys.are_told(&given) {
         return Err(Error::Text("ERR Invalid arguments specified for command"));
     }
     Ok((row, row.keys.listed(&given).map(|index| index + 2).collect()))
