@@ -121,6 +121,7 @@ pub struct Statistics {
 }
 
 /// One core, as its commands see it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Node {
     /// Its number.

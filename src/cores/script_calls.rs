@@ -46,6 +46,7 @@ enum Next {
 }
 
 /// A script under way.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Script {
     prepared: Prepared,
