@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use shards::{
     command::{Args, Command, Error, Flags, OwnedArgs, registry::Id},
-    keyspace::slot::slot_of,
+    keyspace::{KeptKey, slot::slot_of},
+    message::Modes,
     script::{Resume, Step},
     tx::LentKey,
 };
@@ -45,6 +46,7 @@ enum Next {
 }
 
 /// A script under way.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Script {
     prepared: Prepared,
@@ -53,6 +55,8 @@ pub struct Script {
     declared: Vec<Box<[u8]>>,
     /// It has used others.
     strays: bool,
+    /// Its client keeps copies of keys that are read, and none has been read.
+    remembers: bool,
     /// It has run a command that writes.
     wrote: bool,
     /// It takes more than a moment.
@@ -101,7 +105,8 @@ impl Core {
         let keys: SmallVec<[&[u8]; 8]> = (FIRST_KEY..behind_keys).map(|index| args.get(index)).collect();
         let argv: SmallVec<[&[u8]; 8]> = args.iter_from(behind_keys).collect();
         let mut declared: Vec<Box<[u8]>> = Vec::new();
-        if ground != Ground::Whole {
+        let remembers = asker.principal.modes.has(Modes::REMEMBER);
+        if ground != Ground::Whole || remembers {
             declared.extend(keys.iter().map(|key| Box::from(*key)));
             declared.sort_unstable();
         }
@@ -120,6 +125,7 @@ impl Core {
             ground,
             declared,
             strays: false,
+            remembers,
             wrote: false,
             is_long: false,
             since_us: self.node.now_us,
@@ -302,7 +308,27 @@ impl Core {
             return Called::Killed;
         }
         self.run_in_script(&queued);
+        if script.remembers && row.flags.has(Flags::READONLY) {
+            self.remember_declared(script);
+        }
         Called::Ran
+    }
+
+    /// A script has read: as in Redis 7.0, its client is told of all keys that the script was called with, besides those that it reads.
+    #[cold]
+    fn remember_declared(&mut self, script: &mut Script) {
+        script.remembers = false;
+        let reader = self.reader(self.node.script_session);
+        let Node { shard, stales, .. } = &mut self.node;
+        if shard.keyspace.is_borrowing() {
+            let changes = shard.keyspace.touched_len();
+            stales.borrowed.extend(script.declared.iter().map(|key| (changes, KeptKey::from_slice(key))));
+            return;
+        }
+        for key in &script.declared {
+            shard.tracking.remember(reader, key);
+        }
+        shard.record_if_needed();
     }
 
     /// A script's command is about to write; false if somebody has ended the script before.

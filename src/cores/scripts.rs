@@ -255,6 +255,11 @@ impl Core {
                 return true;
             }
         };
+        let reach = self.node.scripts.reach(&self.node.server.library, &prepared.sha);
+        if self.routes.shards() > 1 && reach == Reach::Beyond {
+            // It has become known since it was sent.
+            return true;
+        }
         let Token { session, generation, .. } = call.token;
         let client = Reader { core: from, session, generation };
         let modes = Modes::default()

@@ -37,6 +37,8 @@ pub struct Library {
     scripts: Mutex<HashMap<Sha, Kept>>,
     /// How often all were forgotten.
     flushes: AtomicU64,
+    /// How often a script used other keys for the first time.
+    surprises: AtomicU64,
 }
 
 impl Library {
@@ -66,8 +68,16 @@ impl Library {
         let Some(kept) = scripts.get_mut(sha) else { return reach };
         if kept.reach != Reach::Beyond {
             kept.reach = reach;
+            if reach == Reach::Beyond {
+                self.surprises.fetch_add(1, Ordering::Release);
+            }
         }
         kept.reach
+    }
+
+    /// How often a script used other keys for the first time.
+    pub fn surprises(&self) -> u64 {
+        self.surprises.load(Ordering::Acquire)
     }
 
     /// Which keys a script has used.
@@ -115,6 +125,7 @@ mod tests {
         assert_eq!(library.note_reach(&sha, Reach::Declared), Reach::Declared);
         assert_eq!(library.note_reach(&sha, Reach::Beyond), Reach::Beyond);
         assert_eq!(library.note_reach(&sha, Reach::Declared), Reach::Beyond);
+        assert_eq!(library.surprises(), 1);
         assert_eq!(library.find(&sha).map(|(body, _)| body.to_vec()), Some(b"return 1".to_vec()));
     }
 

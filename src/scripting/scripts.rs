@@ -28,6 +28,8 @@ pub struct Scripts {
     known: HashMap<Sha, Known>,
     /// How often all scripts had been forgotten when this core last looked.
     flushes: u64,
+    /// How often a script had used other keys for the first time when this core last looked.
+    surprises: u64,
 }
 
 impl Scripts {
@@ -112,6 +114,13 @@ impl Scripts {
 
     /// Which keys a script uses, as far as anybody has found out.
     pub fn reach(&mut self, library: &Library, sha: &Sha) -> Reach {
+        let surprises = library.surprises();
+        if self.surprises != surprises {
+            self.surprises = surprises;
+            for (sha, known) in &mut self.known {
+                known.reach = library.reach(sha);
+            }
+        }
         let Some(known) = self.known.get_mut(sha) else { return Reach::Unknown };
         if known.reach == Reach::Unknown {
             known.reach = library.reach(sha);
@@ -142,6 +151,8 @@ mod tests {
             other.find(&library, &sha).expect("memory").map(|known| known.reach),
             Some(Reach::Declared)
         );
+        other.note_reach(&library, &sha, Reach::Beyond);
+        assert_eq!(one.reach(&library, &sha), Reach::Beyond);
         library.flush();
         for scripts in [&mut one, &mut other] {
             assert!(scripts.find(&library, &sha).expect("memory").is_none());

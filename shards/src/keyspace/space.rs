@@ -55,6 +55,7 @@ pub struct Dumps {
 }
 
 /// One shard's keys. Exactly one command runs on it at a time, in the database last selected, at the time last set.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct Keyspace {
     pub(super) slots: Range<u16>,

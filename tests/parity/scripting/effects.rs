@@ -60,6 +60,30 @@ fn events_of_a_script(c: &mut Script) {
     c.check(r#"CONFIG SET notify-keyspace-events """#, "+OK");
 }
 
+fn copies_of_keys_that_scripts_read(c: &mut Script) {
+    c.resp3();
+    let mut other = c.second_client();
+    c.check("CLIENT TRACKING ON", "+OK");
+    c.check(r#"EVAL "return redis.call('set', KEYS[1], 'v')" 2 {t}a {t}b"#, "+OK");
+    other.check("MSET {t}a 1 {t}b 1", "+OK");
+    c.check("PING", "+PONG");
+    c.check(r#"EVAL "return redis.call('get', KEYS[1])" 2 {t}a {t}b"#, r#""1""#);
+    other.check("MSET {t}a 2 {t}b 2", "+OK");
+    c.check_next(r#">["invalidate", ["{t}a"]]"#);
+    c.check_next(r#">["invalidate", ["{t}b"]]"#);
+    c.check(r#"EVAL_RO "return redis.call('ping')" 2 {t}a {t}b"#, "+PONG");
+    other.check("MSET {t}a 3 {t}b 3", "+OK");
+    c.check("PING", "+PONG");
+    c.check(r#"EVAL_RO "return redis.call('get', KEYS[1])" 1 {t}a"#, r#""3""#);
+    c.check(r#"EVAL_RO "return redis.call('get', KEYS[1])" 1 {t}a"#, r#""3""#);
+    other.check("SET {t}a 4", "+OK");
+    c.check_next(r#">["invalidate", ["{t}a"]]"#);
+    c.check("CLIENT TRACKING OFF", "+OK");
+    c.check(r#"EVAL_RO "return redis.call('get', KEYS[1])" 1 {t}a"#, r#""4""#);
+    other.check("SET {t}a 5", "+OK");
+    c.check("PING", "+PONG");
+}
+
 fn a_script_publishes(c: &mut Script) {
     let mut other = c.second_client();
     other.check("SUBSCRIBE channel", r#"["subscribe", "channel", :1]"#);
@@ -98,6 +122,7 @@ facts! { data:
     what_a_script_pushes_serves_who_waits,
     what_is_shown_of_scripts,
     events_of_a_script,
+    copies_of_keys_that_scripts_read,
     a_script_publishes,
     calls_and_errors_of_scripts_are_counted,
 }
