@@ -136,6 +136,7 @@ impl Core {
         let command = self.commands.meant(command, args).ok()?;
         let row = self.commands.row(command);
         if self.node.pause.is_busy() && !row.flags.has(Flags::ALLOW_BUSY) {
+            self.unreserve(id);
             self.reject(id, command, &BUSY);
             return Some(self.refused(id));
         }
@@ -433,6 +434,14 @@ impl Core {
             self.reserved = Some(id);
         }
         false
+    }
+
+    /// The session's command needs no room at other cores any more: others may send.
+    pub(super) fn unreserve(&mut self, id: SessionId) {
+        if self.reserved == Some(id) {
+            self.reserved = None;
+            self.relieved = true;
+        }
     }
 
     /// Keeps the place of a reply in several parts; the call is that of part 0.
