@@ -125,6 +125,7 @@ impl Core {
         let command = self.commands.meant(command, args).ok()?;
         let row = self.commands.row(command);
         if self.node.pause.is_busy() && !row.flags.has(Flags::ALLOW_BUSY) {
+            self.unreserve(id);
             self.reject(id, command, &BUSY);
             return Some(self.refused(id));
         }
@@ -438,6 +439,14 @@ impl Core {
             if let Some(session) = self.node.sessions.get_mut(id) {
                 session.refusals = 0;
             }
+        }
+    }
+
+    /// The session's command needs no room at other cores any more: others may send.
+    pub(super) fn unreserve(&mut self, id: SessionId) {
+        if self.reserved == Some(id) {
+            self.reserved = None;
+            self.relieved = true;
         }
     }
 

@@ -73,8 +73,12 @@ impl Core {
         let row = self.commands.row(command);
         let prepared = match self.node.prepare_script(row, given, args, false) {
             Ok(prepared) => prepared,
-            Err(Error::OutOfMemory) => return self.reject(id, command, &Error::OutOfMemory),
+            Err(Error::OutOfMemory) => {
+                self.unreserve(id);
+                return self.reject(id, command, &Error::OutOfMemory);
+            }
             Err(error) => {
+                self.unreserve(id);
                 self.show_script(id, args);
                 self.node.shard.count_call(command, true);
                 return self.refuse(id, &error);
@@ -134,6 +138,8 @@ impl Core {
 
     /// Runs a script on this core's own keys.
     fn run_script_here(&mut self, id: SessionId, command: Id, prepared: Prepared, args: &Args<'_>) -> Flow {
+        // It may have waited for room at all cores, until somebody found out that it needs only this one.
+        self.unreserve(id);
         self.show_script(id, args);
         let timing = self.node.shard.begin_timing(command);
         let (asker, ground) = (self.asker(id), self.own_ground());
