@@ -238,6 +238,41 @@ fn a_target_that_is_late_or_ends_leaves_the_keys() {
     }
 }
 
+/// Only a server's own word for a key counts: not the rest of a long error, what was said before anybody asked, or another protocol.
+#[test]
+fn what_is_no_answer_takes_no_key() {
+    let server = Server::kvadrant(1, &[]);
+    let mut sender = server.connect();
+    let keys = ["", "0", "5000", "KEYS", "a", "b"];
+    let mut answered = |played: &Played, answer: &str| {
+        ask(&mut sender, &["MSET", "a", "1", "b", "2"]);
+        send(&mut sender, &migration(played.port(), &keys)).expect("sent");
+        let mut target = played.accept();
+        read_until(&mut target, "RESTORE");
+        target.write_all(answer.as_bytes()).expect("answered");
+        let reply = sender.reply().expect("a reply");
+        (reply, ask(&mut sender, &["EXISTS", "a", "b"]), target)
+    };
+    let played = Played::new();
+    let long = "x".repeat(3000);
+    let (reply, left, _) = answered(&played, &format!("+OK\r\n-ERR {long}\r\n-ERR two\r\n"));
+    assert!(matches!(reply, Value::Error(text) if text.starts_with(b"ERR Target instance replied")));
+    assert_eq!(left, Value::Integer(2));
+
+    let reading = error("IOERR error or timeout reading to target instance");
+    let (reply, left, _) = answered(&Played::new(), "220 mail.example.org\r\n500 what?\r\n500 what?\r\n");
+    assert_eq!((reply, left), (reading.clone(), Value::Integer(2)));
+    let (reply, left, _) = answered(&Played::new(), "+OK\r\n+OK\r\n220 what?\r\n");
+    assert_eq!((reply, left), (reading, Value::Integer(1)));
+
+    // More than was asked for: the next keys go on a connection of their own.
+    let played = Played::new();
+    let (reply, left, _kept) = answered(&played, &"+OK\r\n".repeat(9));
+    assert_eq!((reply, left), (ok(), Value::Integer(0)));
+    let (reply, left, _) = answered(&played, "+OK\r\n-ERR no\r\n-ERR no\r\n");
+    assert_eq!((reply, left), (error("ERR Target instance replied with error: ERR no"), Value::Integer(2)));
+}
+
 /// The client is gone before the other server has answered: what that has taken is gone from here, and what was asked with it is done.
 #[test]
 fn a_client_that_vanishes_changes_nothing() {

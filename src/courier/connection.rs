@@ -11,8 +11,11 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::Address;
 
-/// The longest line of a reply that is looked at; what is longer counts as several.
+/// So much of a line is looked at.
 const LINE_MAX_BYTES: usize = 1023;
+
+/// A line that is longer than this does not end.
+const LINE_END_MAX_BYTES: usize = 64 * 1024;
 
 /// The shortest wait: clocks are not finer than this.
 const WAIT_MIN: Duration = Duration::from_millis(10);
@@ -24,6 +27,8 @@ pub enum Broken {
     TimedOut,
     /// It is closed, or failed.
     Ended,
+    /// What came is no answer to what was asked.
+    Strange,
 }
 
 impl From<io::Error> for Broken {
@@ -84,25 +89,33 @@ impl Connection {
         }
     }
 
-    /// The next line, without its end.
+    /// Whether nothing has come that nobody asked for, the end of the stream included.
+    pub fn is_quiet(&mut self) -> bool {
+        self.received.is_empty()
+            && matches!(self.socket.read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// The next line, without its end; the beginning of one that is very long.
     ///
     /// # Errors
-    /// The connection broke, nothing came for `timeout`, or the line was empty.
+    /// The connection broke, nothing came for `timeout`, or the line was empty or did not end.
     pub fn line(&mut self, timeout: Duration) -> Result<Vec<u8>, Broken> {
         let mut since = Instant::now();
+        let mut looked_at = 0;
         loop {
-            let looked_at = &self.received[..self.received.len().min(LINE_MAX_BYTES)];
-            if let Some(end) = looked_at.iter().position(|byte| *byte == b'\n') {
-                let mut line: Vec<u8> = self.received.drain(..=end).collect();
+            if let Some(end) = memchr::memchr(b'\n', &self.received[looked_at..]) {
+                let mut line: Vec<u8> = self.received.drain(..=looked_at + end).collect();
                 line.pop();
                 if line.is_empty() {
                     return Err(Broken::Ended);
                 }
                 line.pop_if(|last| *last == b'\r');
+                line.truncate(LINE_MAX_BYTES);
                 return Ok(line);
             }
-            if self.received.len() >= LINE_MAX_BYTES {
-                return Ok(self.received.drain(..LINE_MAX_BYTES).collect());
+            looked_at = self.received.len();
+            if looked_at > LINE_END_MAX_BYTES {
+                return Err(Broken::Strange);
             }
             let mut buffer = [0; 4096];
             match self.socket.read(&mut buffer) {

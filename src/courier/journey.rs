@@ -71,23 +71,23 @@ impl<'a> Way<'a> {
         let Some(connection) = &mut self.connection else { return Err(Stop::Connecting) };
         let sent = send(connection, shipment, ordered, selects).map_err(Stop::Writing)?;
         let login = match shipment.login {
-            Some(_) => Some(connection.line(timeout).map_err(Stop::Reading)?),
+            Some(_) => reply(connection, timeout).map_err(Stop::Reading)?,
             None => None,
         };
-        let select = if selects { Some(connection.line(timeout).map_err(Stop::Reading)?) } else { None };
-        let refusal = [login, select].into_iter().flatten().find_map(error);
+        let select = if selects { reply(connection, timeout).map_err(Stop::Reading)? } else { None };
+        let refusal = login.or(select);
         let mut delivery = Delivery { taken: Vec::new(), failure: None };
         let mut broken = false;
         for (number, index) in sent.iter().enumerate() {
-            let reply = match connection.line(timeout) {
-                Ok(reply) => reply,
+            let error = match reply(connection, timeout) {
+                Ok(error) => error,
                 Err(why) if number == 0 => return Err(Stop::Reading(why)),
                 Err(_) => {
                     broken = true;
                     break;
                 }
             };
-            match refusal.clone().or_else(|| error(reply)) {
+            match refusal.clone().or(error) {
                 None => delivery.taken.push(shipment.parcels[*index].key.clone()),
                 Some(error) => {
                     delivery.failure.get_or_insert(Failure::Refused(error));
@@ -102,8 +102,11 @@ impl<'a> Way<'a> {
         Ok(delivery)
     }
 
-    /// Connects if there is no connection; gives the database that is selected.
+    /// Connects if there is no connection, or if one says what nobody asked for: that would be taken for an answer. Gives the database that is selected.
     fn database_before(&mut self, shipment: &Shipment) -> Result<i64, Stop> {
+        if self.connection.as_mut().is_some_and(|connection| !connection.is_quiet()) {
+            self.close();
+        }
         if self.connection.is_none() {
             let connection = Connection::open(&self.to, shipment.timeout).map_err(|_| Stop::Connecting)?;
             self.connection = Some(connection);
@@ -126,9 +129,18 @@ impl Drop for Way<'_> {
     }
 }
 
-/// The error in a reply, if it is one.
-fn error(reply: Vec<u8>) -> Option<Vec<u8>> {
-    reply.strip_prefix(b"-").map(<[u8]>::to_vec)
+/// The next reply: the error if it is one.
+fn reply(connection: &mut Connection, timeout: Duration) -> Result<Option<Vec<u8>>, Broken> {
+    meaning(&connection.line(timeout)?)
+}
+
+/// What a line says. Only `+` means that something has been done: who speaks otherwise is no server for keys, and gets none.
+fn meaning(line: &[u8]) -> Result<Option<Vec<u8>>, Broken> {
+    match line {
+        [b'+', ..] => Ok(None),
+        [b'-', error @ ..] => Ok(Some(error.to_vec())),
+        _ => Err(Broken::Strange),
+    }
 }
 
 /// Sends a shipment. Gives the parcels that went: those whose time has come meanwhile stay.
@@ -219,7 +231,8 @@ mod tests {
 
     #[test]
     fn errors_are_told_from_other_replies() {
-        assert_eq!(error(b"-ERR no".to_vec()), Some(b"ERR no".to_vec()));
-        assert_eq!(error(b"+OK".to_vec()), None);
+        assert_eq!(meaning(b"-ERR no"), Ok(Some(b"ERR no".to_vec())));
+        assert_eq!(meaning(b"+OK"), Ok(None));
+        assert_eq!(meaning(b"220 mail.example.org ready"), Err(Broken::Strange));
     }
 }

@@ -51,6 +51,8 @@ pub struct Registry {
 #[derive(Clone, Copy, Debug)]
 struct Place {
     name: Folded,
+    /// The name's length: zero bytes at the end of a word are no padding.
+    len: u16,
     /// `Id + 1`; 0 for an empty place.
     id: u16,
 }
@@ -83,7 +85,7 @@ impl Registry {
     fn place(&mut self, named: usize) -> usize {
         let places = (named * 8).next_power_of_two().max(8);
         self.places.clear();
-        self.places.resize(places, Place { name: [0; 3], id: 0 });
+        self.places.resize(places, Place { name: [0; 3], len: 0, id: 0 });
         let mut displaced = 0;
         for index in 0..named {
             let row = self.rows[index];
@@ -95,7 +97,7 @@ impl Registry {
                 at = (at + 1) & (places - 1);
             }
             displaced += usize::from(at != first);
-            self.places[at] = Place { name, id: index as u16 + 1 };
+            self.places[at] = Place { name, len: row.name.len() as u16, id: index as u16 + 1 };
         }
         displaced
     }
@@ -110,7 +112,7 @@ impl Registry {
     /// The command called `name`.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<Id> {
-        self.find_folded(fold(name)?)
+        self.find_folded(fold(name)?, name.len())
     }
 
     /// As [`Registry::find`], of a name of `len` bytes at the start of `bytes`, which go on behind it.
@@ -120,21 +122,22 @@ impl Registry {
             // Nearly all: no name is put together from pieces.
             Some(word) if len.wrapping_sub(1) < 8 => {
                 let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - 8 * len));
-                self.find_folded([upper(word), 0, 0])
+                self.find_folded([upper(word), 0, 0], len)
             }
             _ => self.find(bytes.get(..len)?),
         }
     }
 
     #[inline]
-    fn find_folded(&self, name: Folded) -> Option<Id> {
+    fn find_folded(&self, name: Folded, len: usize) -> Option<Id> {
         let mut at = self.start(name);
         loop {
             let place = &self.places[at];
-            // An empty place has an empty name, which nothing that is looked for has. Word by word: compared as vectors, the words would
-            // be read back from memory that they have only just been written to.
+            // An empty place has an empty name, which nothing that is looked for has: a name of zero bytes looks like it, but for its
+            // length. Word by word: compared as vectors, the words would be read back from memory that they have only just been
+            // written to.
             let differ = (place.name[0] ^ name[0]) | (place.name[1] ^ name[1]) | (place.name[2] ^ name[2]);
-            if differ == 0 {
+            if differ == 0 && usize::from(place.len) == len {
                 return Some(place.id - 1);
             }
             if place.id == 0 {
@@ -229,6 +232,10 @@ mod tests {
             ("GE", None),
             ("", None),
             ("G\u{45}\u{0}", None),
+            ("GET\u{0}", None),
+            ("GET\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", None),
+            ("\u{0}", None),
+            ("\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", None),
             ("a name that is far longer than any command's", None),
         ] {
             assert_eq!(registry.find(name.as_bytes()), id, "{name}");

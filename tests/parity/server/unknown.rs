@@ -73,6 +73,16 @@ fn texts_end_at_a_zero(c: &mut Script) {
         b"*2\r\n$4\r\nA\0BC\r\n$3\r\nx\0y\r\n",
         b"-ERR unknown command 'A', with args beginning with: 'x' \r\n",
     );
+    // Nor is a command called by what it is called before a zero.
+    for name in [&b"GET\0"[..], b"GET\0\0\0\0\0", b"GET\0\0\0\0\0\0"] {
+        let request = [format!("*2\r\n${}\r\n", name.len()).as_bytes(), name, b"\r\n$1\r\nk\r\n"].concat();
+        c.raw(&request, b"-ERR unknown command 'GET', with args beginning with: 'k' \r\n");
+    }
+    for name in [&b"\0"[..], &[0; 8], &[0; 24]] {
+        let request = [format!("*1\r\n${}\r\n", name.len()).as_bytes(), name, b"\r\n"].concat();
+        c.raw(&request, b"-ERR unknown command '', with args beginning with: \r\n");
+    }
+    c.check(r#"COMMAND INFO "\x00""#, "[nil]");
     c.raw(b"*2\r\n$6\r\nCLIENT\r\n$3\r\nx\0y\r\n", b"-ERR unknown subcommand 'x'. Try CLIENT HELP.\r\n");
 }
 
