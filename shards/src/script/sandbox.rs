@@ -120,7 +120,7 @@ fn protect(stack: &Stack<'_>, shown: Option<isize>) -> Result<(), Raise> {
 
 /// Puts functions that know protected tables in the place of those that look past metatables.
 fn replace_globals(stack: &Stack<'_>) {
-    for name in ["pcall", "load", "loadstring"] {
+    for name in ["pcall", "xpcall", "load", "loadstring"] {
         stack.push_replacement(name);
         stack.set_field(REAL, name);
     }

@@ -217,8 +217,12 @@ pub(super) unsafe fn raise_killed(state: *mut lua_State) -> ! {
     }
 }
 
+/// Asks whoever drives the script, unless it has been killed.
+///
+/// # Safety
+/// The state was made by [`super::State`].
 #[inline(never)]
-unsafe fn may_go_on(state: *mut lua_State) -> bool {
+pub(super) unsafe fn may_go_on(state: *mut lua_State) -> bool {
     // SAFETY: by the caller's promise.
     let shared = unsafe { shared_of(state) };
     !shared.killed.get() && !matches!(shared.ask(Request::Slice), Answer::Kill)

@@ -232,6 +232,10 @@ unsafe extern "C-unwind" fn unpack(state: *mut lua_State) -> c_int {
 /// What one coroutine of Lua's may need: two hundred nested C calls with their buffers, and the matcher's frames.
 const STACK_RESERVE_BYTES: usize = 6 << 20;
 
+/// Coroutines entered between two questions whether the script may go on. Lua counts instructions per coroutine: a script of many
+/// short ones, nested, would never come to the end of a slice.
+const RESUMES_PER_SLICE: u32 = 64;
+
 /// Raises an error when the script's stack has no room for another coroutine, or when the script has been killed.
 unsafe fn check_stack(state: *mut lua_State) {
     // SAFETY: see above.
@@ -239,7 +243,9 @@ unsafe fn check_stack(state: *mut lua_State) {
         let mark = 0_u8;
         let here = (&raw const mark) as usize;
         let shared = super::bridge::shared_of(state);
-        if shared.killed.get() {
+        let resumes = shared.resumes.get() + 1;
+        shared.resumes.set(resumes % RESUMES_PER_SLICE);
+        if shared.killed.get() || (resumes == RESUMES_PER_SLICE && !super::bridge::may_go_on(state)) {
             super::bridge::raise_killed(state);
         }
         let limit = shared.stack_limit.get();
@@ -274,6 +280,36 @@ unsafe extern "C-unwind" fn wrap(state: *mut lua_State) -> c_int {
         ffi::lua_insert(state, -2);
         ffi::lua_pushcclosure(state, wrapped, 2);
         1
+    }
+}
+
+/// The handler of `xpcall`, around the script's own one. A kill is raised within Lua's hook, where it counts no instructions: a
+/// handler that ran then could not be ended.
+unsafe extern "C-unwind" fn handle(state: *mut lua_State) -> c_int {
+    // SAFETY: see above; the upvalue is the script's handler.
+    unsafe {
+        ffi::lua_settop(state, 1);
+        if !super::bridge::shared_of(state).killed.get() {
+            ffi::lua_pushvalue(state, ffi::lua_upvalueindex(1));
+            ffi::lua_insert(state, 1);
+            ffi::lua_call(state, 1, 1);
+        }
+        1
+    }
+}
+
+/// `xpcall` whose handler does not see that the script is killed.
+pub(super) unsafe extern "C-unwind" fn xpcall(state: *mut lua_State) -> c_int {
+    // SAFETY: see above.
+    unsafe {
+        ffi::luaL_checkany(state, 2);
+        ffi::lua_settop(state, 2);
+        ffi::lua_pushcclosure(state, handle, 1);
+        ffi::lua_insert(state, 1);
+        let status = ffi::lua_pcall(state, 0, ffi::LUA_MULTRET, 1);
+        ffi::lua_pushboolean(state, c_int::from(status == 0));
+        ffi::lua_replace(state, 1);
+        ffi::lua_gettop(state)
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Shared {
     pub resp3: Cell<bool>,
     /// Whether the running script has to end.
     pub killed: Cell<bool>,
+    /// How often a coroutine of Lua's was entered since the script was last asked whether it may go on.
+    pub resumes: Cell<u32>,
     /// The lowest address of the stack that scripts run on.
     pub stack_limit: Cell<usize>,
     /// The state itself, not one of its coroutines.
@@ -66,6 +68,7 @@ impl Shared {
             random: Cell::new(Rand48::default()),
             resp3: Cell::new(false),
             killed: Cell::new(false),
+            resumes: Cell::new(0),
             stack_limit: Cell::new(0),
             main: Cell::new(ptr::null_mut()),
             yielder: Cell::new(ptr::null()),

@@ -235,11 +235,12 @@ impl Stack<'_> {
         unsafe { ffi::lua_pushcclosure(self.raw(), guard.function(), upvalues) }
     }
 
-    /// Pushes one of the functions that replace Lua's own: `pcall`, `load` or `loadstring`.
+    /// Pushes one of the functions that replace Lua's own: `pcall`, `xpcall`, `load` or `loadstring`.
     pub fn push_replacement(&self, name: &str) {
         assert!(self.has_room(1), "room on Lua's stack");
         let function = match name {
             "pcall" => guard::pcall,
+            "xpcall" => guard::xpcall,
             "load" => guard::load,
             _ => guard::loadstring as lua_CFunction,
         };

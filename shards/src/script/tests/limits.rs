@@ -33,6 +33,10 @@ fn a_killed_script_ends_whatever_it_catches() {
         "while true do pcall(function() while true do end end) end",
         "local f = function() while 1 do redis.call('ping') end end while 1 do pcall(f) end",
         "while true do xpcall(function() while true do end end, function(e) return e end) end",
+        "while true do xpcall(function() while true do end end, function(e) while true do end end) end",
+        "local function a() for i = 1, 20000 do end end \
+         local function b() for i = 1, 20000 do coroutine.wrap(a)() end end \
+         while true do coroutine.resume(coroutine.create(b)) end",
         "while true do coroutine.resume(coroutine.create(function() pcall(function() while true do end end) end)) end",
     ] {
         assert_eq!(run_killed(&mut engine, script), killed, "{script}");
