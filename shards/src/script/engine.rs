@@ -4,7 +4,7 @@ use std::fmt;
 
 use std::collections::HashMap;
 
-use super::lua::{Answer, Finished, Kind, Progress, Request, Stack, State};
+use super::lua::{Answer, Finished, Kind, Progress, Raise, Request, Stack, State};
 use super::random::Rand48;
 use super::to_resp::Writer;
 use super::{Resume, ScriptFlags, Sha, Step, redis_table, sandbox};
@@ -195,6 +195,11 @@ fn finish(stack: &Stack<'_>, succeeded: bool, sha: &Sha, resp3: bool) -> Finishe
     let mut writer = Writer::new(resp3, stack.shared.resp3.get());
     if succeeded {
         writer.value(stack);
+        if let Some(Raise::Plain(why)) = writer.stopped() {
+            let mut writer = Writer::new(resp3, false);
+            writer.error(format!("ERR {why} script: {sha}.").as_bytes());
+            return Finished { reply: writer.finish(), error: true, counted: false };
+        }
     } else {
         writer.error(&failure(stack, sha));
     }

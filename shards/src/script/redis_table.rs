@@ -51,9 +51,16 @@ fn command(stack: &Stack<'_>) -> Result<Vec<Box<[u8]>>, Raise> {
         return Err(refused("Please specify at least one argument for this redis lib call"));
     }
     let mut args = Vec::with_capacity(count);
+    let mut size = 0;
     for index in 1..=count as isize {
         args.push(match stack.kind(index) {
-            Kind::String => stack.bytes(index).unwrap_or_default().into(),
+            Kind::String => {
+                // One long string many times is little to Lua.
+                let bytes = stack.bytes(index).unwrap_or_default();
+                size += bytes.len();
+                stack.check_memory(size)?;
+                bytes.into()
+            }
             Kind::Number => general(stack.number(index).unwrap_or_default(), 17).into_bytes().into(),
             _ => return Err(refused("Lua redis lib command arguments must be strings or integers")),
         });
@@ -117,6 +124,7 @@ fn log(stack: &Stack<'_>) -> Result<usize, Raise> {
             if index > 2 {
                 text.push(b' ');
             }
+            stack.check_memory(text.len() + part.len())?;
             text.extend_from_slice(part);
         }
     }
@@ -234,6 +242,16 @@ pub fn error_handler(stack: &Stack<'_>) -> Result<usize, Raise> {
         Some((_, _, true)) => stack.place(2),
         other => other,
     };
+    if stack.kind(1) == Kind::Table && stack.push_metatable(1) {
+        // The place must not be written into a table that outlives the script.
+        stack.push_field(-1, "protected");
+        let is_protected = stack.is_true(-1);
+        stack.set_top(1);
+        if is_protected {
+            stack.set_top(0);
+            push_error(stack, b"ERR Attempt to modify a readonly table");
+        }
+    }
     if stack.kind(1) != Kind::Table {
         let mut text = b"ERR ".to_vec();
         match stack.kind(1) {

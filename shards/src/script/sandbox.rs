@@ -101,11 +101,13 @@ fn protect(stack: &Stack<'_>, shown: Option<isize>) -> Result<(), Raise> {
     let real = stack.top() as isize;
     stack.push_table(0, 0);
     let front = real + 1;
-    stack.push_table(0, 3);
+    stack.push_table(0, 4);
     stack.push_copy(real);
     stack.set_field(-2, "__index");
     stack.push_function(readonly);
     stack.set_field(-2, "__newindex");
+    stack.push_bool(true);
+    stack.set_field(-2, "protected");
     if let Some(shown) = shown {
         stack.push_copy(shown);
         stack.set_field(-2, "shown");

@@ -1,6 +1,6 @@
 //! What a script returns, or fails with, becomes its reply.
 
-use super::lua::{Kind, Stack, truncated};
+use super::lua::{Kind, Raise, Request, Stack, truncated};
 use crate::resp::{Out, Reply};
 
 /// Writes values as replies.
@@ -9,17 +9,41 @@ pub struct Writer {
     resp3: bool,
     /// Whether the script itself speaks RESP3: its booleans are booleans then.
     script_resp3: bool,
+    /// Values written.
+    count: usize,
+    /// Why the rest is left out: memory, or SCRIPT KILL.
+    stopped: Option<Raise>,
 }
+
+/// Values written between two questions whether to go on.
+const VALUES_PER_SLICE: usize = 0x1_0000;
 
 impl Writer {
     /// An empty reply to a client that speaks RESP3, or does not.
     pub fn new(resp3: bool, script_resp3: bool) -> Self {
-        Self { out: Out::new(), resp3, script_resp3 }
+        Self { out: Out::new(), resp3, script_resp3, count: 0, stopped: None }
     }
 
     /// The bytes.
     pub fn finish(self) -> Vec<u8> {
         self.out.bytes().to_vec()
+    }
+
+    /// Why the reply is not whole, if it is not.
+    pub fn stopped(&mut self) -> Option<Raise> {
+        self.stopped.take()
+    }
+
+    /// A table may hold another one twice, and so may that: what is small in Lua can be endless as a reply.
+    fn may_go_on(&mut self, stack: &Stack<'_>) -> bool {
+        self.count += 1;
+        if self.stopped.is_none() {
+            self.stopped = stack.check_memory(self.out.bytes().len()).err();
+        }
+        if self.stopped.is_none() && self.count.is_multiple_of(VALUES_PER_SLICE) {
+            self.stopped = stack.ask(Request::Slice, |_| Ok(())).err();
+        }
+        self.stopped.is_none()
     }
 
     fn reply(&mut self) -> Reply<'_> {
@@ -34,6 +58,9 @@ impl Writer {
 
     /// Writes the value on top, past all metatables, and drops it.
     pub fn value(&mut self, stack: &Stack<'_>) {
+        if !self.may_go_on(stack) {
+            return stack.pop(1);
+        }
         if !stack.has_room(4) {
             stack.pop(1);
             return self.error(b"ERR reached lua stack limit");
@@ -128,6 +155,9 @@ impl Writer {
         }
         self.reply().array(len);
         for number in 1..=len {
+            if self.stopped.is_some() {
+                break;
+            }
             stack.push_element(-1, number);
             self.value(stack);
         }

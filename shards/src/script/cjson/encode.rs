@@ -25,7 +25,7 @@ impl Writer {
     fn value(&mut self, stack: &Stack<'_>, depth: i32) -> Result<(), Raise> {
         stack.check_memory(self.out.len())?;
         match stack.kind(-1) {
-            Kind::String => self.string(stack.bytes(-1).unwrap_or_default()),
+            Kind::String => self.string(stack, stack.bytes(-1).unwrap_or_default())?,
             Kind::Number => self.number(stack)?,
             Kind::Boolean => self.out.extend_from_slice(if stack.is_true(-1) { b"true" } else { b"false" }),
             Kind::Nil => self.out.extend_from_slice(b"null"),
@@ -36,10 +36,14 @@ impl Writer {
         Ok(())
     }
 
-    fn string(&mut self, bytes: &[u8]) {
+    fn string(&mut self, stack: &Stack<'_>, bytes: &[u8]) -> Result<(), Raise> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         self.out.push(b'"');
-        for &byte in bytes {
+        for (place, &byte) in bytes.iter().enumerate() {
+            if place % 0x1_0000 == 0 {
+                // Escapes are six times as long.
+                stack.check_memory(self.out.len())?;
+            }
             let escape = match byte {
                 b'"' | b'\\' | b'/' => byte,
                 8 => b'b',
@@ -61,6 +65,7 @@ impl Writer {
             self.out.extend_from_slice(&[b'\\', escape]);
         }
         self.out.push(b'"');
+        Ok(())
     }
 
     /// Writes the number on top.
@@ -124,7 +129,7 @@ impl Writer {
                 self.number(stack)?;
                 self.out.push(b'"');
             }
-            Kind::String => self.string(stack.bytes(-1).unwrap_or_default()),
+            Kind::String => self.string(stack, stack.bytes(-1).unwrap_or_default())?,
             _ => return Err(refused(stack, "table key must be a number or string")),
         }
         stack.pop(1);

@@ -45,12 +45,36 @@ fn a_killed_script_ends_whatever_it_catches() {
 }
 
 #[test]
+fn an_endless_reply_can_be_killed() {
+    let mut engine = Engine::new().expect("an engine");
+    let reply = run_killed(&mut engine, "local t = {} for i = 1, 64 do t = {t, t} end return t");
+    assert_eq!(reply, "-ERR Script killed by user with SCRIPT KILL... script: <sha>.\r\n");
+    assert_eq!(drive(&mut engine, "return 1", false, server), ":1|");
+}
+
+#[test]
+fn a_library_raised_as_an_error_stays_as_it_is() {
+    let mut engine = Engine::new().expect("an engine");
+    for script in ["error(redis)", "error(_G)", "error(getmetatable(_G))"] {
+        let says = "-ERR Attempt to modify a readonly table script: <sha>, on @user_script:1.|";
+        assert_eq!(drive(&mut engine, script, false, server), says);
+    }
+    assert!(
+        drive(&mut engine, "return source", false, server).contains("nonexistent global variable 'source'")
+    );
+    assert_eq!(drive(&mut engine, "return redis.source or redis.line", false, server), "$-1|");
+}
+
+#[test]
 fn memory_is_bounded() {
     let mut engine = Engine::with_memory_max(8 << 20).expect("an engine");
     for script in [
         "return string.rep('x', 100000000)",
         "local t = {} for i = 1, 1e9 do t[i] = {} end",
         "local s = 'x' while true do s = s .. s end",
+        "local s = string.rep('x', 1000000) redis.call('echo', s, s, s, s, s, s, s, s)",
+        "return #cjson.encode(string.rep('\\1', 3000000))",
+        "local t = {} for i = 1, 64 do t = {t, t} end return t",
         "return #cjson.decode('[' .. string.rep('[],', 1000000) .. '1]')",
         "return #cmsgpack.unpack('\\221\\0\\15\\255\\255' .. string.rep('\\144', 1048575))",
         "local t = {} for i = 1, 100 do t[i] = redis.call('echo', string.rep('x', 1000000) .. i) end",
