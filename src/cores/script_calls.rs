@@ -268,7 +268,10 @@ impl Core {
         })?;
         let row = self.commands.row(meant);
         let refuse = |error| Err((Some(meant), error));
-        if row.flags.has(Flags::NOSCRIPT) && !(row.name == "DEBUG" && self.node.debug_in_scripts) {
+        // A script's keys cannot be on their way to another server while it stands in their midst.
+        if row.flags.has(Flags::NOSCRIPT) && !(row.name == "DEBUG" && self.node.debug_in_scripts)
+            || self.migrates(command)
+        {
             return refuse(Error::Text("ERR This Redis command is not allowed from script"));
         }
         // What would go to replicas counts as a write.
