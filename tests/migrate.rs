@@ -404,3 +404,19 @@ fn many_senders_and_multi_key_commands_get_along() {
     assert_eq!(ask(&mut server.connect(), &["DBSIZE"]), Value::Integer(0));
     assert_eq!(ask(&mut other.connect(), &["DBSIZE"]), Value::Integer(4 * 100 * 2 + 1));
 }
+
+/// A script stands in the midst of its keys: it cannot send any away.
+#[test]
+fn a_script_sends_nothing() {
+    for shards in [1, 4] {
+        let server = Server::kvadrant(shards, &[]);
+        let mut connection = server.connect();
+        ask(&mut connection, &["SET", "k", "v"]);
+        for key in ["k", "nothing"] {
+            let script = "return redis.pcall('MIGRATE', '127.0.0.1', '1', ARGV[1], '0', '100')";
+            let refused = error("ERR This Redis command is not allowed from script");
+            assert_eq!(ask(&mut connection, &["EVAL", script, "0", key]), refused);
+        }
+        assert_eq!(ask(&mut connection, &["GET", "k"]), Value::Bulk(b"v".to_vec()));
+    }
+}

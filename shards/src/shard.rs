@@ -186,8 +186,8 @@ impl Shard {
     #[cold]
     fn note_touched(&mut self, changed: bool) {
         self.keyspace.settle_touched(changed);
-        // What was borrowed is touched at its owners, when it comes back.
-        if !self.waits.is_empty() && !self.keyspace.is_borrowing() {
+        // What was borrowed is touched at its owners, when it comes back. Whom a swap concerns depends on what is there right then.
+        if (!self.waits.is_empty() || self.keyspace.has_swapped()) && !self.keyspace.is_borrowing() {
             self.tell_touched();
         }
     }

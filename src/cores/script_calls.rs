@@ -138,6 +138,10 @@ impl Core {
         let mut step = match std::mem::replace(&mut script.next, Next::Compute) {
             Next::Step(step) => step,
             Next::Compute => self.compute(script),
+            Next::Reply | Next::Command(_) if self.is_to_end(script) => {
+                self.drop_reply();
+                self.resume_script(Resume::Kill)
+            }
             Next::Reply => self.hand_reply(),
             Next::Command(queued) => match self.run_called(script, queued, lent) {
                 Called::Waits(stop) => return stop,
@@ -170,14 +174,20 @@ impl Core {
     }
 
     /// A script has computed for a while, and may go on if nobody wants it to end.
-    fn compute(&mut self, script: &Script) -> Step {
-        let watchdog = &self.node.server.watchdog;
+    fn compute(&mut self, script: &mut Script) -> Step {
+        let ends = self.is_to_end(script);
+        self.resume_script(if ends { Resume::Kill } else { Resume::Continue })
+    }
+
+    /// Whether somebody wants a script to end that stood still for a moment. From when it has taken too long, others may say so, and
+    /// are refused; also if it never computes for long, but waits for other cores again and again.
+    fn is_to_end(&mut self, script: &mut Script) -> bool {
         let limit_us = self.node.settings.busy_reply_threshold_ms.saturating_mul(1_000);
         if limit_us > 0 && (self.node.now_us - script.since_us).max(0) as u64 >= limit_us {
-            watchdog.is_late(self.node.core);
+            self.begin_pause(script);
+            self.node.server.watchdog.is_late(self.node.core);
         }
-        let killed = !script.wrote && watchdog.is_killed(self.node.core);
-        self.resume_script(if killed { Resume::Kill } else { Resume::Continue })
+        script.is_long && !script.wrote && self.node.server.watchdog.is_killed(self.node.core)
     }
 
     /// A script goes on in the next turn: others may end it from now on.
@@ -224,6 +234,13 @@ impl Core {
         step
     }
 
+    /// Forgets the reply that stands in the session of scripts, if there is one.
+    fn drop_reply(&mut self) {
+        if let Some(session) = self.node.sessions.get_mut(self.node.script_session) {
+            session.replies.out().clear();
+        }
+    }
+
     /// A command that a script calls.
     fn call(
         &mut self,
@@ -268,7 +285,10 @@ impl Core {
         })?;
         let row = self.commands.row(meant);
         let refuse = |error| Err((Some(meant), error));
-        if row.flags.has(Flags::NOSCRIPT) && !(row.name == "DEBUG" && self.node.debug_in_scripts) {
+        // A script's keys cannot be on their way to another server while it stands in their midst.
+        if row.flags.has(Flags::NOSCRIPT) && !(row.name == "DEBUG" && self.node.debug_in_scripts)
+            || self.migrates(command)
+        {
             return refuse(Error::Text("ERR This Redis command is not allowed from script"));
         }
         // What would go to replicas counts as a write.

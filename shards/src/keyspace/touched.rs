@@ -126,6 +126,11 @@ impl Keyspace {
         !self.touched.marks.is_empty()
     }
 
+    /// Whether the last of the changes that wait to be taken is that databases changed places; between commands.
+    pub fn has_swapped(&self) -> bool {
+        matches!(self.touched.marks.last(), Some(Mark { touched: Touched::Swapped { .. }, .. }))
+    }
+
     /// How many changes wait to be taken; between commands.
     pub fn touched_len(&self) -> usize {
         self.touched.marks.len()

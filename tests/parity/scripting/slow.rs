@@ -27,6 +27,23 @@ fn a_script_that_takes_too_long_is_ended(c: &mut Script) {
     c.check("CONFIG GET lua-time-limit", r#"["lua-time-limit", "5000"]"#);
 }
 
+fn a_script_that_asks_for_all_keys_all_the_time_is_ended(c: &mut Script) {
+    let mut other = c.second_client();
+    c.check("CONFIG SET lua-time-limit 10", "+OK");
+    other.send("EVAL \"while true do redis.call('dbsize') end\" 0");
+    c.check_eventually("PING", "-BUSY ..");
+    c.check("SCRIPT KILL", "+OK");
+    other.check_next("-ERR Script killed by user with SCRIPT KILL... ..");
+    other.send("EVAL \"while true do redis.call('exists', 'a', 'b', 'c', 'd', math.random()) end\" 0");
+    c.check_eventually("PING", "-BUSY ..");
+    c.check("SCRIPT KILL", "+OK");
+    other.check_next("-ERR Script killed by user with SCRIPT KILL... ..");
+    c.check_eventually("PING", "+PONG");
+    other.send("EVAL \"return redis.call('dbsize')\" 0");
+    other.check_next(":0");
+    c.check("CONFIG SET lua-time-limit 5000", "+OK");
+}
+
 fn a_script_that_has_written_is_not_ended(c: &mut Script) {
     let mut other = c.second_client();
     c.check("CONFIG SET lua-time-limit 10", "+OK");
@@ -53,6 +70,7 @@ fn writing_scripts_wait_for_the_end_of_a_pause(c: &mut Script) {
 
 facts! { data:
     a_script_that_takes_too_long_is_ended,
+    a_script_that_asks_for_all_keys_all_the_time_is_ended,
     a_script_that_has_written_is_not_ended,
     writing_scripts_wait_for_the_end_of_a_pause,
 }

@@ -80,7 +80,19 @@ fn a_watched_key_and_a_script(c: &mut Script) {
     c.check("GET a", r#""5""#);
 }
 
+fn a_key_that_comes_and_goes_by_swaps_was_touched(c: &mut Script) {
+    c.check("WATCH k", "+OK");
+    c.check(
+        r#"EVAL "for _, db in ipairs({1, 0}) do redis.call('select', db) if db == 1 then redis.call('set', 'k', 'v') end redis.call('swapdb', 0, 1) end redis.call('select', 1) return redis.call('del', 'k')" 0"#,
+        ":1",
+    );
+    c.check("MULTI", "+OK");
+    c.check("GET k", "+QUEUED");
+    c.check("EXEC", "nil[]");
+}
+
 facts! { data:
     scripts_in_a_transaction,
+    a_key_that_comes_and_goes_by_swaps_was_touched,
     a_watched_key_and_a_script,
 }
