@@ -134,7 +134,7 @@ impl Core {
             || self.node.pause.holds_writes()
                 && match self.commands.node(command).map(|node_command| node_command.run) {
                     Some(NodeRun::Script(given)) => self.node.may_write(row, given, args),
-                    _ => matches!(row.name, "PUBLISH" | "SPUBLISH"),
+                    _ => row.flags.has(Flags::MAY_REPLICATE),
                 };
         if let Some(session) = self.node.sessions.get_mut(id).filter(|_| is_held) {
             session.paused = true;

@@ -34,8 +34,8 @@ pub(super) fn restriction(
             "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
         )));
     }
-    let touches_keys = row.flags.has(Flags::READONLY) || row.flags.has(Flags::WRITE);
-    if session.monitors && (touches_keys || matches!(row.name, "PUBLISH" | "SPUBLISH")) {
+    let touches_data = row.flags.has_any(Flags::READONLY.and(Flags::WRITE).and(Flags::MAY_REPLICATE));
+    if session.monitors && touches_data {
         return Some(Error::Text("ERR Replica can't interact with the keyspace"));
     }
     None

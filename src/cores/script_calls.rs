@@ -18,7 +18,7 @@ use super::{
 use crate::{
     commands::{FIRST_KEY, Node, Prepared},
     scripting::Reach,
-    session::Queued,
+    session::{Principal, Queued},
 };
 
 /// Which keys a script may use as they are.
@@ -291,8 +291,7 @@ impl Core {
         {
             return refuse(Error::Text("ERR This Redis command is not allowed from script"));
         }
-        // What would go to replicas counts as a write.
-        let writes = row.flags.has(Flags::WRITE) || matches!(row.name, "PUBLISH" | "SPUBLISH");
+        let writes = row.flags.has_any(Flags::WRITE.and(Flags::MAY_REPLICATE));
         if script.prepared.read_only && writes {
             return refuse(Error::Text("ERR Write commands are not allowed from read-only scripts."));
         }
@@ -434,10 +433,7 @@ impl Core {
     }
 
     /// For whom the session of scripts runs commands from now on; returns for whom it did.
-    fn set_principal(
-        &mut self,
-        principal: Option<crate::session::Principal>,
-    ) -> Option<crate::session::Principal> {
+    fn set_principal(&mut self, principal: Option<Principal>) -> Option<Principal> {
         let session = self.node.sessions.get_mut(self.node.script_session)?;
         let before = std::mem::replace(&mut session.acts_for, principal);
         session.review();

@@ -246,6 +246,8 @@ impl Flags {
     pub const ASKING: Flags = Flags(1 << 16);
     /// May name no keys at all, although it takes some.
     pub const NO_MANDATORY_KEYS: Flags = Flags(1 << 17);
+    /// Is no write, but would go to replicas: what refuses writes refuses it, too. COMMAND INFO does not show it.
+    pub const MAY_REPLICATE: Flags = Flags(1 << 18);
 
     /// Their names, in the order in which COMMAND INFO prints them.
     pub const NAMES: [(Flags, &'static str); 18] = [
@@ -273,6 +275,12 @@ impl Flags {
     #[must_use]
     pub const fn and(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
+    }
+
+    /// Whether one of `others` is set.
+    #[inline]
+    pub const fn has_any(self, others: Flags) -> bool {
+        self.0 & others.0 != 0
     }
 
     /// Whether all of `other` are set.

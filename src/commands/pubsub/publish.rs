@@ -17,7 +17,7 @@ pub static PUBLISH: NodeCommand = NodeCommand {
     row: Command {
         name: "PUBLISH",
         arity: Arity::exactly(3),
-        flags: PUBSUB.flags.and(Flags::FAST),
+        flags: PUBSUB.flags.and(Flags::FAST).and(Flags::MAY_REPLICATE),
         summary: "Sends a message to the listeners of a channel.",
         complexity: "O(N+M) where N is the number of listeners and M the number of different patterns",
         syntax: "channel message",
@@ -34,7 +34,7 @@ pub static SPUBLISH: NodeCommand = NodeCommand {
     row: Command {
         name: "SPUBLISH",
         arity: Arity::exactly(3),
-        flags: PUBSUB.flags.and(Flags::FAST),
+        flags: PUBSUB.flags.and(Flags::FAST).and(Flags::MAY_REPLICATE),
         keys: Keys::ONE,
         key_use: &["not_key"],
         since: "7.0.0",
