@@ -155,8 +155,7 @@ impl Core {
         if !self.has_room_for_holds(id, &running.cores) {
             return Err(running);
         }
-        let number = self.next_transaction;
-        self.next_transaction += 1;
+        let number = self.number_transaction();
         let mut keys = if running.borrows { self.lent_keys(id, &running.commands) } else { BTreeMap::new() };
         let interest = self.watch_of(id);
         running.lent = keys.values().flatten().cloned().collect();
@@ -175,6 +174,13 @@ impl Core {
         }
         self.running.insert(number, running);
         Ok(())
+    }
+
+    /// A number for a transaction that holds cores.
+    pub(super) fn number_transaction(&mut self) -> u64 {
+        let number = self.next_transaction;
+        self.next_transaction += 1;
+        number
     }
 
     /// The keys of commands by their owners, each once per database.

@@ -141,11 +141,8 @@ impl Core {
         // It may have waited for room at all cores, until somebody found out that it needs only this one.
         self.unreserve(id);
         self.show_script(id, args);
-        let timing = self.node.shard.begin_timing(command);
-        let (asker, ground) = (self.asker(id), self.own_ground());
-        let mut script = self.begin_script(prepared, &asker, ground, args);
-        let stop = self.drive_alone(&mut script);
-        self.node.shard.end_timing(command, &timing);
+        let asker = self.asker(id);
+        let (script, stop) = self.start_alone(command, prepared, &asker, args);
         match stop {
             Stop::Done(reply) => {
                 self.end_script(command, &script, &reply);
@@ -160,12 +157,27 @@ impl Core {
                 let commands = vec![Queued::new(command, args)];
                 let mut running = Running::new(id, commands, Vec::new(), self.node.now_us);
                 (running.direct, running.script) = (true, Some(script));
-                let number = self.next_transaction;
-                self.next_transaction += 1;
+                let number = self.number_transaction();
                 self.hold_alone(number, running);
                 Flow::Next
             }
         }
+    }
+
+    /// Begins a script on this core's own keys, and runs it as far as it comes in this turn; timed so far.
+    fn start_alone(
+        &mut self,
+        command: Id,
+        prepared: Prepared,
+        asker: &Asker,
+        args: &Args<'_>,
+    ) -> (Box<Script>, Stop) {
+        let timing = self.node.shard.begin_timing(command);
+        let ground = self.own_ground();
+        let mut script = self.begin_script(prepared, asker, ground, args);
+        let stop = self.drive_alone(&mut script);
+        self.node.shard.end_timing(command, &timing);
+        (script, stop)
     }
 
     /// Goes on with a script as far as it comes in this turn, on this core's own keys.
@@ -268,17 +280,9 @@ impl Core {
         }
         let Token { session, generation, .. } = call.token;
         let client = Reader { core: from, session, generation };
-        let modes = Modes::default()
-            .with(Modes::NO_TOUCH, call.modes.has(Modes::NO_TOUCH))
-            .with(Modes::TRACKS, call.modes.has(Modes::TRACKS))
-            .with(Modes::REMEMBER, call.modes.has(Modes::REMEMBER));
-        let principal = Principal { client, modes };
+        let principal = Principal { client, modes: call.modes.without(Modes::RESP3) };
         let asker = Asker { principal, database: call.database, resp3: call.resp3() };
-        let ground = self.own_ground();
-        let timing = self.node.shard.begin_timing(command);
-        let mut script = self.begin_script(prepared, &asker, ground, args);
-        let stop = self.drive_alone(&mut script);
-        self.node.shard.end_timing(command, &timing);
+        let (mut script, stop) = self.start_alone(command, prepared, &asker, args);
         match stop {
             Stop::Done(reply) => {
                 self.end_script(command, &script, &reply);
@@ -303,8 +307,7 @@ impl Core {
             unreachable!("a batch waits for no script")
         };
         *envelope = Some(batch);
-        let number = self.next_transaction;
-        self.next_transaction += 1;
+        let number = self.number_transaction();
         self.arrivals.hold(self.me, number);
     }
 
@@ -380,19 +383,13 @@ impl Core {
             return self.queue_again(id, queue);
         }
         self.node.shard.count_call(exec, false);
-        let touched = !watched.is_empty() && {
-            let interest = self.watch_of(id);
-            self.take_watched(id);
-            self.node.shard.end_watch(interest)
-        };
-        if touched {
+        if self.end_own_watch(id, watched) {
             self.run_queue(id, &[], true, false);
             return Flow::Next;
         }
         let mut running = Running::new(id, queue.commands, Vec::new(), self.node.now_us);
         (running.is_exec, running.direct) = (true, true);
-        let number = self.next_transaction;
-        self.next_transaction += 1;
+        let number = self.number_transaction();
         self.proceed_alone(number, running);
         Flow::Next
     }

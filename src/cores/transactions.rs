@@ -196,6 +196,16 @@ impl Core {
         std::mem::take(&mut session.transaction.watched)
     }
 
+    /// Ends the client's watch, whose keys are all this core's; whether one of them was touched.
+    pub(super) fn end_own_watch(&mut self, id: SessionId, watched: &[u16]) -> bool {
+        if watched.is_empty() {
+            return false;
+        }
+        let interest = self.watch_of(id);
+        self.take_watched(id);
+        self.node.shard.end_watch(interest)
+    }
+
     /// Lets the client's watched keys go, at their owners as soon as there is room.
     pub(super) fn unwatch(&mut self, id: SessionId) {
         let interest = self.watch_of(id);
@@ -240,11 +250,7 @@ impl Core {
                 return self.queue_again(id, queue);
             }
             self.node.shard.count_call(exec, false);
-            let touched = !watched.is_empty() && {
-                let interest = self.watch_of(id);
-                self.take_watched(id);
-                self.node.shard.end_watch(interest)
-            };
+            let touched = self.end_own_watch(id, &watched);
             self.run_queue(id, &queue.commands, touched, needs.cores.len() > 1);
             return Flow::Next;
         }

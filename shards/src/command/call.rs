@@ -45,10 +45,17 @@ impl Modes {
         if on { Modes(self.0 | mode.0) } else { self }
     }
 
+    /// Without these modes.
+    #[inline]
+    #[must_use]
+    pub const fn without(self, modes: Modes) -> Modes {
+        Modes(self.0 & !modes.0)
+    }
+
     /// Whether the command runs as commands do, whatever the protocol of its reply.
     #[inline]
     pub const fn is_plain(self) -> bool {
-        self.0 & !Self::RESP3.0 == 0
+        self.without(Self::RESP3).0 == 0
     }
 
     /// Whether all of `modes` are on.

@@ -6,9 +6,8 @@ use shards::{
     script::Sha,
 };
 
-use super::help;
 use crate::{
-    commands::{Here, NodeCommand, NodeRun},
+    commands::{Here, NodeCommand, NodeRun, help::help},
     scripting::Ended,
 };
 
