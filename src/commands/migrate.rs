@@ -154,17 +154,11 @@ impl<'a> Migration<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shards::resp::Span;
+    use shards::command::OwnedArgs;
 
     fn read(words: &[&str], check: impl FnOnce(Result<Migration<'_>, Error>)) {
-        let text = words.concat();
-        let mut start = 0;
-        let span = |word: &&str| {
-            start += word.len() as u32;
-            Span { start: start - word.len() as u32, len: word.len() as u32 }
-        };
-        let spans: Vec<Span> = words.iter().map(span).collect();
-        check(Migration::read(&Args::new(text.as_bytes(), &spans, &[])));
+        let kept: OwnedArgs = words.iter().map(|word| word.as_bytes().into()).collect();
+        check(Migration::read(&kept.args()));
     }
 
     #[test]

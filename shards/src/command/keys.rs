@@ -187,7 +187,7 @@ fn migrated(args: &Args<'_>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resp::Span;
+    use crate::command::OwnedArgs;
 
     #[test]
     fn key_indexes_follow_first_last_and_step() {
@@ -204,14 +204,8 @@ mod tests {
     #[test]
     fn arguments_tell_where_further_keys_are() {
         let read = |keys: Keys, words: &[&str]| {
-            let text = words.concat();
-            let mut start = 0;
-            let span = |word: &&str| {
-                start += word.len() as u32;
-                Span { start: start - word.len() as u32, len: word.len() as u32 }
-            };
-            let spans: Vec<Span> = words.iter().map(span).collect();
-            let args = Args::new(text.as_bytes(), &spans, &[]);
+            let kept: OwnedArgs = words.iter().map(|word| word.as_bytes().into()).collect();
+            let args = kept.args();
             let listed: Vec<usize> = keys.listed(&args).collect();
             (keys.places(&args).collect::<Vec<_>>(), keys.are_told(&args), listed)
         };

@@ -350,6 +350,13 @@ pub(super) struct Source {
     pub len: usize,
 }
 
+impl Source {
+    /// The space, and its length, if it is still to come.
+    fn space(&mut self) -> Option<(*const c_char, usize)> {
+        (!std::mem::replace(&mut self.started, true)).then_some((c" ".as_ptr(), 1))
+    }
+}
+
 /// Hands out a [`Source`] in memory.
 pub(super) unsafe extern "C-unwind" fn read_text(
     _state: *mut lua_State,
@@ -359,10 +366,9 @@ pub(super) unsafe extern "C-unwind" fn read_text(
     // SAFETY: `user` is the caller's `Source`.
     unsafe {
         let source = &mut *user.cast::<Source>();
-        if !source.started {
-            source.started = true;
-            *len = 1;
-            return c" ".as_ptr();
+        if let Some((space, space_len)) = source.space() {
+            *len = space_len;
+            return space;
         }
         *len = source.len;
         source.len = 0;
@@ -379,10 +385,9 @@ unsafe extern "C-unwind" fn read_pieces(
     // SAFETY: see above; `user` is the caller's `Source`.
     unsafe {
         let source = &mut *user.cast::<Source>();
-        if !source.started {
-            source.started = true;
-            *len = 1;
-            return c" ".as_ptr();
+        if let Some((space, space_len)) = source.space() {
+            *len = space_len;
+            return space;
         }
         ffi::luaL_checkstack_(state, 2, c"too many nested functions".as_ptr());
         ffi::lua_pushvalue(state, 1);
