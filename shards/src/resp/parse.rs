@@ -218,10 +218,10 @@ impl Parser {
             return None;
         }
         let first = spans.len();
-        spans.resize(first + count, Span { start: 0, len: 0 });
-        let read = spans[first..].iter_mut().all(|span| {
+        spans.reserve(count);
+        let read = (0..count).all(|_| {
             let Some((len, start)) = announced(bytes, at, b'$') else { return false };
-            *span = Span { start: start as u32, len: len as u32 };
+            spans.push(Span { start: start as u32, len: len as u32 });
             at = start + len + 2;
             len as i64 <= limits.bulk_max_bytes && at <= bytes.len()
         });
