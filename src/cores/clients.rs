@@ -243,8 +243,9 @@ impl Machine {
             return self.drop_if_quiet(id);
         }
         if session.closing != Closing::Now && !connection.waits_writable {
-            let hold_back = session.replies.is_waiting()
-                && !session.replies.is_overtaken()
+            // One that goes on by itself has more to come, even if no reply is missing so far.
+            let goes_on = session.stalled && !session.paused && session.blocked.is_none();
+            let hold_back = (goes_on || session.replies.is_waiting() && !session.replies.is_overtaken())
                 && session.replies.out().len() < HOLD_BACK_MAX_BYTES;
             if !session.replies.out().is_empty() && !hold_back {
                 let (sent, bytes) = connection.send(session.replies.out());
