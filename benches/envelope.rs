@@ -9,7 +9,7 @@ use shards::{
     command::{Registry, Run},
     commands,
     keyspace::{Settings, slot::slot_of},
-    message::{Call, Envelope, Token},
+    message::{Answer, Call, Envelope, Reading, Token},
     resp::{Out, Span},
     shard::Shard,
 };
@@ -51,9 +51,9 @@ fn fill(envelope: &mut Envelope, requests: &[Request]) {
 
 fn take_replies(envelope: &Envelope, out: &mut Out) {
     out.clear();
-    for (token, from, start, end) in envelope.replies() {
+    for Answer { token, run, start, end } in envelope.replies() {
         black_box(token);
-        out.append_range(from, start, end);
+        out.append_range(run, start, end);
     }
 }
 
@@ -65,10 +65,11 @@ fn there_and_back(c: &mut Criterion) {
     let (mut envelope, mut out) = (Envelope::default(), Out::new());
 
     group.bench_function("filled, answered with what costs nothing, emptied", |b| {
-        let hashes = [0; BATCH];
+        let mut reading = Reading::default();
         b.iter(|| {
             fill(&mut envelope, black_box(&requests));
-            envelope.answer(&hashes, |_, args, replies| {
+            envelope.read(&mut reading, |_, _| 0);
+            envelope.answer(&reading, |_, args, replies| {
                 black_box(args);
                 replies.buffer().extend_from_slice(b"$-1\r\n");
                 true
@@ -89,8 +90,8 @@ fn there_and_back(c: &mut Criterion) {
     group.bench_function("run by a shard", |b| {
         b.iter(|| {
             fill(&mut envelope, black_box(&requests));
-            let hashes = shard.prepare(&envelope);
-            envelope.answer(&hashes, |call, args, replies| {
+            let reading = shard.prepare(&envelope);
+            envelope.answer(&reading, |call, args, replies| {
                 let row = registry.row(call.command);
                 if let Run::Local(handler) = row.run {
                     let command = (call.command, row, handler);
@@ -98,7 +99,7 @@ fn there_and_back(c: &mut Criterion) {
                 }
                 true
             });
-            shard.prepared(hashes);
+            shard.prepared(reading);
             take_replies(&envelope, &mut out);
             envelope.recycle();
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     command::{Args, Command, Error, Flags, Handler, Outcome, error::wire_bytes, registry},
     keyspace::{Entry, EvictionPolicy, ExpirePass, Keyspace, Kind, Settings, Touched},
-    message::Envelope,
+    message::{Envelope, Reading},
     resp::{Out, Reply},
     tx::{Interest, LentKey, Tracking, Waits, Watches},
 };
@@ -50,7 +50,7 @@ pub struct Shard {
     /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
     pub active_expire: bool,
     expire_pass: ExpirePass,
-    hashes: Vec<u64>,
+    reading: Reading,
     /// A clock in nanoseconds that never goes back, to time commands; it stands still where nobody sets another.
     pub clock_ns: fn() -> u64,
 }
@@ -84,7 +84,7 @@ impl Shard {
             excess_bytes: 0,
             active_expire: true,
             expire_pass: ExpirePass::default(),
-            hashes: Vec::new(),
+            reading: Reading::default(),
             clock_ns: || 0,
         }
     }
@@ -305,33 +305,27 @@ impl Shard {
         calls.failed += u64::from(failed);
     }
 
-    /// Looks up the keys of a batch that is about to run, so that their cache lines arrive together: first the tables, then the
-    /// entries. Returns the hash of each command's first key.
-    pub fn prepare(&mut self, envelope: &Envelope) -> Vec<u64> {
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        for index in 0..envelope.len() {
-            let hash = envelope.first_key(index).map_or(0, |key| self.keyspace.hash(key));
-            let call = envelope.call(index);
-            if call.key_index > 0 {
-                self.keyspace.prefetch_table(usize::from(call.database), call.slot, hash);
-            }
-            hashes.push(hash);
-        }
+    /// Reads a batch that is about to run and looks its keys up, so that their cache lines arrive together: first the tables, then
+    /// the entries. To be given back with [`Shard::prepared`].
+    pub fn prepare(&mut self, envelope: &Envelope) -> Reading {
+        let mut reading = std::mem::take(&mut self.reading);
+        let keyspace = &self.keyspace;
+        envelope.read(&mut reading, |call, key| {
+            let hash = keyspace.hash(key);
+            keyspace.prefetch_table(usize::from(call.database), call.slot, hash);
+            hash
+        });
         if envelope.len() > 1 {
-            for (index, hash) in hashes.iter().enumerate() {
-                let call = envelope.call(index);
-                if call.key_index > 0 {
-                    self.keyspace.prefetch_entry(usize::from(call.database), call.slot, *hash);
-                }
+            for (call, hash) in envelope.keys(&reading) {
+                self.keyspace.prefetch_entry(usize::from(call.database), call.slot, hash);
             }
         }
-        hashes
+        reading
     }
 
-    /// Takes the vector of [`Shard::prepare`] back, to use its memory again.
-    pub fn prepared(&mut self, hashes: Vec<u64>) {
-        self.hashes = hashes;
+    /// Takes the reading of [`Shard::prepare`] back, to use its memory again.
+    pub fn prepared(&mut self, reading: Reading) {
+        self.reading = reading;
     }
 
     /// Whether the background has something to do at the time last set.

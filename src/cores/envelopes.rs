@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run, Waiting},
-    message::{Call, Envelope, Note, Token},
+    message::{Answer, Call, Envelope, Note, Token},
     resp::{Out, Reply},
     tx::{Claim, Hop},
 };
@@ -47,12 +47,11 @@ impl Core {
             self.run_hop(&mut envelope);
         }
         let from = envelope.from;
-        let hashes = self.node.shard.prepare(&envelope);
+        let reading = self.node.shard.prepare(&envelope);
         let mut claims = std::mem::take(&mut envelope.claims).into_iter();
         // What a held core gets back and the commands that come with it are of one transaction.
-        let mut transaction =
-            if envelope.hop.is_some() && !envelope.is_empty() { envelope.call(0).transaction } else { 0 };
-        let is_whole = envelope.answer(&hashes, |call, args, out| {
+        let mut transaction = if envelope.hop.is_some() { envelope.first_transaction() } else { 0 };
+        let is_whole = envelope.answer(&reading, |call, args, out| {
             // Not between the commands of one transaction.
             if self.node.shard.has_ready() && (call.transaction == 0 || call.transaction != transaction) {
                 self.serve();
@@ -60,7 +59,7 @@ impl Core {
             transaction = call.transaction;
             self.run_call(from, call, args, &mut claims, out)
         });
-        self.node.shard.prepared(hashes);
+        self.node.shard.prepared(reading);
         if !is_whole {
             envelope.claims = claims.collect();
             return self.lay_by(envelope);
@@ -179,27 +178,36 @@ impl Core {
     /// Hands the replies of a batch of ours to the sessions that wait for them.
     fn settle(&mut self, mut envelope: Box<Envelope>) {
         let held = envelope.hop.take_if(|hop| matches!(hop, Hop::Held { .. }));
-        let mut last = None;
-        let own = envelope.to == self.me;
-        for (token, out, start, end) in envelope.replies() {
+        let own = u32::from(envelope.to == self.me);
+        let mut replies = envelope.replies();
+        let mut next = replies.next();
+        while let Some(Answer { token, run, start, end }) = next {
             let id = SessionId::from(token);
+            next = replies.next();
             let Some(session) = self.node.sessions.get_mut(id) else { continue };
-            session.own_missing -= u32::from(own);
+            session.own_missing -= own;
             if matches!(token.part, Token::MAY_WAIT | Token::SCRIPT) {
                 let mut reply = Out::new();
-                reply.append_range(out, start, end);
+                reply.append_range(run, start, end);
                 match token.part {
                     Token::MAY_WAIT => self.tried(id, &reply),
                     _ => self.script_answered(id, &reply),
                 }
                 continue;
             }
-            session.replies.fulfil(token.sequence, token.part, out, start, end);
-            if last != Some(id) {
-                last = Some(id);
-                self.mark_dirty(id);
+            session.replies.fulfil(token.sequence, token.part, run, start, end);
+            // As a rule, many for one client.
+            while let Some(Answer { token, run, start, end }) = next
+                && SessionId::from(token) == id
+                && !matches!(token.part, Token::MAY_WAIT | Token::SCRIPT)
+            {
+                session.own_missing -= own;
+                session.replies.fulfil(token.sequence, token.part, run, start, end);
+                next = replies.next();
             }
+            self.mark_dirty(id);
         }
+        drop(replies);
         let number = envelope.transaction;
         self.answered_us[usize::from(envelope.to)] = self.node.now_us;
         self.outbox.settled(envelope);

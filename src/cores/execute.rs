@@ -334,7 +334,7 @@ impl Core {
         let how = How::Row { merge, order: order.clone(), seed };
         let Some(call) = self.expect_parts(id, command, how, owners.len()) else { return Flow::Close };
         for (part, owner) in owners.into_iter().enumerate() {
-            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
+            let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
             let own = keys.clone().zip(&order).filter(|(_, of)| usize::from(**of) == part);
             let selected = std::iter::once(0).chain(own.flat_map(|(index, _)| index..index + step));
             self.outbox.envelope(owner).push_selected(call, args, selected);
@@ -370,7 +370,7 @@ impl Core {
             return Flow::Next;
         }
         for core in cores {
-            let call = Call { token: Token { part: u32::from(core), ..call.token }, ..call };
+            let call = Call { token: Token { part: core, ..call.token }, ..call };
             let (base, spans, large) = args.parts();
             self.outbox.envelope(core).push(call, base, spans, large);
             self.sent_part(id, core);

@@ -78,7 +78,7 @@ impl Core {
             return Flow::Close;
         };
         for (part, core) in cores.iter().enumerate() {
-            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
+            let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
             self.at_core(id, *core, caller, &call, args, run);
         }
         self.flow_of(id)

@@ -309,14 +309,15 @@ impl Core {
                     None => session.replies.write(|out| shard.execute(what, database, &args, resp3, out)),
                 };
             } else {
-                if session.replies.missing() >= most_missing || !self.outbox.has_room(owner) {
+                if session.replies.missing() >= most_missing {
                     break;
                 }
+                let Some(envelope) = self.outbox.envelope_with_room(owner) else { break };
                 let token = id.token(session.replies.expect());
                 let modes = Modes::default().with(Modes::RESP3, resp3);
                 let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
                 let (base, spans, large) = args.parts();
-                self.outbox.envelope(owner).push(call, base, spans, large);
+                envelope.push(call, base, spans, large);
                 statistics.forwarded += 1;
             }
             last = Some(command);

@@ -149,7 +149,7 @@ impl Core {
         let how = How::Row { merge: Merge::AllOk, order: Vec::new(), seed: 0 };
         let Some(call) = self.expect_parts(id, command, how, cores.len()) else { return Flow::Close };
         for (part, core) in cores.iter().enumerate() {
-            let call = Call { token: Token { part: part as u32, ..call.token }, ..call };
+            let call = Call { token: Token { part: part as u16, ..call.token }, ..call };
             let keys =
                 row.keys.places(args).filter(|index| self.routes.owner(slot_of(args.get(*index))) == *core);
             let selected: Vec<usize> = std::iter::once(0).chain(keys).collect();

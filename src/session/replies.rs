@@ -248,7 +248,7 @@ impl Replies {
 
     /// Takes part `part` of reply `number`, which stands in `from` between two marks.
     #[inline]
-    pub fn fulfil(&mut self, number: u32, part: u32, from: &Out, start: Mark, end: Mark) {
+    pub fn fulfil(&mut self, number: u32, part: u16, from: &Out, start: Mark, end: Mark) {
         let index = number.wrapping_sub(self.head) as usize;
         let pending = &mut self.pending[index];
         match pending {
@@ -264,7 +264,7 @@ impl Replies {
                 self.missing -= 1;
             }
             Pending::Merging(merging) => {
-                merging.add(part as usize, from, start, end);
+                merging.add(usize::from(part), from, start, end);
                 if merging.is_complete() {
                     self.merge(index);
                 }
@@ -284,7 +284,7 @@ impl Replies {
     }
 
     /// Takes a part that was made on this core.
-    pub fn fulfil_here(&mut self, number: u32, part: u32, reply: &Out) {
+    pub fn fulfil_here(&mut self, number: u32, part: u16, reply: &Out) {
         self.fulfil(number, part, reply, Mark::START, reply.mark());
     }
 
@@ -307,16 +307,27 @@ impl Replies {
     /// The first pending reply is in `out`: drops it and moves on to the next missing one.
     #[inline]
     fn advance(&mut self) {
+        let mut moved = 1;
         self.pending.pop_front();
-        self.head = self.head.wrapping_add(1);
-        while let Some((start, end)) = self.pending.front().and_then(Pending::marks) {
-            self.out.append_range(&self.held, start, end);
+        while let Some(pending) = self.pending.front() {
+            match pending {
+                // What is held stands in one piece as a rule.
+                Pending::Held(start, end) if self.held.splices().is_empty() => {
+                    let bytes = &self.held.bytes()[*start as usize..*end as usize];
+                    self.out.buffer().extend_from_slice(bytes);
+                }
+                _ => match pending.marks() {
+                    Some((start, end)) => self.out.append_range(&self.held, start, end),
+                    None => break,
+                },
+            }
+            moved += 1;
             self.pending.pop_front();
-            self.head = self.head.wrapping_add(1);
         }
+        self.head = self.head.wrapping_add(moved);
         if self.pending.is_empty() {
             self.held.clear();
-        } else if self.held.len() > COMPACT_MIN_BYTES {
+        } else if self.held.bytes().len() > COMPACT_MIN_BYTES {
             self.compact();
         }
     }

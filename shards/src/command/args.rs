@@ -169,6 +169,16 @@ impl OwnedArgs {
         Args::new(&self.base, &self.spans, &self.large)
     }
 
+    fn add(&mut self, argument: &[u8]) {
+        self.spans.push(Span { start: self.base.len() as u32, len: argument.len() as u32 });
+        self.base.extend_from_slice(argument);
+    }
+
+    fn add_large(&mut self, argument: Bytes) {
+        self.spans.push(Span::large(self.large.len()));
+        self.large.push(argument);
+    }
+
     /// Heap bytes.
     pub fn heap_bytes(&self) -> usize {
         let large: usize = self.large.iter().map(Bytes::len).sum();
@@ -182,13 +192,7 @@ impl FromIterator<Box<[u8]>> for OwnedArgs {
     fn from_iter<I: IntoIterator<Item = Box<[u8]>>>(words: I) -> Self {
         let mut kept = Self::default();
         for word in words {
-            if word.len() >= SPLICE_MIN_BYTES {
-                kept.spans.push(Span::large(kept.large.len()));
-                kept.large.push(Bytes::from(word));
-            } else {
-                kept.spans.push(Span { start: kept.base.len() as u32, len: word.len() as u32 });
-                kept.base.extend_from_slice(&word);
-            }
+            if word.len() >= SPLICE_MIN_BYTES { kept.add_large(Bytes::from(word)) } else { kept.add(&word) }
         }
         kept
     }
@@ -196,8 +200,14 @@ impl FromIterator<Box<[u8]>> for OwnedArgs {
 
 impl From<&Args<'_>> for OwnedArgs {
     fn from(args: &Args<'_>) -> Self {
-        let (base, spans, large) = args.parts();
-        Self { base: base.into(), spans: spans.into(), large: large.to_vec() }
+        let mut kept = Self::default();
+        for index in 0..args.len() {
+            match args.shared(index) {
+                Some(shared) => kept.add_large(shared.clone()),
+                None => kept.add(args.get(index)),
+            }
+        }
+        kept
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Token {
     /// The command's number within its session.
     pub sequence: u32,
     /// Which part of the reply this is; 0 for a reply in one part.
-    pub part: u32,
+    pub part: u16,
 }
 
 impl Token {
@@ -18,10 +18,10 @@ impl Token {
     pub const NOBODY: Token = Token { session: u32::MAX, generation: u32::MAX, sequence: 0, part: 1 };
 
     /// The part of a call that may wait. An empty reply to it says that it does; then the reply comes in a [`Note::Served`](crate::message::Note::Served).
-    pub const MAY_WAIT: u32 = u32::MAX;
+    pub const MAY_WAIT: u16 = u16::MAX;
 
     /// The part of a script that is to stay within its owner's keys. An empty reply to it says that it did not, and has done nothing.
-    pub const SCRIPT: u32 = u32::MAX - 1;
+    pub const SCRIPT: u16 = u16::MAX - 1;
 }
 
 /// How a command is to be run for its client.
