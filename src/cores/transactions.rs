@@ -234,7 +234,9 @@ impl Core {
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
-        if queue.commands.iter().any(|queued| self.node.shard.lacks_room(self.commands.row(queued.command))) {
+        let rows: Vec<_> =
+            queue.commands.iter().map(|queued| self.meant(queued.command, &queued.args())).collect();
+        if rows.into_iter().any(|row| self.node.shard.lacks_room(row)) {
             return self.reject(id, exec, &Error::OutOfMemory);
         }
         if self.routes.shards() == 1 && queue.commands.iter().any(|queued| self.is_script(queued.command)) {
