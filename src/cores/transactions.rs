@@ -234,9 +234,7 @@ impl Core {
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
-        let rows: Vec<_> =
-            queue.commands.iter().map(|queued| self.meant(queued.command, &queued.args())).collect();
-        if rows.into_iter().any(|row| self.node.shard.lacks_room(row)) {
+        if queue.commands.iter().any(|queued| self.lacks_memory(queued)) {
             return self.reject(id, exec, &Error::OutOfMemory);
         }
         if self.routes.shards() == 1 && queue.commands.iter().any(|queued| self.is_script(queued.command)) {
@@ -268,6 +266,20 @@ impl Core {
                 Flow::Next
             }
             Err(running) => self.queue_again(id, Queue { commands: running.commands, aborted: false }),
+        }
+    }
+
+    /// Whether a queued command may not run since it may need memory, and there is none.
+    fn lacks_memory(&mut self, queued: &Queued) -> bool {
+        let args = &queued.args();
+        match self.commands.node(queued.command).map(|node_command| node_command.run) {
+            Some(NodeRun::Script(given)) => {
+                self.node.shard.is_out_of_memory() && self.node.needs_memory(given, args)
+            }
+            _ => {
+                let row = self.meant(queued.command, args);
+                self.node.shard.lacks_room(row)
+            }
         }
     }
 

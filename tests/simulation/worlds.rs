@@ -168,7 +168,8 @@ pub fn busy(seed: u64, trace: Trace) -> World {
     for number in 0..=world.rng.below(2) {
         let core = world.rng.below(cores);
         let (key, vanishes) = (key_of_core("loop", world.rng.below(cores), cores), world.rng.below(3) == 0);
-        world.add(core, Looper::new(number, key, vanishes));
+        let function = world.rng.below(2) == 0;
+        world.add(core, Looper::new(number, key, vanishes, function));
     }
     let core = world.rng.below(cores);
     world.add(core, Ender::default());

@@ -83,9 +83,9 @@ fn key_count(args: &Args<'_>, no_number: Error) -> Result<usize, Error> {
 }
 
 impl Node {
-    /// Whether the script or function that a command runs may write, as far as can be told before it is prepared.
-    pub fn may_write(&mut self, row: &Command, given: Given, args: &Args<'_>) -> bool {
-        let flags = match given {
+    /// What the script or function that a command runs says of itself, as far as can be told before it is prepared.
+    fn flags_of(&mut self, given: Given, args: &Args<'_>) -> Option<ScriptFlags> {
+        match given {
             Given::Body => ScriptFlags::of(args.get(1)).ok().map(|(flags, _)| flags),
             Given::Name => Sha::parse(args.get(1))
                 .and_then(|sha| self.scripts.find(&self.server.library, &sha).ok().flatten())
@@ -95,7 +95,18 @@ impl Node {
                 .functions
                 .find(&self.server.functions, args.get(1))
                 .map(|(library, place)| library.functions[place].flags),
-        };
+        }
+    }
+
+    /// Whether a command runs a script or function that says that it may need memory.
+    pub fn needs_memory(&mut self, given: Given, args: &Args<'_>) -> bool {
+        let flags = self.flags_of(given, args);
+        flags.is_some_and(|flags| flags.declared && !flags.allow_oom && !flags.no_writes)
+    }
+
+    /// Whether the script or function that a command runs may write, as far as can be told before it is prepared.
+    pub fn may_write(&mut self, row: &Command, given: Given, args: &Args<'_>) -> bool {
+        let flags = self.flags_of(given, args);
         !row.flags.has(Flags::READONLY) && !flags.is_some_and(|flags| flags.no_writes)
     }
 

@@ -229,6 +229,31 @@ fn flags_of_functions(c: &mut Script) {
     c.check("FCALL large 1 k", "+OK");
     c.check("CONFIG SET maxmemory 0", "+OK");
     c.check("FCALL set 1 k", "+OK");
+    let mut other = c.second_client();
+    for (command, reply) in [
+        (
+            "FCALL set 1 k",
+            "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.",
+        ),
+        (
+            r##"EVAL "#!lua\nreturn 1" 0"##,
+            "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.",
+        ),
+        (
+            "FUNCTION LOAD x",
+            "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.",
+        ),
+        ("FCALL large 1 k", "[+OK]"),
+        ("FCALL reads 1 k", r#"["x"]"#),
+        ("FCALL none 0", "[-ERR Function not found]"),
+        ("FUNCTION DELETE none", "[-ERR Library not found]"),
+    ] {
+        c.check("MULTI", "+OK");
+        c.check(command, "+QUEUED");
+        other.check("CONFIG SET maxmemory 1", "+OK");
+        c.check("EXEC", reply);
+        other.check("CONFIG SET maxmemory 0", "+OK");
+    }
 }
 
 fn replies_in_resp3(c: &mut Script) {
