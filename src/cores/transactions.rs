@@ -272,15 +272,12 @@ impl Core {
     /// Whether a queued command may not run since it may need memory, and there is none.
     fn lacks_memory(&mut self, queued: &Queued) -> bool {
         let args = &queued.args();
-        match self.commands.node(queued.command).map(|node_command| node_command.run) {
-            Some(NodeRun::Script(given)) => {
-                self.node.shard.is_out_of_memory() && self.node.needs_memory(given, args)
-            }
-            _ => {
-                let row = self.meant(queued.command, args);
-                self.node.shard.lacks_room(row)
-            }
+        let run = self.commands.node(queued.command).map(|node_command| node_command.run);
+        if let Some(NodeRun::Script(given)) = run {
+            return self.node.shard.is_out_of_memory() && self.node.needs_memory(given, args);
         }
+        let row = self.meant(queued.command, args);
+        self.node.shard.lacks_room(row)
     }
 
     /// EXEC must wait for room: it has had no effect.

@@ -129,7 +129,7 @@ pub fn histories_scripted_anywhere(seed: u64, trace: Trace) -> World {
     histories(seed, Kinds::Scripts, any_rules(&mut Rng::new(seed ^ 0x5C1)), trace)
 }
 
-/// Transfers by scripts, beside those by transactions.
+/// Transfers by scripts and functions, beside those by transactions.
 pub fn bank_scripted_anywhere(seed: u64, trace: Trace) -> World {
     let mut world = bank(seed, any_rules(&mut Rng::new(seed ^ 0x5C2)), trace);
     let cores = world.machine.cores();
@@ -138,7 +138,8 @@ pub fn bank_scripted_anywhere(seed: u64, trace: Trace) -> World {
     for _ in 0..=world.rng.below(3) {
         let (core, times) = (world.rng.below(cores), 4 + world.rng.below(6));
         let vanishes = world.rng.below(3);
-        world.add(core, Clerk::new(accounts.clone(), times, vanishes));
+        let functions = world.rng.below(2) == 0;
+        world.add(core, Clerk::new(accounts.clone(), times, vanishes, functions));
     }
     world
 }

@@ -39,7 +39,8 @@ pub struct Looper {
     number: usize,
     key: Vec<u8>,
     vanishes: bool,
-    function: bool,
+    /// The command that runs the script or the function.
+    runs: [&'static [u8]; 2],
     began: bool,
     sent: bool,
 }
@@ -47,12 +48,8 @@ pub struct Looper {
 impl Looper {
     /// Looper number `number`, which calls its script with `key`, or a function; it hangs up if it `vanishes`.
     pub fn new(number: usize, key: Vec<u8>, vanishes: bool, function: bool) -> Self {
-        Self { number, key, vanishes, function, began: false, sent: false }
-    }
-
-    /// The command that runs the script or the function.
-    fn runs(&self) -> [&'static [u8]; 2] {
-        if self.function { [b"FCALL", b"endless"] } else { [b"EVAL", ENDLESS] }
+        let runs = if function { [&b"FCALL"[..], b"endless"] } else { [&b"EVAL"[..], ENDLESS] };
+        Self { number, key, vanishes, runs, began: false, sent: false }
     }
 }
 
@@ -70,7 +67,7 @@ impl Program for Looper {
                     crate::program::equal(got, &Value::Bulk(b"endless".to_vec()))
                 }
             });
-            let [run, what] = self.runs();
+            let [run, what] = self.runs;
             let known = ask(&[run, what, b"1", &self.key, b"end"], |got, _| {
                 if is_busy(got) || is_unknown(got) { Ok(()) } else { integer(got).map(|_| ()) }
             });
@@ -82,7 +79,7 @@ impl Program for Looper {
             }
             self.sent = true;
             board.endless_sent = true;
-            let [run, what] = self.runs();
+            let [run, what] = self.runs;
             let with_key: &[&[u8]] = &[run, what, b"1", &self.key];
             let without: &[&[u8]] = &[run, what, b"0"];
             let script = if (self.number + rng.below(2)).is_multiple_of(2) { with_key } else { without };
