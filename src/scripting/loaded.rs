@@ -121,11 +121,8 @@ impl Loaded {
         self.catalogue.find(name).cloned()
     }
 
-    /// Has a function's library loaded here.
-    ///
-    /// # Errors
-    /// If there is no memory for it.
-    pub fn prepare(&mut self, library: &FunctionLibrary) -> Result<(), Error> {
+    /// Has a library loaded here that another core has loaded.
+    fn load_again(&mut self, library: &FunctionLibrary) -> Result<(), Error> {
         if self.libraries.contains_key(&library.number) {
             return Ok(());
         }
@@ -168,21 +165,25 @@ impl Loaded {
         self.forget_others();
     }
 
-    /// Begins a function whose library was prepared.
+    /// Begins a function that was found.
+    ///
+    /// # Errors
+    /// If there is no memory for its library.
     pub fn start(
         &mut self,
         (library, place): (&FunctionLibrary, usize),
         keys: &[&[u8]],
         argv: &[&[u8]],
         resp3: bool,
-    ) -> Step {
+    ) -> Result<Step, Error> {
+        self.load_again(library)?;
         let registered = self.libraries.get(&library.number).and_then(|functions| functions.get(place));
         let (Some(engine), Some(registered), Some(function)) =
             (&mut self.engine, registered, library.functions.get(place))
         else {
-            return Step::Done { reply: b"-ERR Function not found\r\n".to_vec(), error: true };
+            return Err(Error::Text("ERR Function not found"));
         };
-        engine.start(registered, Arc::clone(&function.name), keys, argv, resp3)
+        Ok(engine.start(registered, Arc::clone(&function.name), keys, argv, resp3))
     }
 
     /// Goes on with the function under way.
@@ -212,8 +213,7 @@ mod tests {
 
     fn call(loaded: &mut Loaded, functions: &Functions) -> Option<Vec<u8>> {
         let (library, place) = loaded.find(functions, b"F")?;
-        loaded.prepare(&library).expect("it loads");
-        match loaded.start((&library, place), &[], &[], false) {
+        match loaded.start((&library, place), &[], &[], false).expect("it loads") {
             Step::Done { reply, .. } => Some(reply),
             step => panic!("a function that asks for nothing: {step:?}"),
         }

@@ -80,9 +80,7 @@ impl Scripts {
         self.ran_function = matches!(program, Program::Function(..));
         match program {
             Program::Script(sha) => Ok(self.engine()?.start(sha, keys, argv, resp3)),
-            Program::Function(library, place) => {
-                Ok(self.functions.start((library, *place), keys, argv, resp3))
-            }
+            Program::Function(library, place) => self.functions.start((library, *place), keys, argv, resp3),
         }
     }
 

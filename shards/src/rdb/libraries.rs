@@ -80,6 +80,20 @@ mod tests {
     }
 
     #[test]
+    fn sealed_nonsense_is_read_or_refused() {
+        let mut rng = crate::structures::random::Rng::new(7);
+        let mut read_whole = 0;
+        for _ in 0..20_000 {
+            let mut bytes: Vec<u8> = (0..rng.below(24)).map(|_| rng.next_u64() as u8).collect();
+            if let Some(first) = bytes.first_mut() {
+                *first = mark::LIBRARY;
+            }
+            read_whole += usize::from(read(&seal(bytes)).is_ok());
+        }
+        assert!(read_whole > 0);
+    }
+
+    #[test]
     fn what_is_no_library_is_refused() {
         assert_eq!(read(b"x"), Err(LibraryRefusal::Seal));
         assert_eq!(read(&seal(vec![0, 1, b'x'])), Err(LibraryRefusal::NoLibrary));

@@ -138,9 +138,6 @@ impl Node {
                 return Err(Error::Text("ERR Can not run script on cluster, 'no-cluster' flag is set."));
             }
         }
-        if let Program::Function(library, _) = &program {
-            self.scripts.functions.prepare(library)?;
-        }
         Ok(Prepared {
             program,
             keys,

@@ -334,7 +334,26 @@ fn functions_wait_for_the_end_of_a_pause(c: &mut Script) {
     other.check_next("+OK");
 }
 
+fn functions_are_shown_before_what_they_call(c: &mut Script) {
+    c.given("FUNCTION FLUSH");
+    c.check(r##"FUNCTION LOAD "#!lua name=l\nredis.register_function('f', function(keys) return redis.call('set', keys[1], 'x') end)""##, r#""l""#);
+    c.check("FCALL f 1 a", "+OK");
+    let mut monitor = c.second_client();
+    monitor.check("MONITOR", "+OK");
+    c.check("FCALL f 1 a", "+OK");
+    monitor.check_shown("FCALL f 1 a");
+    monitor.check_shown("set a x");
+    c.check("FCALL f 1 b c", "+OK");
+    monitor.check_shown("FCALL f 1 b c");
+    monitor.check_shown("set b x");
+    c.check("FUNCTION DELETE l", "+OK");
+    monitor.check_shown("FUNCTION DELETE l");
+    c.check("FCALL f 0", "-ERR Function not found");
+    monitor.check_shown("FCALL f 0");
+}
+
 facts! { data:
+    functions_are_shown_before_what_they_call,
     calls_that_are_refused,
     what_functions_see,
     functions_of_a_library_share_what_is_local_to_it,

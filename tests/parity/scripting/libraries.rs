@@ -173,6 +173,7 @@ fn names_that_are_taken(c: &mut Script) {
     c.check(r##"FUNCTION LOAD replace REPLACE "#!lua name=b\nredis.register_function('h', function() return 3 end)""##, r#""b""#);
     c.check("FCALL 7 0", "-ERR Function not found");
     c.check("FCALL H 0", ":3");
+    c.check("INFO memory", r#".."number_of_functions:2\r\nnumber_of_libraries:2\r\n".."#);
     c.check(
         r##"FUNCTION LOAD "#!lua name=A\nredis.register_function('i', function() return 4 end)""##,
         r#""A""#,
@@ -413,6 +414,15 @@ fn rows(c: &mut Script) {
         let name = format!("function|{name}");
         c.check(&format!("COMMAND INFO {name}"), &row(&name, arity, flags, acl));
     }
+    c.check(
+        "COMMAND INFO eval_ro",
+        &row(
+            "eval_ro",
+            -3,
+            "+readonly, +noscript, +stale, +skip_monitor, +no_mandatory_keys, +movablekeys",
+            "+@slow, +@scripting",
+        ),
+    );
     c.check("COMMAND INFO function", r#"[["function", :-2, [], :0, :0, :0, [+@slow], ..]]"#);
 }
 
