@@ -265,3 +265,47 @@ fn older_lists_of_many_blocks_are_read_alike() {
     assert!(matches!(&lists[0], Value::Array(elements) if elements.len() == 15));
     assert!(lists[0] == lists[1]);
 }
+
+/// Libraries of functions travel, too; some codes are short, some are long enough to be compressed.
+#[test]
+fn libraries_go_both_ways() {
+    for compression in ["yes", "no"] {
+        let options = ["--rdbcompression", compression];
+        let servers = [Server::redis(&options), Server::kvadrant(4, &options)];
+        let mut connections = servers.each_ref().map(Server::connect);
+        let [redis, kvadrant] = &mut connections;
+        for (number, padding) in [0, 10, 1_000, 20_000].into_iter().enumerate() {
+            let code = format!(
+                "#!lua name=lib{number}\n-- {}\nredis.register_function{{function_name='f{number}', callback=function(keys, args) return {{{number}, keys, args}} end, description='number {number}', flags={{'no-writes'}}}}",
+                "padding ".repeat(padding)
+            );
+            let name = Value::Bulk(format!("lib{number}").into_bytes());
+            assert_eq!(command(redis, &["FUNCTION", "LOAD", &code]), name);
+        }
+        let dump = |connection: &mut Connection| match command(connection, &["FUNCTION", "DUMP"]) {
+            Value::Bulk(payload) => payload,
+            other => panic!("{other:?} for FUNCTION DUMP"),
+        };
+        let ok = Value::Simple(b"OK".to_vec());
+        let list = |connection: &mut Connection| match command(connection, &["FUNCTION", "LIST", "WITHCODE"])
+        {
+            Value::Array(mut libraries) => {
+                libraries.sort_by_key(|library| format!("{library:?}"));
+                libraries
+            }
+            other => panic!("{other:?} for FUNCTION LIST"),
+        };
+        let loaded = list(redis);
+        let payload = dump(redis);
+        assert_eq!(command(kvadrant, &[b"FUNCTION".as_slice(), b"RESTORE", &payload]), ok);
+        assert!(list(kvadrant) == loaded, "from redis to kvadrant");
+        let payload = dump(kvadrant);
+        assert_eq!(command(redis, &[b"FUNCTION".as_slice(), b"RESTORE", &payload, b"FLUSH"]), ok);
+        assert!(list(redis) == loaded, "and back");
+        for connection in [redis, kvadrant] {
+            let reply = command(connection, &["FCALL", "f2", "1", "key", "argument"]);
+            let one = |text: &str| Value::Array(vec![Value::Bulk(text.into())]);
+            assert_eq!(reply, Value::Array(vec![Value::Integer(2), one("key"), one("argument")]));
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub use migrate::Migration;
 pub use node::{Node, REDIS_VERSION, Server, Statistics};
 pub use pause::{Pause, Paused};
 pub use row::{Caller, Here, NodeCommand, NodeRun};
-pub use scripting::{BUSY, FIRST_KEY, Given, Prepared};
+pub use scripting::{FIRST_KEY, Given, Prepared, busy};
 pub use server::wait_arguments;
 pub use table::{Commands, commands};
 pub use transactions::Verb;

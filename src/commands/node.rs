@@ -18,7 +18,7 @@ use crate::{
     listen::Listening,
     mesh::Routes,
     pubsub::{Audience, Listeners, Posts},
-    scripting::{Library, Scripts, Watchdog},
+    scripting::{Functions, Library, Scripts, Watchdog},
     session::{Origin, Session, SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
@@ -47,7 +47,9 @@ pub struct Server {
     pub listening: Listening,
     /// The scripts that are known.
     pub library: Library,
-    /// Those that take long.
+    /// The functions that are known.
+    pub functions: Functions,
+    /// Those of both that take long.
     pub watchdog: Watchdog,
     next_client: AtomicU64,
     /// Bytes the process used when it was measured first; 0 before.
@@ -68,6 +70,7 @@ impl Server {
             couriers: Arc::default(),
             listening: Listening::default(),
             library: Library::default(),
+            functions: Functions::default(),
             watchdog: Watchdog::new(cpus.len()),
             cpus,
             next_client: AtomicU64::new(1),

@@ -11,7 +11,7 @@ use super::{
     core::Core, pushes::restriction, staged::Staged, tracked::special_modes, transactions::runs_in_multi,
 };
 use crate::{
-    commands::{BUSY, Node, NodeRun, Verb},
+    commands::{Node, NodeRun, Verb, busy},
     session::{How, Merging, Session, SessionId},
 };
 
@@ -126,7 +126,8 @@ impl Core {
         let row = self.commands.row(command);
         if self.node.pause.is_busy() && !row.flags.has(Flags::ALLOW_BUSY) {
             self.unreserve(id);
-            self.reject(id, command, &BUSY);
+            let error = busy(&self.node.server);
+            self.reject(id, command, &error);
             return Some(self.refused(id));
         }
         // A script may write, unless it says that it does not.

@@ -222,8 +222,12 @@ impl Core {
             Err((Some(command), error)) => return self.reject(id, command, &error),
             Err((None, error)) => return self.refuse(id, &error),
         };
+        let row = self.commands.row(command);
+        if self.executing == 0 && self.node.shard.lacks_room(row) {
+            return self.reject(id, command, &Error::OutOfMemory);
+        }
         if let Some(session) = self.node.sessions.get_mut(id) {
-            session.last_subcommand = Some(self.commands.row(command).name);
+            session.last_subcommand = Some(row.name);
         }
         match self.commands.node(command) {
             Some(node_command) => self.run_node_command(id, command, node_command, args),

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     commands::{FIRST_KEY, Node, Prepared},
-    scripting::Reach,
+    scripting::{Program, Reach, RunningFunction, log},
     session::{Principal, Queued},
 };
 
@@ -50,6 +50,8 @@ enum Next {
 #[derive(Debug)]
 pub struct Script {
     prepared: Prepared,
+    /// The command that runs a function.
+    shown: Option<OwnedArgs>,
     ground: Ground,
     /// The keys that it was called with, in order; only where it matters.
     declared: Vec<Box<[u8]>>,
@@ -63,6 +65,19 @@ pub struct Script {
     is_long: bool,
     since_us: i64,
     next: Next,
+}
+
+impl Script {
+    /// What others are shown of it, if it is a function.
+    fn as_function(&self) -> Option<RunningFunction> {
+        let Program::Function(library, place) = &self.prepared.program else { return None };
+        let args = self.shown.as_ref()?.args();
+        Some(RunningFunction {
+            name: std::sync::Arc::clone(&library.functions[*place].name),
+            command: args.iter_from(0).map(Box::from).collect(),
+            since_us: self.since_us,
+        })
+    }
 }
 
 /// Why a script does not go on.
@@ -116,12 +131,13 @@ impl Core {
             session.acts_for = Some(asker.principal);
             session.review();
         }
-        let step = match scripts.engine() {
-            Ok(engine) => engine.start(&prepared.sha, &keys, &argv, asker.resp3),
-            Err(error) => Step::Done { reply: error_reply(&error), error: true },
-        };
+        let step = scripts
+            .start(&prepared.program, &keys, &argv, asker.resp3)
+            .unwrap_or_else(|error| Step::Done { reply: error_reply(&error), error: true });
+        let shown = matches!(prepared.program, Program::Function(..)).then(|| args.into());
         Box::new(Script {
             prepared,
+            shown,
             ground,
             declared,
             strays: false,
@@ -167,10 +183,7 @@ impl Core {
     }
 
     fn resume_script(&mut self, with: Resume<'_>) -> Step {
-        match self.node.scripts.engine() {
-            Ok(engine) => engine.resume(with),
-            Err(error) => Step::Done { reply: error_reply(&error), error: true },
-        }
+        self.node.scripts.resume(with)
     }
 
     /// A script has computed for a while, and may go on if nobody wants it to end.
@@ -193,7 +206,7 @@ impl Core {
     /// A script goes on in the next turn: others may end it from now on.
     pub(super) fn begin_pause(&mut self, script: &mut Script) {
         if !std::mem::replace(&mut script.is_long, true) {
-            self.node.server.watchdog.begin(self.node.core, script.wrote);
+            self.node.server.watchdog.begin(self.node.core, script.wrote, script.as_function());
         }
     }
 
@@ -219,15 +232,15 @@ impl Core {
         /// A buffer of up to this size stays with the session, bytes.
         const KEEP_BYTES: usize = 64 * 1024;
         let Node { sessions, scripts, script_session, .. } = &mut self.node;
-        let (Some(session), Ok(engine)) = (sessions.get_mut(*script_session), scripts.engine()) else {
-            unreachable!("the session of scripts is gone, or their engine")
+        let Some(session) = sessions.get_mut(*script_session) else {
+            unreachable!("the session of scripts is gone")
         };
         debug_assert!(!session.replies.is_waiting(), "a script's command has no reply");
         let out = session.replies.out();
         let step = if out.splices().is_empty() {
-            engine.resume(Resume::Reply(out.bytes()))
+            scripts.resume(Resume::Reply(out.bytes()))
         } else {
-            engine.resume(Resume::Reply(&out.to_vec()))
+            scripts.resume(Resume::Reply(&out.to_vec()))
         };
         out.clear();
         session.replies.shrink(KEEP_BYTES);
@@ -452,7 +465,7 @@ impl Core {
         }
         let reach = if script.strays { Reach::Beyond } else { Reach::Declared };
         if script.ground != Ground::Whole {
-            self.node.scripts.note_reach(&self.node.server.library, &script.prepared.sha, reach);
+            self.node.scripts.note_reach(&self.node.server.library, &script.prepared.program, reach);
         }
     }
 
@@ -465,7 +478,7 @@ impl Core {
         }
         self.forget_script(script);
         let Node { scripts, server, .. } = &mut self.node;
-        scripts.note_reach(&server.library, &script.prepared.sha, Reach::Beyond);
+        scripts.note_reach(&server.library, &script.prepared.program, Reach::Beyond);
     }
 
     fn forget_script(&mut self, script: &Script) {
@@ -482,14 +495,3 @@ impl Core {
 /// What a script gets that has written where its keys are, and then uses others.
 const BEYOND: &str = "ERR this script was called with keys of one shard, has written to some, and now uses keys that it was not called with. \
      That was its first time: from now on it holds all shards, so that it can be called again";
-
-/// Writes a script's line to the log.
-fn log(level: u8, text: &[u8]) {
-    let text = String::from_utf8_lossy(text);
-    match level {
-        0 => tracing::trace!("{text}"),
-        1 => tracing::debug!("{text}"),
-        2 => tracing::info!("{text}"),
-        _ => tracing::warn!("{text}"),
-    }
-}

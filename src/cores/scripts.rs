@@ -68,7 +68,7 @@ impl Core {
         }
     }
 
-    /// EVAL and its relatives, for a client of this core.
+    /// EVAL, FCALL and their relatives, for a client of this core.
     pub(super) fn run_script(&mut self, id: SessionId, command: Id, given: Given, args: &Args<'_>) -> Flow {
         let row = self.commands.row(command);
         let prepared = match self.node.prepare_script(row, given, args, false) {
@@ -97,7 +97,7 @@ impl Core {
         if self.routes.shards() == 1 {
             return Some(self.me);
         }
-        let reach = self.node.scripts.reach(&self.node.server.library, &prepared.sha);
+        let reach = self.node.scripts.reach(&self.node.server.library, &prepared.program);
         if reach != Reach::Declared {
             return None;
         }
@@ -273,7 +273,7 @@ impl Core {
                 return true;
             }
         };
-        let reach = self.node.scripts.reach(&self.node.server.library, &prepared.sha);
+        let reach = self.node.scripts.reach(&self.node.server.library, &prepared.program);
         if self.routes.shards() > 1 && reach == Reach::Beyond {
             // It has become known since it was sent.
             return true;

@@ -234,7 +234,7 @@ impl Core {
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
         }
-        if queue.commands.iter().any(|queued| self.node.shard.lacks_room(self.commands.row(queued.command))) {
+        if queue.commands.iter().any(|queued| self.lacks_memory(queued)) {
             return self.reject(id, exec, &Error::OutOfMemory);
         }
         if self.routes.shards() == 1 && queue.commands.iter().any(|queued| self.is_script(queued.command)) {
@@ -267,6 +267,17 @@ impl Core {
             }
             Err(running) => self.queue_again(id, Queue { commands: running.commands, aborted: false }),
         }
+    }
+
+    /// Whether a queued command may not run since it may need memory, and there is none.
+    fn lacks_memory(&mut self, queued: &Queued) -> bool {
+        let args = &queued.args();
+        let run = self.commands.node(queued.command).map(|node_command| node_command.run);
+        if let Some(NodeRun::Script(given)) = run {
+            return self.node.shard.is_out_of_memory() && self.node.needs_memory(given, args);
+        }
+        let row = self.meant(queued.command, args);
+        self.node.shard.lacks_room(row)
     }
 
     /// EXEC must wait for room: it has had no effect.

@@ -1,13 +1,13 @@
-//! The scripts that one core has compiled, and the engine that runs them, one at a time.
+//! The scripts that one core has compiled, and the engine that runs them, one at a time: a script or a function.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use shards::{
     command::Error,
-    script::{Engine, ScriptFlags, Sha},
+    script::{Engine, Resume, ScriptFlags, Sha, Step},
 };
 
-use super::{Library, Reach};
+use super::{FunctionLibrary, Library, Loaded, Reach};
 
 /// What a core knows of a script that it has compiled.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +18,22 @@ pub struct Known {
     pub reach: Reach,
 }
 
+/// What a command runs.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// The script of this name.
+    Script(Sha),
+    /// The function at this place of its library.
+    Function(Arc<FunctionLibrary>, usize),
+}
+
 /// A core's scripts.
 #[derive(Debug, Default)]
 pub struct Scripts {
+    /// Its functions.
+    pub functions: Loaded,
+    /// Whether what ran last is a function.
+    ran_function: bool,
     /// Where random numbers start from: not all cores draw alike.
     seed: i32,
     /// Made for the first script.
@@ -35,14 +48,14 @@ pub struct Scripts {
 impl Scripts {
     /// None yet; random numbers start from `seed`.
     pub fn new(seed: i32) -> Self {
-        Self { seed, ..Self::default() }
+        Self { functions: Loaded::new(seed), seed, ..Self::default() }
     }
 
     /// The engine.
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub fn engine(&mut self) -> Result<&mut Engine, Error> {
+    fn engine(&mut self) -> Result<&mut Engine, Error> {
         match &mut self.engine {
             Some(engine) => Ok(engine),
             none => {
@@ -53,8 +66,39 @@ impl Scripts {
         }
     }
 
-    /// Whether the error that the last script ended with is one of its commands', and was counted then.
+    /// Begins a script or a function that was prepared; `resp3` is the calling client's protocol.
+    ///
+    /// # Errors
+    /// If there is no memory for its engine.
+    pub fn start(
+        &mut self,
+        program: &Program,
+        keys: &[&[u8]],
+        argv: &[&[u8]],
+        resp3: bool,
+    ) -> Result<Step, Error> {
+        self.ran_function = matches!(program, Program::Function(..));
+        match program {
+            Program::Script(sha) => Ok(self.engine()?.start(sha, keys, argv, resp3)),
+            Program::Function(library, place) => self.functions.start((library, *place), keys, argv, resp3),
+        }
+    }
+
+    /// Goes on with what is under way.
+    pub fn resume(&mut self, with: Resume<'_>) -> Step {
+        let step = if self.ran_function {
+            self.functions.resume(with)
+        } else {
+            self.engine.as_mut().map(|engine| engine.resume(with))
+        };
+        step.unwrap_or_else(|| unreachable!("a script without an engine goes on"))
+    }
+
+    /// Whether the error that the last script or function ended with is one of its commands', and was counted then.
     pub fn error_is_counted(&self) -> bool {
+        if self.ran_function {
+            return self.functions.error_is_counted();
+        }
         self.engine.as_ref().is_some_and(Engine::error_is_counted)
     }
 
@@ -63,7 +107,7 @@ impl Scripts {
         self.engine.as_ref().is_some_and(Engine::is_running)
     }
 
-    /// Bytes of what the engine holds.
+    /// Bytes of what the engine of scripts holds.
     pub fn memory_bytes(&self) -> usize {
         self.engine.as_ref().map_or(0, Engine::memory)
     }
@@ -112,8 +156,15 @@ impl Scripts {
         }
     }
 
-    /// Which keys a script uses, as far as anybody has found out.
-    pub fn reach(&mut self, library: &Library, sha: &Sha) -> Reach {
+    /// Which keys a script or a function uses, as far as anybody has found out.
+    pub fn reach(&mut self, library: &Library, program: &Program) -> Reach {
+        match program {
+            Program::Script(sha) => self.script_reach(library, sha),
+            Program::Function(library, place) => library.functions[*place].reach(),
+        }
+    }
+
+    fn script_reach(&mut self, library: &Library, sha: &Sha) -> Reach {
         let surprises = library.surprises();
         if self.surprises != surprises {
             self.surprises = surprises;
@@ -128,8 +179,12 @@ impl Scripts {
         known.reach
     }
 
-    /// Takes note of the keys that a script used.
-    pub fn note_reach(&mut self, library: &Library, sha: &Sha, reach: Reach) {
+    /// Takes note of the keys that a script or a function used.
+    pub fn note_reach(&mut self, library: &Library, program: &Program, reach: Reach) {
+        let sha = match program {
+            Program::Script(sha) => sha,
+            Program::Function(library, place) => return library.functions[*place].note_reach(reach),
+        };
         if let Some(known) = self.known.get_mut(sha).filter(|known| known.reach != reach) {
             known.reach = library.note_reach(sha, reach);
         }
@@ -146,13 +201,14 @@ mod tests {
         let (mut one, mut other) = (Scripts::default(), Scripts::default());
         let (sha, known) = one.load(&library, b"return 1").expect("it compiles");
         assert_eq!(known.reach, Reach::Unknown);
-        one.note_reach(&library, &sha, Reach::Declared);
+        let program = Program::Script(sha);
+        one.note_reach(&library, &program, Reach::Declared);
         assert_eq!(
             other.find(&library, &sha).expect("memory").map(|known| known.reach),
             Some(Reach::Declared)
         );
-        other.note_reach(&library, &sha, Reach::Beyond);
-        assert_eq!(one.reach(&library, &sha), Reach::Beyond);
+        other.note_reach(&library, &program, Reach::Beyond);
+        assert_eq!(one.reach(&library, &program), Reach::Beyond);
         library.flush();
         for scripts in [&mut one, &mut other] {
             assert!(scripts.find(&library, &sha).expect("memory").is_none());

@@ -117,6 +117,8 @@ pub struct Board {
     pub own_keys: usize,
     /// The queue whose workers wait.
     pub queue: Queue,
+    /// Per library: the last version that somebody has learned of.
+    pub versions: Vec<u64>,
     /// Scripts that do not end, and have not been ended.
     pub endless: usize,
     /// Whether one has been sent.
@@ -129,4 +131,12 @@ pub struct Board {
     pub history: History,
     /// What these asked.
     pub mix: Option<Mix>,
+}
+
+impl Board {
+    /// Somebody has learned of a version of a library.
+    pub fn learn_version(&mut self, library: usize, version: u64) {
+        let known = &mut self.versions[library];
+        *known = version.max(*known);
+    }
 }

@@ -73,6 +73,11 @@ fn no_money_is_made_or_lost_by_scripts() {
 }
 
 #[test]
+fn who_knows_of_a_version_of_a_library_is_answered_by_that_or_a_later_one() {
+    every_seed_holds(worlds::functions);
+}
+
+#[test]
 fn a_script_that_does_not_end_is_ended_and_nothing_is_lost() {
     some_seeds_hold(worlds::busy, 40);
 }

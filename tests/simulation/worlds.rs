@@ -7,8 +7,8 @@ use crate::{
     history::{Batch, Call, Kinds, Mix},
     machine::{Rules, Trace},
     programs::{
-        Calm, Clerk, Counter, Ender, InLine, LinePusher, Looper, OwnKeys, PairReader, PairWriter, Planned,
-        Producer, Pusher, Reader, Taker, Teller, Unblocker, Vanisher, Worker, Writer,
+        Caller, Calm, Clerk, Counter, Ender, InLine, Librarian, LinePusher, Looper, OwnKeys, PairReader,
+        PairWriter, Planned, Producer, Pusher, Reader, Taker, Teller, Unblocker, Vanisher, Worker, Writer,
     },
     world::World,
 };
@@ -129,7 +129,7 @@ pub fn histories_scripted_anywhere(seed: u64, trace: Trace) -> World {
     histories(seed, Kinds::Scripts, any_rules(&mut Rng::new(seed ^ 0x5C1)), trace)
 }
 
-/// Transfers by scripts, beside those by transactions.
+/// Transfers by scripts and functions, beside those by transactions.
 pub fn bank_scripted_anywhere(seed: u64, trace: Trace) -> World {
     let mut world = bank(seed, any_rules(&mut Rng::new(seed ^ 0x5C2)), trace);
     let cores = world.machine.cores();
@@ -138,7 +138,26 @@ pub fn bank_scripted_anywhere(seed: u64, trace: Trace) -> World {
     for _ in 0..=world.rng.below(3) {
         let (core, times) = (world.rng.below(cores), 4 + world.rng.below(6));
         let vanishes = world.rng.below(3);
-        world.add(core, Clerk::new(accounts.clone(), times, vanishes));
+        let functions = world.rng.below(2) == 0;
+        world.add(core, Clerk::new(accounts.clone(), times, vanishes, functions));
+    }
+    world
+}
+
+/// Libraries that are replaced while clients on all cores call their functions.
+pub fn functions(seed: u64, trace: Trace) -> World {
+    let cores = 1 + Rng::new(seed).below(4);
+    let mut world = World::new(seed, cores, any_rules(&mut Rng::new(seed ^ 0x5C4)), trace);
+    let libraries = 1 + world.rng.below(2);
+    for number in 0..libraries {
+        let (core, versions) = (world.rng.below(cores), 3 + world.rng.below(8) as u64);
+        let librarian = Librarian::new(number, versions, &mut world.board);
+        world.add(core, librarian);
+    }
+    for _ in 0..2 + world.rng.below(3) {
+        let (core, calls) = (world.rng.below(cores), 6 + world.rng.below(10));
+        let keys = keys_of_all_cores(0, cores);
+        world.add(core, Caller::new(libraries, keys, calls));
     }
     world
 }
@@ -150,7 +169,8 @@ pub fn busy(seed: u64, trace: Trace) -> World {
     for number in 0..=world.rng.below(2) {
         let core = world.rng.below(cores);
         let (key, vanishes) = (key_of_core("loop", world.rng.below(cores), cores), world.rng.below(3) == 0);
-        world.add(core, Looper::new(number, key, vanishes));
+        let function = world.rng.below(2) == 0;
+        world.add(core, Looper::new(number, key, vanishes, function));
     }
     let core = world.rng.below(cores);
     world.add(core, Ender::default());

@@ -58,6 +58,10 @@ pub mod container {
 
 /// What stands in an image in the place of a value's type.
 pub mod mark {
+    /// The code of a library of functions.
+    pub const LIBRARY: u8 = 245;
+    /// The same as the candidates of Redis 7.0 wrote it.
+    pub const LIBRARY_BEFORE_7_0: u8 = 246;
     /// Seconds that the key was not used.
     pub const IDLE: u8 = 248;
     /// How often the key was used.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! payload   value type, 1 byte | value | version, 2 bytes | CRC-64 of all before it, 8 bytes
+//! libraries per library: its mark, its code | version, 2 bytes | CRC-64
 //! image     "REDIS0010" | per database: its number, its sizes, its keys | end mark | CRC-64
 //! key       [expiry] [idle time] value type | key | value
 //! ```
@@ -13,13 +14,14 @@
 //! operations of its type, so its encoding follows the thresholds of this server, as it does in Redis.
 //!
 //! `format` names the numbers of the format, `writer` and `source` are its primitives, `save` and `load` its values, `listpack`,
-//! `ziplist`, `zipmap` and `ints` the compact forms inside of them, `payload` and `image` what goes around. Source: Redis's
+//! `ziplist`, `zipmap` and `ints` the compact forms inside of them, `payload`, `libraries` and `image` what goes around. Source: Redis's
 //! `rdb.h`, the listpack specification, and the heads of its ziplist and zipmap.
 
 mod build;
 mod format;
 mod image;
 mod ints;
+mod libraries;
 mod listpack;
 mod load;
 mod lzf;
@@ -33,6 +35,7 @@ mod ziplist;
 mod zipmap;
 
 pub use image::{read_image, write_image};
+pub use libraries::{LibraryRefusal, dump_libraries, read_libraries};
 pub use load::{Rules, Value};
 pub use payload::{Refusal, dump, restore, seal};
 pub use save::value_bytes;

@@ -34,18 +34,20 @@ pub fn seal(value: Vec<u8>) -> Vec<u8> {
     payload
 }
 
+/// What is sealed in a payload; nothing if the seal is broken, or of another version.
+pub fn unseal(payload: &[u8]) -> Option<&[u8]> {
+    let (sealed, checksum) = payload.split_last_chunk::<CHECKSUM_BYTES>()?;
+    let (value, version) = sealed.split_last_chunk()?;
+    let is_known = u16::from_le_bytes(*version) <= VERSION_MAX;
+    (is_known && CHECKSUM.checksum(sealed) == u64::from_le_bytes(*checksum)).then_some(value)
+}
+
 /// The value in a payload. As in Redis, what follows the value within the seal is not looked at.
 ///
 /// # Errors
 /// See [`Refusal`].
 pub fn restore(payload: &[u8], rules: &Rules<'_>) -> Result<Value, Refusal> {
-    let (sealed, checksum) = payload.split_last_chunk::<CHECKSUM_BYTES>().ok_or(Refusal::Seal)?;
-    let (value, version) = sealed.split_last_chunk().ok_or(Refusal::Seal)?;
-    let is_known = u16::from_le_bytes(*version) <= VERSION_MAX;
-    if !is_known || CHECKSUM.checksum(sealed) != u64::from_le_bytes(*checksum) {
-        return Err(Refusal::Seal);
-    }
-    let mut source = Source::new(value);
+    let mut source = Source::new(unseal(payload).ok_or(Refusal::Seal)?);
     let of = source.byte().map_err(|_| Refusal::Data)?;
     rules.read_value(of, &mut source).map_err(|_| Refusal::Data)
 }

@@ -5,8 +5,8 @@ use super::lua::{Function, Kind, Raise, Request, Stack};
 use super::number::general;
 use super::sha::Sha;
 
-/// Its functions.
-pub const FUNCTIONS: [(&str, Function); 12] = [
+/// Its functions, for scripts and for functions.
+pub const FUNCTIONS: [(&str, Function); 9] = [
     ("call", call),
     ("pcall", pcall),
     ("log", log),
@@ -15,11 +15,12 @@ pub const FUNCTIONS: [(&str, Function); 12] = [
     ("status_reply", status_reply),
     ("setresp", setresp),
     ("set_repl", set_repl),
-    ("replicate_commands", replicate_commands),
-    ("breakpoint", breakpoint),
-    ("debug", debug),
     ("acl_check_cmd", acl_check_cmd),
 ];
+
+/// Those that only scripts have.
+pub const FUNCTIONS_OF_SCRIPTS: [(&str, Function); 3] =
+    [("replicate_commands", replicate_commands), ("breakpoint", breakpoint), ("debug", debug)];
 
 /// Its numbers.
 pub const NUMBERS: [(&str, u32); 10] = [
@@ -40,7 +41,7 @@ pub const NUMBERS: [(&str, u32); 10] = [
 pub const VERSION: &str = "7.2.4";
 
 /// An error of this library: a table, as commands' errors are.
-fn refused(text: &str) -> Raise {
+pub fn refused(text: &str) -> Raise {
     Raise::Table(format!("ERR {text}").into_bytes())
 }
 
@@ -107,7 +108,7 @@ fn push_error(stack: &Stack<'_>, text: &[u8]) {
 }
 
 /// `redis.log(level, ..)`
-fn log(stack: &Stack<'_>) -> Result<usize, Raise> {
+pub fn log(stack: &Stack<'_>) -> Result<usize, Raise> {
     if stack.top() < 2 {
         return Err(refused("redis.log() requires two arguments or more."));
     }

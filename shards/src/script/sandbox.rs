@@ -1,7 +1,16 @@
 //! What scripts see: Lua's libraries and Redis's, which they cannot change, and no other globals.
 
 use super::lua::{Function, Guard, Raise, Stack};
-use super::{bits, cjson, msgpack, random, redis_table, structs};
+use super::{bits, cjson, msgpack, random, redis_table, register, structs};
+
+/// For whom a sandbox is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Scripts.
+    Scripts,
+    /// Functions, and the libraries that offer them.
+    Functions,
+}
 
 /// The globals of Lua's own that scripts see, beside the libraries.
 const GLOBALS: [&str; 22] = [
@@ -37,9 +46,9 @@ const OPENED: isize = 1;
 const PROTECTED: isize = 2;
 const REAL: isize = 3;
 
-/// Builds the sandbox in a state whose libraries are open. Leaves on top the real table of globals, in which `KEYS` and
-/// `ARGV` are set.
-pub fn build(stack: &Stack<'_>) -> Result<(), Raise> {
+/// Builds the sandbox in a state whose libraries are open. Leaves on top the real table of globals, in which scripts find `KEYS`
+/// and `ARGV`; for functions, above it the metatable that leads to it, and the table to which that leads while a library is loaded.
+pub fn build(stack: &Stack<'_>, dialect: Dialect) -> Result<(), Raise> {
     stack.push_globals();
     stack.push_table(0, 16);
     stack.push_table(0, 64);
@@ -48,15 +57,20 @@ pub fn build(stack: &Stack<'_>) -> Result<(), Raise> {
         stack.set_field(REAL, name);
     }
     replace_globals(stack);
-    stack.push_function(redis_table::error_handler);
-    stack.set_field(REAL, "__redis__err__handler");
+    if dialect == Dialect::Scripts {
+        stack.push_function(redis_table::error_handler);
+        stack.set_field(REAL, "__redis__err__handler");
+    }
     for name in LIBRARIES {
         stack.push_field(OPENED, name);
         replace_in_library(stack, name);
         protect(stack, None)?;
         stack.set_field(REAL, name);
     }
-    push_redis(stack);
+    push_redis(stack, &redis_table::FUNCTIONS, &redis_table::NUMBERS);
+    if dialect == Dialect::Scripts {
+        add_functions(stack, &redis_table::FUNCTIONS_OF_SCRIPTS);
+    }
     protect(stack, None)?;
     stack.set_field(REAL, "redis");
     push_library(stack, &bits::FUNCTIONS, &[]);
@@ -92,6 +106,28 @@ pub fn build(stack: &Stack<'_>) -> Result<(), Raise> {
     stack.set_field(REAL, "_G");
     stack.set_globals();
     stack.set_top(REAL as usize);
+    if dialect == Dialect::Functions {
+        stack.push_globals();
+        stack.push_metatable(-1);
+        stack.remove(-2);
+        push_globals_of_loading(stack)?;
+    }
+    Ok(())
+}
+
+/// Pushes all that a library sees while it is loaded: a table `redis` of its own. Other names are refused, in that table too.
+fn push_globals_of_loading(stack: &Stack<'_>) -> Result<(), Raise> {
+    let is_there = |(name, _): &(&str, u32)| !name.starts_with("REPL_");
+    let numbers: Vec<_> = redis_table::NUMBERS.into_iter().filter(is_there).collect();
+    stack.push_table(0, 1);
+    let globals = stack.top() as isize;
+    push_redis(stack, &register::FUNCTIONS, &numbers);
+    stack.push_metatable(REAL);
+    stack.set_metatable(globals + 1);
+    protect(stack, None)?;
+    stack.set_field(globals, "redis");
+    stack.push_metatable(REAL);
+    stack.set_metatable(globals);
     Ok(())
 }
 
@@ -190,20 +226,24 @@ fn protect_strings(stack: &Stack<'_>) -> Result<(), Raise> {
     Ok(())
 }
 
-fn push_redis(stack: &Stack<'_>) {
-    push_library(stack, &redis_table::FUNCTIONS, &[("REDIS_VERSION", redis_table::VERSION)]);
-    for (name, number) in redis_table::NUMBERS {
-        stack.push_number(f64::from(number));
+fn push_redis(stack: &Stack<'_>, functions: &[(&str, Function)], numbers: &[(&str, u32)]) {
+    push_library(stack, functions, &[("REDIS_VERSION", redis_table::VERSION)]);
+    for (name, number) in numbers {
+        stack.push_number(f64::from(*number));
+        stack.set_field(-2, name);
+    }
+}
+
+fn add_functions(stack: &Stack<'_>, functions: &[(&str, Function)]) {
+    for (name, function) in functions {
+        stack.push_function(*function);
         stack.set_field(-2, name);
     }
 }
 
 fn push_library(stack: &Stack<'_>, functions: &[(&str, Function)], texts: &[(&str, &str)]) {
     stack.push_table(0, functions.len() + texts.len());
-    for (name, function) in functions {
-        stack.push_function(*function);
-        stack.set_field(-2, name);
-    }
+    add_functions(stack, functions);
     for (name, text) in texts {
         stack.push_bytes(text.as_bytes());
         stack.set_field(-2, name);

@@ -60,15 +60,38 @@ impl ScriptFlags {
     }
 
     fn raise(&mut self, flag: &[u8]) -> Result<(), Error> {
+        if self.raise_known(flag) { Ok(()) } else { Err(refused("Unexpected flag in script shebang", flag)) }
+    }
+
+    /// Raises a flag; false if there is none of this name.
+    fn raise_known(&mut self, flag: &[u8]) -> bool {
         *match flag {
             b"no-writes" => &mut self.no_writes,
             b"allow-oom" => &mut self.allow_oom,
             b"allow-stale" => &mut self.allow_stale,
             b"no-cluster" => &mut self.no_cluster,
             b"allow-cross-slot-keys" => &mut self.allow_cross_slot,
-            _ => return Err(refused("Unexpected flag in script shebang", flag)),
+            _ => return false,
         } = true;
-        Ok(())
+        true
+    }
+
+    /// The same for functions, whose flags may be in any case.
+    pub(super) fn raise_in_any_case(&mut self, flag: &[u8]) -> bool {
+        self.raise_known(&flag.to_ascii_lowercase())
+    }
+
+    /// The names of those that are raised, in Redis's order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> + Clone {
+        [
+            (self.no_writes, "no-writes"),
+            (self.allow_oom, "allow-oom"),
+            (self.allow_stale, "allow-stale"),
+            (self.no_cluster, "no-cluster"),
+            (self.allow_cross_slot, "allow-cross-slot-keys"),
+        ]
+        .into_iter()
+        .filter_map(|(raised, name)| raised.then_some(name))
     }
 }
 

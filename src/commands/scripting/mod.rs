@@ -1,12 +1,23 @@
-//! EVAL and its relatives, and the scripts that they run.
+//! EVAL, FCALL and their relatives, and the scripts and functions that they run.
 
 mod eval;
+mod function;
+mod libraries;
+mod prepare;
 mod script;
 
 use super::NodeCommand;
 
-pub use eval::{BUSY, FIRST_KEY, Given, Prepared};
+pub use prepare::{FIRST_KEY, Given, Prepared, busy};
 
 /// The commands of this folder.
-pub const COMMANDS: &[&NodeCommand] =
-    &[&eval::EVAL, &eval::EVALSHA, &eval::EVAL_RO, &eval::EVALSHA_RO, &script::SCRIPT];
+pub const COMMANDS: &[&NodeCommand] = &[
+    &eval::EVAL,
+    &eval::EVALSHA,
+    &eval::EVAL_RO,
+    &eval::EVALSHA_RO,
+    &eval::FCALL,
+    &eval::FCALL_RO,
+    &function::FUNCTION,
+    &script::SCRIPT,
+];

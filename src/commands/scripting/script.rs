@@ -6,9 +6,10 @@ use shards::{
     script::Sha,
 };
 
+use super::prepare::end_long;
 use crate::{
     commands::{Here, NodeCommand, NodeRun, help::help},
-    scripting::Ended,
+    scripting::Kind,
 };
 
 pub static SCRIPT: NodeCommand = NodeCommand {
@@ -113,16 +114,9 @@ static KILL: NodeCommand = NodeCommand {
 };
 
 fn kill(here: &mut Here<'_>, _args: &Args<'_>, out: &mut Reply<'_>) -> Result<(), Error> {
-    match here.node.server.watchdog.kill() {
-        Ended::Killed => {
-            out.ok();
-            Ok(())
-        }
-        Ended::Nothing => Err(Error::Text("NOTBUSY No scripts in execution right now.")),
-        Ended::Wrote => Err(Error::Text(
-            "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.",
-        )),
-    }
+    end_long(here, Kind::Script)?;
+    out.ok();
+    Ok(())
 }
 
 static DEBUG: NodeCommand = NodeCommand {

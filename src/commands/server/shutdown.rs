@@ -7,7 +7,7 @@ use shards::{
 
 use super::ADMIN;
 use crate::{
-    commands::{BUSY, Here, NodeCommand, NodeRun},
+    commands::{Here, NodeCommand, NodeRun, busy},
     session::Closing,
 };
 
@@ -43,7 +43,7 @@ fn shutdown(here: &mut Here<'_>, args: &Args<'_>, _out: &mut Reply<'_>) -> Resul
     }
     // As in Redis: whoever ends a script this way knows what is lost.
     if here.node.pause.is_busy() && !nosave {
-        return Err(BUSY);
+        return Err(busy(&here.node.server));
     }
     if save {
         return Err(Error::Text(

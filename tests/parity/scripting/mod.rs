@@ -3,6 +3,8 @@
 mod arguments;
 mod calls;
 mod effects;
+mod functions;
+mod libraries;
 mod modes;
 mod reach;
 mod resp3;
@@ -16,6 +18,8 @@ pub const FILES: &[&[crate::script::Fact]] = &[
     arguments::FACTS,
     calls::FACTS,
     effects::FACTS,
+    functions::FACTS,
+    libraries::FACTS,
     modes::FACTS,
     reach::FACTS,
     resp3::FACTS,

@@ -250,7 +250,29 @@ fn compact_values_are_looked_through_where_that_is_asked_for(c: &mut Script) {
     c.check("CONFIG SET sanitize-dump-payload no", "+OK");
 }
 
+fn a_reload_keeps_functions(c: &mut Script) {
+    c.given("FUNCTION FLUSH");
+    c.check(
+        r##"FUNCTION LOAD "#!lua name=a\nredis.register_function('f', function() return 1 end)""##,
+        r#""a""#,
+    );
+    c.check("DEBUG RELOAD", "+OK");
+    c.check("FCALL f 0", ":1");
+    c.check("DEBUG RELOAD NOFLUSH MERGE", "+OK");
+    c.check_since_7_2(
+        "DEBUG RELOAD NOFLUSH",
+        "-ERR Error trying to load the RDB dump",
+        "-ERR Error trying to load the RDB dump, check server logs.",
+    );
+    c.check(
+        "FUNCTION STATS",
+        r#"["running_script", nil, "engines", ["LUA", ["libraries_count", :1, "functions_count", :1]]]"#,
+    );
+    c.check("FUNCTION FLUSH", "+OK");
+}
+
 facts! { server:
+    a_reload_keeps_functions,
     keys_are_the_same_after_a_reload,
     what_has_expired_is_not_reloaded,
     reload_takes_options,

@@ -1,5 +1,5 @@
-//! Scripts that do not end. Whoever asks something meanwhile is told so, or waits; SCRIPT KILL ends them, and what was counted before
-//! and behind them is all there is.
+//! Scripts and functions that do not end. Whoever asks something meanwhile is told so, or waits; SCRIPT KILL and FUNCTION KILL end
+//! them, and what was counted before and behind them is all there is.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -15,11 +15,23 @@ use crate::{
 const ENDLESS: &[u8] =
     b"if KEYS[1] then redis.call('GET', KEYS[1]) end if ARGV[1] == 'end' then return 1 end while true do end";
 
-/// What a client is told while a script takes too long.
-const BUSY: &[u8] = b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.";
+/// A function that does the same.
+const LIBRARY: &[u8] = b"#!lua name=endless\nredis.register_function('endless', function(keys, args) \
+    if keys[1] then redis.call('GET', keys[1]) end if args[1] == 'end' then return 1 end while true do end end)";
+
+/// What a client is told while a script takes too long, or a function.
+const BUSY: [&[u8]; 2] = [
+    b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+    b"BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
+];
 
 fn is_busy(got: &Value) -> bool {
-    matches!(got, Value::Error(text) if text == BUSY)
+    matches!(got, Value::Error(text) if BUSY.contains(&text.as_slice()))
+}
+
+/// The function could not be loaded before.
+fn is_unknown(got: &Value) -> bool {
+    matches!(got, Value::Error(text) if text == b"ERR Function not found")
 }
 
 /// Runs a script that does not end, after one that does, so that it is known which keys it uses.
@@ -27,14 +39,17 @@ pub struct Looper {
     number: usize,
     key: Vec<u8>,
     vanishes: bool,
+    /// The command that runs the script or the function.
+    runs: [&'static [u8]; 2],
     began: bool,
     sent: bool,
 }
 
 impl Looper {
-    /// Looper number `number`, which calls its script with `key`; it hangs up if it `vanishes`.
-    pub fn new(number: usize, key: Vec<u8>, vanishes: bool) -> Self {
-        Self { number, key, vanishes, began: false, sent: false }
+    /// Looper number `number`, which calls its script with `key`, or a function; it hangs up if it `vanishes`.
+    pub fn new(number: usize, key: Vec<u8>, vanishes: bool, function: bool) -> Self {
+        let runs = if function { [&b"FCALL"[..], b"endless"] } else { [&b"EVAL"[..], ENDLESS] };
+        Self { number, key, vanishes, runs, began: false, sent: false }
     }
 }
 
@@ -45,10 +60,18 @@ impl Program for Looper {
             let limit = ask(&[b"CONFIG", b"SET", b"lua-time-limit", b"1"], |got, _| {
                 if is_busy(got) { Ok(()) } else { crate::program::equal(got, &ok()) }
             });
-            let known = ask(&[b"EVAL", ENDLESS, b"1", &self.key, b"end"], |got, _| {
-                if is_busy(got) { Ok(()) } else { integer(got).map(|_| ()) }
+            let load = ask(&[b"FUNCTION", b"LOAD", b"REPLACE", LIBRARY], |got, _| {
+                if is_busy(got) {
+                    Ok(())
+                } else {
+                    crate::program::equal(got, &Value::Bulk(b"endless".to_vec()))
+                }
             });
-            return Act::Send(vec![limit, known]);
+            let [run, what] = self.runs;
+            let known = ask(&[run, what, b"1", &self.key, b"end"], |got, _| {
+                if is_busy(got) || is_unknown(got) { Ok(()) } else { integer(got).map(|_| ()) }
+            });
+            return Act::Send(vec![limit, load, known]);
         }
         if !self.sent {
             if waiting > 0 {
@@ -56,14 +79,15 @@ impl Program for Looper {
             }
             self.sent = true;
             board.endless_sent = true;
-            let with_key: &[&[u8]] = &[b"EVAL", ENDLESS, b"1", &self.key];
-            let without: &[&[u8]] = &[b"EVAL", ENDLESS, b"0"];
+            let [run, what] = self.runs;
+            let with_key: &[&[u8]] = &[run, what, b"1", &self.key];
+            let without: &[&[u8]] = &[run, what, b"0"];
             let script = if (self.number + rng.below(2)).is_multiple_of(2) { with_key } else { without };
             return Act::Send(vec![ask(script, |got, board| {
                 board.endless -= 1;
                 match got {
                     Value::Error(text) if text.starts_with(b"ERR Script killed by user") => Ok(()),
-                    got if is_busy(got) => Ok(()),
+                    got if is_busy(got) || is_unknown(got) => Ok(()),
                     got => Err(format!("an endless script ends with {}", show(got))),
                 }
             })]);
@@ -86,6 +110,8 @@ impl Program for Looper {
 pub struct Ender {
     /// Answers in a row that there is none.
     none: Rc<Cell<usize>>,
+    /// How often it has asked.
+    asked: usize,
 }
 
 impl Program for Ender {
@@ -99,9 +125,16 @@ impl Program for Ender {
             return Act::Done;
         }
         let none = Rc::clone(&self.none);
-        Act::Send(vec![ask(&[b"SCRIPT", b"KILL"], move |got, _| match got {
+        self.asked += 1;
+        let kind: &[u8] = if self.asked.is_multiple_of(2) { b"SCRIPT" } else { b"FUNCTION" };
+        Act::Send(vec![ask(&[kind, b"KILL"], move |got, _| match got {
             Value::Error(text) if text.starts_with(b"NOTBUSY ") => {
                 none.set(none.get() + 1);
+                Ok(())
+            }
+            // There are only those of the other kind.
+            got if is_busy(got) => {
+                none.set(0);
                 Ok(())
             }
             got => {

@@ -1,5 +1,7 @@
-//! Transfers between accounts by scripts: called with all the keys that they use or with some, in one go or with long thoughts and
+//! Transfers between accounts by scripts and functions: called with all the keys that they use or with some, in one go or with long thoughts and
 //! looks at all keys in between. Whoever looks finds the sum unchanged, even if a clerk hangs up in the middle.
+
+use std::{cell::Cell, rc::Rc};
 
 use shards::structures::random::Rng;
 
@@ -29,17 +31,55 @@ const BACK: &[u8] =
 /// Reads all accounts, one by one.
 const LOOK: &[u8] = b"local held = {} for at, key in ipairs(ARGV) do held[at] = redis.call('GET', key) or '0' end return held";
 
-/// Runs scripts.
+/// The scripts as functions, by their names.
+const FUNCTIONS: [(&[u8], &[u8]); 6] = [
+    (b"declared", DECLARED),
+    (b"one", ONE),
+    (b"none", NONE),
+    (b"long", LONG),
+    (b"back", BACK),
+    (b"look", LOOK),
+];
+
+/// The library that has them.
+fn library() -> Vec<u8> {
+    let mut code = b"#!lua name=clerk\n".to_vec();
+    for (name, script) in FUNCTIONS {
+        code.extend(
+            [b"redis.register_function('", name, b"', function(KEYS, ARGV) ", script, b" end)\n"].concat(),
+        );
+    }
+    code
+}
+
+/// Runs scripts, or functions.
 pub struct Clerk {
     accounts: Vec<Vec<u8>>,
     left: usize,
     vanishes: usize,
+    /// Whether the library is there, for one who calls functions.
+    loaded: Option<Rc<Cell<bool>>>,
 }
 
 impl Clerk {
     /// Will act `times` times, and hang up up to `vanishes` times in the middle.
-    pub fn new(accounts: Vec<Vec<u8>>, times: usize, vanishes: usize) -> Self {
-        Self { accounts, left: times, vanishes }
+    pub fn new(accounts: Vec<Vec<u8>>, times: usize, vanishes: usize, functions: bool) -> Self {
+        Self { accounts, left: times, vanishes, loaded: functions.then(Rc::default) }
+    }
+
+    /// A command that runs a script, or the function that is the same.
+    fn run(&self, script: &'static [u8]) -> [&'static [u8]; 2] {
+        let function = FUNCTIONS.iter().find(|(_, body)| *body == script).filter(|_| self.loaded.is_some());
+        function.map_or([b"EVAL", script], |(name, _)| [b"FCALL", name])
+    }
+
+    /// Loads the library; others may have, and call its functions meanwhile.
+    fn load(loaded: &Rc<Cell<bool>>) -> Asked {
+        let loaded = Rc::clone(loaded);
+        ask(&[b"FUNCTION", b"LOAD", b"REPLACE", &library()], move |got, _| {
+            loaded.set(true);
+            crate::program::equal(got, &Value::Bulk(b"clerk".to_vec()))
+        })
     }
 
     fn next(&self, rng: &mut Rng) -> Asked {
@@ -48,17 +88,23 @@ impl Clerk {
         let (from, to) = (self.accounts[from].as_slice(), self.accounts[to].as_slice());
         let amount = (1 + rng.below(9)).to_string().into_bytes();
         let is_number = |got: &Value, _: &mut Board| integer(got).map(|_| ());
+        let with = |script, rest: &[&[u8]]| {
+            let arguments = [&self.run(script)[..], rest].concat();
+            ask(&arguments, is_number)
+        };
         match rng.below(12) {
-            0..=2 => ask(&[b"EVAL", DECLARED, b"2", from, to, &amount], is_number),
-            3 => ask(&[b"EVAL", ONE, b"1", from, &amount, to], is_number),
-            4 | 5 => ask(&[b"EVAL", NONE, b"0", &amount, from, to], is_number),
-            6 => ask(&[b"EVAL", LONG, b"2", from, to, &amount], is_number),
+            0..=2 => with(DECLARED, &[b"2", from, to, &amount]),
+            3 => with(ONE, &[b"1", from, &amount, to]),
+            4 | 5 => with(NONE, &[b"0", &amount, from, to]),
+            6 => with(LONG, &[b"2", from, to, &amount]),
             7 | 8 => {
                 let gained = Value::Integer(i64::from(amount[0] - b'0'));
-                ask_exactly(&[b"EVAL", BACK, b"1", from, &amount], gained)
+                let [run, what] = self.run(BACK);
+                ask_exactly(&[run, what, b"1", from, &amount], gained)
             }
             _ => {
-                let mut look: Vec<&[u8]> = vec![b"EVAL", LOOK, b"0"];
+                let [run, what] = self.run(LOOK);
+                let mut look: Vec<&[u8]> = vec![run, what, b"0"];
                 look.extend(self.accounts.iter().map(Vec::as_slice));
                 ask(&look, |got, _| sum_is_right(elements(got)?))
             }
@@ -90,6 +136,9 @@ fn is_error(reply: &Value) -> bool {
 
 impl Program for Clerk {
     fn act(&mut self, waiting: usize, _board: &mut Board, rng: &mut Rng) -> Act {
+        if let Some(loaded) = self.loaded.as_ref().filter(|loaded| !loaded.get()) {
+            return if waiting == 0 { Act::Send(vec![Self::load(loaded)]) } else { Act::Wait };
+        }
         if waiting > 0 && self.vanishes > 0 && rng.below(6) == 0 {
             self.vanishes -= 1;
             return Act::Vanish;

@@ -41,9 +41,6 @@ impl Raise {
 /// Instructions between two calls of the hook.
 const SLICE_INSTRUCTIONS: c_int = 100_000;
 
-/// What a killed script ends with.
-const KILLED: &CStr = c"Script killed by user with SCRIPT KILL...";
-
 /// The shared state behind `state`.
 ///
 /// # Safety
@@ -212,7 +209,7 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, _place: *mut lua_Debug) 
 pub(super) unsafe fn raise_killed(state: *mut lua_State) -> ! {
     // SAFETY: as promised.
     unsafe {
-        ffi::lua_pushstring_(state, KILLED.as_ptr());
+        ffi::lua_pushstring_(state, shared_of(state).killed_says.get().as_ptr());
         ffi::lua_error(state)
     }
 }
@@ -229,6 +226,6 @@ pub(super) unsafe fn may_go_on(state: *mut lua_State) -> bool {
 }
 
 /// What a killed script ends with.
-pub fn killed() -> Raise {
-    Raise::Plain(KILLED.to_string_lossy().into_owned())
+pub fn killed(shared: &Shared) -> Raise {
+    Raise::Plain(shared.killed_says.get().to_string_lossy().into_owned())
 }

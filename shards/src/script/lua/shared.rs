@@ -1,13 +1,14 @@
 //! What the functions of one state share: memory, random numbers, and the way out to whoever drives the script.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
 use std::ptr;
 
 use corosensei::Yielder;
 use mlua_sys::lua_State;
 
 use super::memory::Memory;
-use crate::script::random::Rand48;
+use crate::script::{random::Rand48, register::Registered};
 
 /// What a script asks of whoever drives it.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ pub struct Shared {
     pub resp3: Cell<bool>,
     /// Whether the running script has to end.
     pub killed: Cell<bool>,
+    /// What it ends with then.
+    pub killed_says: Cell<&'static CStr>,
+    /// What the library that is being loaded has registered so far; none while nothing is loaded.
+    pub registered: RefCell<Option<Vec<Registered>>>,
     /// How often a coroutine of Lua's was entered since the script was last asked whether it may go on.
     pub resumes: Cell<u32>,
     /// The lowest address of the stack that scripts run on.
@@ -68,6 +73,8 @@ impl Shared {
             random: Cell::new(Rand48::default()),
             resp3: Cell::new(false),
             killed: Cell::new(false),
+            killed_says: Cell::new(c""),
+            registered: RefCell::new(None),
             resumes: Cell::new(0),
             stack_limit: Cell::new(0),
             main: Cell::new(ptr::null_mut()),

@@ -272,6 +272,14 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Keeps the value on top, which is taken, under the number that is returned, until [`super::State::release`].
+    pub fn keep(&self) -> i32 {
+        self.at(-1);
+        self.reserve(1);
+        // SAFETY: see above.
+        unsafe { ffi::luaL_ref(self.state, ffi::LUA_REGISTRYINDEX) }
+    }
+
     /// Pushes the value at `index` once more.
     pub fn push_copy(&self, index: isize) {
         let place = self.at(index);
@@ -379,7 +387,7 @@ impl<'a> Stack<'a> {
             // SAFETY: the driver waits, with the reply at hand, until this script suspends or ends.
             Answer::Reply(reply) => take(unsafe { &*reply }),
             Answer::Continue => take(b"_\r\n"),
-            Answer::Kill => Err(bridge::killed()),
+            Answer::Kill => Err(bridge::killed(self.shared)),
         }
     }
 

@@ -87,27 +87,51 @@ impl State {
 
     /// Keeps the value that `push` leaves on top under the number that is returned.
     pub fn keep<E>(&mut self, push: impl FnOnce(&Stack<'_>) -> Result<(), E>) -> Result<i32, E> {
-        let state = self.raw;
+        self.keep_all(push).map(|[number]| number)
+    }
+
+    /// The same for as many values on top.
+    pub fn keep_all<const COUNT: usize, E>(
+        &mut self,
+        push: impl FnOnce(&Stack<'_>) -> Result<(), E>,
+    ) -> Result<[i32; COUNT], E> {
         self.with(|stack| {
             push(stack)?;
-            assert!(stack.top() > 0, "a value to keep");
-            // SAFETY: see above.
-            Ok(unsafe { ffi::luaL_ref(state, ffi::LUA_REGISTRYINDEX) })
+            assert!(stack.top() >= COUNT, "values to keep");
+            let mut numbers = [0; COUNT];
+            numbers.iter_mut().rev().for_each(|number| *number = stack.keep());
+            Ok(numbers)
         })
     }
 
-    /// Begins the function kept under `number`. Its errors pass through `handler`; `finish` makes its reply of what is on top.
+    /// Forgets what is kept under `number`.
+    pub fn release(&mut self, number: i32) {
+        // SAFETY: see above; it overwrites places that are there.
+        self.with(|stack| unsafe { ffi::luaL_unref(stack.raw(), ffi::LUA_REGISTRYINDEX, number) });
+    }
+
+    /// Begins the function kept under `number`, with as many arguments as `push` says that it has left on top. Its errors pass
+    /// through `handler`, killed it ends with `killed_says`; `finish` makes its reply of what is on top.
     pub fn start(
         &mut self,
         number: i32,
-        handler: Function,
+        push: impl FnOnce(&Stack<'_>) -> usize,
+        (handler, killed_says): (Function, &'static CStr),
         finish: impl FnOnce(&Stack<'_>, bool) -> Finished + 'static,
     ) -> Progress<Finished> {
         let (state, shared) = (self.raw, self.shared);
+        assert!(!self.coroutine.is_running(), "no script under way");
         // SAFETY: see above; a plain setting.
         unsafe { bridge::arm(state) };
         self.shared().killed.set(false);
+        self.shared().killed_says.set(killed_says);
         self.shared().resp3.set(false);
+        self.shared().memory.unlimit();
+        // SAFETY: see above.
+        let stack = unsafe { Stack::new(self.raw, self.shared()) };
+        let arguments = push(&stack);
+        assert_eq!(stack.top(), arguments, "arguments and nothing else");
+        self.shared().memory.limit();
         self.coroutine.start(move |yielder| {
             // SAFETY: the state outlives its coroutine.
             let shared = unsafe { &*shared };
@@ -116,9 +140,11 @@ impl State {
                 // SAFETY: see above; the call is a protected one, and limited.
                 let result = unsafe {
                     bridge::push_function(state, handler);
+                    ffi::lua_insert(state, 1);
                     ffi::lua_rawgeti_(state, ffi::LUA_REGISTRYINDEX, number);
+                    ffi::lua_insert(state, 2);
                     shared.memory.limit();
-                    let status = ffi::lua_pcall(state, 0, 1, 1);
+                    let status = ffi::lua_pcall(state, arguments as c_int, 1, 1);
                     shared.memory.unlimit();
                     let stack = Stack::new(state, shared);
                     let work = std::panic::AssertUnwindSafe(|| finish(&stack, status == 0));

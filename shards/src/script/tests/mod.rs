@@ -1,5 +1,6 @@
 //! Scripts against a driver that answers a few commands; the expectations were read off redis-server 7.0.15.
 
+mod functions;
 mod json;
 mod libraries;
 mod limits;

@@ -49,7 +49,8 @@ pub fn acl_categories(row: &Command) -> Vec<&'static str> {
     let flags = row.flags;
     let of_flags = [
         ("@write", flags.has(Flags::WRITE)),
-        ("@read", flags.has(Flags::READONLY)),
+        // What scripts read is a matter of the commands that they call.
+        ("@read", flags.has(Flags::READONLY) && !row.acl.has(Acl::SCRIPTING)),
         ("@admin", flags.has(Flags::ADMIN)),
         ("@dangerous", flags.has(Flags::ADMIN)),
         ("@pubsub", flags.has(Flags::PUBSUB)),

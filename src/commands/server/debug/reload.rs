@@ -1,6 +1,6 @@
 //! DEBUG RELOAD: each core writes its keys as they would stand in a file, and reads them back in the place of what it has.
 //!
-//! Keys are not kept on disk, so the image is in memory and gone afterwards. To everybody else the keys are the same before and
+//! Keys are not kept on disk, so the image is in memory and gone afterwards. Functions stay as they are. To everybody else the keys are the same before and
 //! after: cores need not do it at one time. A core that cannot read its image changes nothing; so for a moment it needs about three times the
 //! memory of its keys, for them, their image, and what is read of it.
 
@@ -74,9 +74,10 @@ fn reload(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>
         tracing::error!("DEBUG RELOAD: the image of the keys cannot be read; nothing was changed");
         return Err(NOT_LOADED);
     };
-    if options.keep && !options.merge && !entries.is_empty() {
+    let are_there = !entries.is_empty() || !node.server.functions.catalogue().is_empty();
+    if options.keep && !options.merge && are_there {
         tracing::warn!(
-            "DEBUG RELOAD: there are keys, which NOFLUSH without MERGE does not replace; nothing was changed"
+            "DEBUG RELOAD: there are keys or functions, which NOFLUSH without MERGE does not replace; nothing was changed"
         );
         return Err(NOT_LOADED);
     }

@@ -80,6 +80,7 @@ fn figures(node: &Node, sections: Sections) -> Figures {
     if sections.has(Section::Memory) || sections.has(Section::Shards) {
         figures.lazyfree_pending = keyspace.garbage_len() as u64;
         figures.engine_bytes = node.scripts.memory_bytes() as u64;
+        figures.function_engine_bytes = node.scripts.functions.memory_bytes() as u64;
         figures.thread_bytes = memory::thread_bytes().max(0) as u64;
         figures.table_bytes = keyspace.table_bytes() as u64;
     }
@@ -106,6 +107,7 @@ fn figures(node: &Node, sections: Sections) -> Figures {
 
 fn process_figures(node: &Node) -> Process {
     let memory = Memory::read();
+    let functions = node.server.functions.catalogue();
     node.server.note_memory(memory.allocated);
     Process {
         shards: node.server.routes.shards() as u64,
@@ -127,6 +129,9 @@ fn process_figures(node: &Node) -> Process {
         tracking_prefixes: node.server.tracking.prefixes() as u64,
         scripts: node.server.library.len() as u64,
         script_bytes: node.server.library.heap_bytes() as u64,
+        libraries: functions.len() as u64,
+        functions: functions.functions() as u64,
+        function_bytes: functions.heap_bytes() as u64,
     }
 }
 

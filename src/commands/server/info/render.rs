@@ -132,10 +132,13 @@ fn memory(all: &Cluster<'_>, text: &mut Text) {
     text.field("used_memory_lua_human", human(engines));
     text.field("used_memory_scripts_eval", process.script_bytes);
     text.field("number_of_cached_scripts", process.scripts);
-    text.fields(&["number_of_functions", "number_of_libraries", "used_memory_vm_functions"], "0");
-    text.bytes("used_memory_vm_total", engines);
-    text.field("used_memory_functions", 0);
-    text.bytes("used_memory_scripts", process.script_bytes);
+    let function_engines = all.total(|core| core.function_engine_bytes);
+    text.field("number_of_functions", process.functions);
+    text.field("number_of_libraries", process.libraries);
+    text.field("used_memory_vm_functions", function_engines);
+    text.bytes("used_memory_vm_total", engines + function_engines);
+    text.field("used_memory_functions", process.function_bytes);
+    text.bytes("used_memory_scripts", process.script_bytes + process.function_bytes);
     text.bytes("maxmemory", process.maxmemory_bytes);
     text.lines(all, Section::Memory);
     let excess = |name: &str, ratio: &str, larger: u64, smaller: u64, text: &mut Text| {

@@ -73,6 +73,8 @@ numbers! {
         thread_bytes,
         /// What the engine that runs scripts holds.
         engine_bytes,
+        /// What the one that runs functions holds.
+        function_engine_bytes,
         lazyfree_pending,
         expire_lag_ms,
         first_slot,
@@ -109,6 +111,11 @@ numbers! {
         scripts,
         /// What is kept of them.
         script_bytes,
+        /// Of functions.
+        libraries,
+        functions,
+        /// What is kept of both.
+        function_bytes,
     }
 }
 
