@@ -157,6 +157,9 @@ fn sort(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, may_store: bool
         return Err(Error::WrongType);
     }
     options.settle(kind, db.is_scripted);
+    if kind == Some(Kind::ZSet) {
+        db.enlarge_zset(&key);
+    }
     let reader = Reader::new(db, None);
     let elements = match db.inspect(&key) {
         Some(entry) if options.sorts => sorted(entry, &options, &reader)?,
