@@ -51,7 +51,13 @@ const UNDAMAGED: &[&str] = &[
     "EVAL",
     "EVAL_RO",
     "LPOS",
+    // Their WITHSCORE came with Redis 7.2.
+    "ZRANK",
+    "ZREVRANK",
 ];
+
+/// Runs a command in a script.
+const IN_SCRIPT: &str = "return redis.pcall(unpack(ARGV))";
 
 /// One command of one client.
 #[derive(Clone)]
@@ -59,12 +65,16 @@ pub struct Step {
     pub client: usize,
     pub arguments: Vec<Vec<u8>>,
     pub rule: Rule,
+    /// Whether a key has expired a moment later.
+    pub lapses: bool,
 }
 
 impl Step {
-    /// Whether this is the command.
+    /// Whether this is the command, by itself or in a script.
     pub fn is(&self, name: &str) -> bool {
-        self.arguments.first().is_some_and(|first| first.eq_ignore_ascii_case(name.as_bytes()))
+        let in_script = self.arguments.get(1).is_some_and(|script| script == IN_SCRIPT.as_bytes());
+        let first = self.arguments.get(if in_script { 3 } else { 0 });
+        first.is_some_and(|first| first.eq_ignore_ascii_case(name.as_bytes()))
     }
 }
 
@@ -80,16 +90,27 @@ pub fn case(seed: u64, forms: &[Form]) -> Vec<Step> {
         let form = draw.words.of(&filling);
         draw.form(form);
     }
+    let lapsing = draw.words.percent(20);
+    let fits = |form: &&Form| if lapsing { !form.looks_around() } else { !form.lapses };
+    let all: Vec<&Form> = forms.iter().filter(fits).collect();
     // Some cases are about a few commands only.
-    let all: Vec<&Form> = forms.iter().collect();
     let few: Vec<&Form> = (0..12).map(|_| draw.words.of(&all)).collect();
     let chosen = if draw.words.percent(30) { few } else { all };
     for _ in 0..5 + draw.words.below(60) {
         if draw.words.percent(20) {
             draw.client = draw.words.of(&[0, 0, 1, 2]);
         }
-        let form = draw.words.of(&chosen);
-        draw.form(form);
+        let together = if draw.words.percent(4) { 2 + draw.words.below(4) } else { 0 };
+        if together > 0 {
+            draw.say("MULTI");
+        }
+        for _ in 0..together.max(1) {
+            let form = draw.words.of(&chosen);
+            draw.form(form);
+        }
+        if together > 0 {
+            draw.say("EXEC");
+        }
     }
     draw.steps
 }
@@ -113,9 +134,14 @@ impl Drawing {
                 };
                 let mut arguments = vec![b"CONFIG".to_vec(), b"SET".to_vec(), name.as_bytes().to_vec()];
                 self.words.draw(word, &mut arguments);
-                self.steps.push(Step { client: 0, arguments, rule: Rule::Exact });
+                self.steps.push(Step { client: 0, arguments, rule: Rule::Exact, lapses: false });
             }
         }
+    }
+
+    fn say(&mut self, name: &str) {
+        let arguments = vec![name.as_bytes().to_vec()];
+        self.steps.push(Step { client: self.client, arguments, rule: Rule::Exact, lapses: false });
     }
 
     fn form(&mut self, form: &Form) {
@@ -131,7 +157,12 @@ impl Drawing {
             if may_be_damaged && self.words.percent(5) {
                 self.damage(&mut arguments);
             }
-            self.steps.push(Step { client, arguments, rule });
+            if alone && !matches!(rule, Rule::Scan | Rule::Waits) && self.words.percent(4) {
+                let verb = if self.words.percent(20) { "EVAL_RO" } else { "EVAL" };
+                let script = [verb, IN_SCRIPT, "0"].map(|word| word.as_bytes().to_vec());
+                arguments.splice(0..0, script);
+            }
+            self.steps.push(Step { client, arguments, rule, lapses: form.lapses });
             rule = Rule::Exact;
         }
     }

@@ -25,6 +25,8 @@ pub enum Rule {
 pub struct Form {
     pub rule: Rule,
     pub fills: bool,
+    /// Whether keys expire.
+    pub lapses: bool,
     pub body: Choice,
 }
 
@@ -51,12 +53,21 @@ pub fn forms() -> Vec<Form> {
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(form).collect()
 }
 
+impl Form {
+    /// Whether this looks at keys of all names, and sees or removes expired ones.
+    pub fn looks_around(&self) -> bool {
+        let starts_with = |name| matches!(self.body[0].first(), Some(Part::Word(word)) if *word == name);
+        ["SCAN", "RANDOMKEY", "DBSIZE"].into_iter().any(starts_with)
+    }
+}
+
 fn form(line: &'static str) -> Form {
-    let mut form = Form { rule: Rule::Exact, fills: false, body: Vec::new() };
+    let mut form = Form { rule: Rule::Exact, fills: false, lapses: false, body: Vec::new() };
     let mut rest = line;
     while let Some((mark, behind)) = rest.strip_prefix('~').and_then(|rest| rest.split_once(' ')) {
         match mark {
             "fill" => form.fills = true,
+            "lapse" => form.lapses = true,
             "unordered" => form.rule = Rule::Unordered,
             "pairs" => form.rule = Rule::Pairs,
             "near" => form.rule = Rule::Near,

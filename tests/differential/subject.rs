@@ -18,6 +18,8 @@ const PROMPTLY: Duration = Duration::from_millis(3);
 const AT_MOST: Duration = Duration::from_secs(10);
 /// How long what is to be heard may be under way.
 const UNDER_WAY: Duration = Duration::from_millis(300);
+/// Longer than what keys have to live that are to expire, in seconds.
+const LAPSE_S: &str = "0.003";
 /// Databases that forms select.
 const DATABASES: [&str; 3] = ["0", "1", "2"];
 /// A database that no form selects.
@@ -153,6 +155,9 @@ impl Subject {
                 _ => self.ask(client, &step.arguments),
             };
             outcome.replies.push(reply);
+            if step.lapses || (step.is("EXEC") && steps.iter().any(|step| step.lapses)) {
+                self.control.command(&["DEBUG", "SLEEP", LAPSE_S]).expect("time that passes");
+            }
         }
         for client in &mut clients {
             self.collect(client, &mut outcome);

@@ -334,6 +334,8 @@ impl Words {
         } else if let Some(each) = word.strip_prefix('@') {
             let count = if self.percent(7) { self.below(4) } else { self.keys };
             (0..count).for_each(|_| self.draw(each, into));
+        } else if matches!(word, "crowd" | "pairs" | "scored") {
+            self.crowd(word, into);
         } else if word == "same" {
             into.push(self.last_key.into());
         } else if word == "bitop" {
@@ -375,6 +377,22 @@ impl Words {
         let at = if of_any_type { self.of(&[0, 1, 2, 3, 4, 5, KEYS.len() - 1]) } else { at };
         self.last_key = self.of(KEYS[at].1);
         self.last_key
+    }
+
+    /// Enough members in a row to reach the limits of the compact forms: alone, with a value or behind a score.
+    fn crowd(&mut self, word: &str, into: &mut Vec<Vec<u8>>) {
+        let count = self.of(&[10, 40, 127, 128, 129, 200, 513]);
+        let first = self.below(4) * 100;
+        let (letter, same_score) = (self.of(&["m", "", "member:"]), self.percent(50));
+        for number in first..first + count {
+            if word == "scored" {
+                into.push(if same_score { "0".into() } else { (number * 7 % 31).to_string().into() });
+            }
+            into.push(format!("{letter}{number}").into());
+            if word == "pairs" {
+                into.push(number.to_string().into());
+            }
+        }
     }
 
     fn bit_operation(&mut self, into: &mut Vec<Vec<u8>>) {
