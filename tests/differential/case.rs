@@ -51,6 +51,9 @@ const UNDAMAGED: &[&str] = &[
     "EVAL",
     "EVAL_RO",
     "LPOS",
+    // Since Redis 7.2 they read their options before they look the key up.
+    "BITCOUNT",
+    "BITPOS",
     // Their WITHSCORE came with Redis 7.2.
     "ZRANK",
     "ZREVRANK",
@@ -70,6 +73,16 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether this runs a script.
+    pub fn is_script(&self) -> bool {
+        self.arguments.first().is_some_and(|first| first.to_ascii_uppercase().starts_with(b"EVAL"))
+    }
+
+    /// Whether this is CLIENT TRACKING OFF.
+    pub fn stops_tracking(&self) -> bool {
+        self.is("CLIENT") && self.arguments.last().is_some_and(|last| last.eq_ignore_ascii_case(b"OFF"))
+    }
+
     /// Whether this is the command, by itself or in a script.
     pub fn is(&self, name: &str) -> bool {
         let in_script = self.arguments.get(1).is_some_and(|script| script == IN_SCRIPT.as_bytes());
@@ -161,6 +174,13 @@ impl Drawing {
                 let verb = if self.words.percent(20) { "EVAL_RO" } else { "EVAL" };
                 let script = [verb, IN_SCRIPT, "0"].map(|word| word.as_bytes().to_vec());
                 arguments.splice(0..0, script);
+            }
+            // Which keys a command has is asked apart from running it.
+            if alone && arguments.len() > 1 && form.rule != Rule::Waits && self.words.percent(3) {
+                let subcommand = self.words.of(&["GETKEYS", "GETKEYSANDFLAGS"]);
+                let mut asked = ["COMMAND", subcommand].map(|word| word.as_bytes().to_vec()).to_vec();
+                asked.extend_from_slice(&arguments);
+                self.steps.push(Step { client, arguments: asked, rule: Rule::Exact, lapses: false });
             }
             self.steps.push(Step { client, arguments, rule, lapses: form.lapses });
             rule = Rule::Exact;

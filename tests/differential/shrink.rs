@@ -10,8 +10,11 @@ type Trial<'a> = dyn FnMut(&[Step]) -> Option<Difference> + 'a;
 pub fn report(
     steps: &[Step],
     first: Difference,
-    mut fails: impl FnMut(&[Step]) -> Option<Difference>,
+    mut run: impl FnMut(&[Step]) -> Option<Difference>,
 ) -> String {
+    // Without arguments, a command may fail for another reason than the one looked for.
+    let kind = first.kind();
+    let mut fails = |steps: &[Step]| run(steps).filter(|difference| difference.kind() == kind);
     let upto = first.step.map_or(steps.len(), |step| step + 1);
     let mut least = steps[..upto].to_vec();
     let (again, difference) = match fails(&least) {
