@@ -32,7 +32,11 @@ impl Difference {
 pub fn difference(steps: &[Step], redis: &Outcome, here: &Outcome, one_shard: bool) -> Option<Difference> {
     reply_difference(steps, redis, here)
         .or_else(|| state_difference(redis, here))
-        .or_else(|| heard_difference(redis, here, one_shard))
+        .or_else(|| {
+            // Where a key has expired that a command overwrites or removes, Redis may still tell of its removal.
+            let lapses = steps.iter().any(|step| step.lapses);
+            if lapses { None } else { heard_difference(redis, here, one_shard) }
+        })
         .or_else(|| stale_difference(steps, redis, here, one_shard))
 }
 
