@@ -3,6 +3,7 @@
 ARGS ?=
 SEEDS ?= 100000
 FUZZ_SEEDS ?= 20000
+CASES ?= 10000
 SOAK_S ?= 60
 FIRST_SEED ?= 1
 UNITS ?=
@@ -24,11 +25,12 @@ test: ## Run all tests; installs what they need first (see tests/install).
 	@tests/install
 	cargo test --workspace
 
-soak: ## Load live servers for SOAK_S=60 seconds, simulate SEEDS=100000, send FUZZ_SEEDS=20000 damaged streams.
+soak: ## Load live servers for SOAK_S=60 seconds, simulate SEEDS=100000, send FUZZ_SEEDS=20000 damaged streams, CASES=10000 random ones.
 	@tests/install
 	KVADRANT_SOAK_S=$(SOAK_S) cargo test --test soak -- --nocapture
 	KVADRANT_SEEDS=$(SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test simulation
 	KVADRANT_SEEDS=$(FUZZ_SEEDS) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test fuzz
+	KVADRANT_SEEDS=$(CASES) KVADRANT_FIRST_SEED=$(FIRST_SEED) cargo test --test differential -- --nocapture
 
 peer-suite: ## Run Redis's own tests on it: UNITS=type/list,type/set (default: all that is served), SHARDS="1 4".
 	@tests/install

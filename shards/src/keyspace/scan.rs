@@ -63,20 +63,15 @@ impl Keyspace {
     }
 
     /// A random live key of the selected database, every key as likely as any other. Expired keys met on the way are left to
-    /// the background pass; where only such keys come up in a hundred draws, one of them is returned, as Redis does. Takes time
-    /// in proportion to the number of segments.
+    /// the background pass; where only such keys come up in a hundred draws, the first live one is returned, if there is one.
+    /// Takes time in proportion to the number of segments.
     pub fn random_key(&mut self) -> Option<&[u8]> {
         const DRAWS: usize = 100;
         let mut rng = Rng::new(self.rng.next_u64());
         let now_ms = self.now_ms;
         let database = self.database().filter(|database| database.len() > 0)?;
-        let mut drawn = database.sample(&mut rng)?;
-        for _ in 1..DRAWS {
-            if drawn.expire_at_ms().is_none_or(|at_ms| at_ms > now_ms) {
-                break;
-            }
-            drawn = database.sample(&mut rng)?;
-        }
-        Some(drawn.key())
+        let live = |entry: &&Entry| entry.expire_at_ms().is_none_or(|at_ms| at_ms > now_ms);
+        let mut draws = (0..DRAWS).filter_map(|_| database.sample(&mut rng));
+        draws.find(live).or_else(|| database.entries().find(live)).map(Entry::key)
     }
 }

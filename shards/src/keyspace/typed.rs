@@ -99,6 +99,15 @@ impl Keyspace {
         Ok(Some(Held { value, limits: &self.limits, rng: &mut self.rng }))
     }
 
+    /// Has the sorted set at `key` in its large form from now on, as Redis has one that was sorted. Its value does not change.
+    pub fn enlarge_zset(&mut self, key: &Key<'_>) {
+        let database = self.databases[self.selected].as_deref_mut();
+        let entry = database.and_then(|database| database.find_mut(key));
+        if let Some(zset) = entry.and_then(ZSet::of_mut) {
+            zset.enlarge(&self.limits);
+        }
+    }
+
     /// The value at `key`, to change; a new empty one if there is none. The caller puts something in.
     ///
     /// # Errors

@@ -207,7 +207,8 @@ impl Rules<'_> {
 
     fn zset(&self, of: u8, source: &mut Source<'_>) -> Result<Object, Malformed> {
         let count = source.count()?;
-        let mut zset = ZSetBuilder::new(count, self.limits, true);
+        // It was large, and a score of -0, which the compact form lacks, stays if it stays so.
+        let mut zset = ZSetBuilder::new(usize::MAX, self.limits, true);
         for _ in 0..count {
             let member = source.string()?;
             let score = if of == kind::ZSET_2 {

@@ -132,6 +132,11 @@ impl ZSet {
         ranked.update(member, &limits.seed, |present| rule.decide(present, score))
     }
 
+    /// Takes the large form, and keeps it.
+    pub fn enlarge(&mut self, limits: &Limits) {
+        self.become_large(limits);
+    }
+
     #[cold]
     fn become_large(&mut self, limits: &Limits) -> &mut Ranked {
         if let Form::Pack(pack) = &self.0 {

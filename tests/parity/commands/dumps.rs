@@ -134,6 +134,10 @@ fn scores_come_back_bit_by_bit(c: &mut Script) {
     c.check("OBJECT ENCODING x", r#""skiplist""#);
     c.check_arguments(&["ZREM", "x", &long], ":1", "ZREM x <65 x>");
     c.check_since_7_2("ZRANGE x 0 -1 WITHSCORES", scores, since);
+    c.check("ZADD z -0 zero", ":1");
+    let large = dumped(c, "z");
+    restore(c, "v", &large, &[], "+OK", "a sorted set with a score of -0");
+    c.check("ZSCORE v zero", r#""-0""#);
     // What has become small is compact when it comes back.
     let small = dumped(c, "x");
     restore(c, "w", &small, &[], "+OK", "a small sorted set of doubles");

@@ -183,7 +183,20 @@ fn members_beyond_the_small_size(c: &mut Script) {
     c.check("ZRANGE z 0 -1 WITHSCORES", r#"["m", "2"]"#);
 }
 
+fn zrangestore_by_index_keeps_the_sign_of_zero_in_a_large_set(c: &mut Script) {
+    let pairs: Vec<String> = (1..=130).map(|number| format!("{number} m{number}")).collect();
+    c.given(&format!("ZADD {{k}}z {} -0 zero", pairs.join(" ")));
+    c.check("ZRANGESTORE {k}dst {k}z 0 128", ":129");
+    c.check("ZSCORE {k}dst zero", r#""-0""#);
+    c.check("ZRANGESTORE {k}dst {k}z 0 127", ":128");
+    c.check("ZSCORE {k}dst zero", r#""0""#);
+    c.check("ZRANGESTORE {k}dst {k}z -inf +inf BYSCORE", ":131");
+    c.check("OBJECT ENCODING {k}dst", r#""skiplist""#);
+    c.check("ZSCORE {k}dst zero", r#""0""#);
+}
+
 facts! { data:
+    zrangestore_by_index_keeps_the_sign_of_zero_in_a_large_set,
     given_a_large_set,
     large_sorted_sets_find_ranges,
     large_sorted_sets_find_ranges_of_names,

@@ -184,7 +184,44 @@ fn patterns_work_within_transactions(c: &mut Script) {
     c.check("DBSIZE", ":5");
 }
 
+fn a_sorted_set_that_was_sorted_stays_large(c: &mut Script) {
+    for sort in ["SORT z ALPHA", "SORT_RO z ALPHA", "SORT z BY nosort", "SORT z"] {
+        c.given("DEL z");
+        c.check("ZADD z 1 b 2 a", ":2");
+        c.check("SORT z BY x GET", "-ERR syntax error");
+        c.check("OBJECT ENCODING z", r#""listpack""#);
+        let reply = match sort {
+            "SORT z" => "-ERR One or more scores can't be converted into double",
+            "SORT z BY nosort" => r#"["b", "a"]"#,
+            _ => r#"["a", "b"]"#,
+        };
+        c.check(sort, reply);
+        c.check("OBJECT ENCODING z", r#""skiplist""#);
+        c.check("ZADD z -0 c", ":1");
+        c.check("ZRANGE z 0 -1 WITHSCORES", r#"["c", "-0", "b", "1", "a", "2"]"#);
+    }
+    c.check("WATCH z", "+OK");
+    c.check("SORT z ALPHA LIMIT 0 1", r#"["a"]"#);
+    c.check("MULTI", "+OK");
+    c.check("EXEC", "[]");
+}
+
+fn texts_end_at_a_zero_byte_unless_they_are_kept(c: &mut Script) {
+    c.check(r#"RPUSH {k}l "a\x00z" "a\x00b" a "" "\x00""#, ":5");
+    c.check("SORT {k}l ALPHA", r#"["", "\x00", "a\x00z", "a\x00b", "a"]"#);
+    c.check("SORT {k}l ALPHA DESC", r#"["a\x00z", "a\x00b", "a", "", "\x00"]"#);
+    c.check("SORT {k}l ALPHA STORE {k}dst", ":5");
+    c.check("LRANGE {k}dst 0 -1", r#"["", "\x00", "a", "a\x00b", "a\x00z"]"#);
+    c.check(r#"MSET w_1 "x\x00b" w_2 "x\x00a""#, "+OK");
+    c.check("RPUSH {k}m 1 2", ":2");
+    c.check("SORT {k}m BY w_* ALPHA", r#"["1", "2"]"#);
+    c.check("SORT {k}m BY w_* ALPHA STORE {k}dst", ":2");
+    c.check("LRANGE {k}dst 0 -1", r#"["2", "1"]"#);
+}
+
 facts! { data:
+    texts_end_at_a_zero_byte_unless_they_are_kept,
+    a_sorted_set_that_was_sorted_stays_large,
     patterns_name_keys_wherever_they_are,
     patterns_work_within_transactions,
     numbers_are_sorted_by_value,

@@ -201,6 +201,13 @@ fn expiry_by_itself_can_be_switched_off(c: &mut Script) {
     c.check("SET k v PX 300", "+OK");
     c.check("GET k", r#""v""#);
     c.check_eventually("PTTL k", ":-2");
+    c.check("SET k v PX 1", "+OK");
+    c.check("DEBUG SLEEP 0.005", "+OK");
+    c.check("RANDOMKEY", "nil");
+    c.check("SET k v PX 1", "+OK");
+    c.check("SET lasting v", "+OK");
+    c.check("DEBUG SLEEP 0.005", "+OK");
+    c.check("RANDOMKEY", r#""lasting""#);
     c.check("DEBUG SET-ACTIVE-EXPIRE 1", "+OK");
     c.check("debug set-active-expire x", "+OK");
     c.check("DEBUG SET-ACTIVE-EXPIRE 1", "+OK");

@@ -76,6 +76,10 @@ fn getkeys_finds_the_keys_of_a_command(c: &mut Script) {
     c.check("COMMAND GETKEYS SINTERCARD 0 a", "-ERR Invalid arguments specified for command");
     c.check("COMMAND GETKEYS nope a", "-ERR Invalid command specified");
     c.check("COMMAND GETKEYS PING a", "-ERR The command has no key arguments");
+    for line in ["SPUBLISH a b", "SPUBLISH a", "SSUBSCRIBE a", "SUNSUBSCRIBE a"] {
+        c.check(&format!("COMMAND GETKEYS {line}"), "-ERR The command has no key arguments");
+        c.check(&format!("COMMAND GETKEYSANDFLAGS {line}"), "-ERR The command has no key arguments");
+    }
     c.check("COMMAND GETKEYS GET a b", "-ERR Invalid number of arguments specified for command");
     c.check("COMMAND GETKEYSANDFLAGS GET k", r#"[["k", [+RO, +access]]]"#);
     c.check("COMMAND GETKEYSANDFLAGS MSET a 1 b 2", r#"[["a", [+OW, +update]], ["b", [+OW, +update]]]"#);

@@ -157,6 +157,9 @@ fn sort(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>, may_store: bool
         return Err(Error::WrongType);
     }
     options.settle(kind, db.is_scripted);
+    if kind == Some(Kind::ZSet) {
+        db.enlarge_zset(&key);
+    }
     let reader = Reader::new(db, None);
     let elements = match db.inspect(&key) {
         Some(entry) if options.sorts => sorted(entry, &options, &reader)?,
@@ -280,7 +283,9 @@ fn sorted<'a>(entry: &'a Entry, options: &Options<'_>, reader: &Reader<'a>) -> R
             None => Some(element),
         };
         let weight = match by {
-            by if options.alpha => Weight::Text(by),
+            by if options.alpha && options.store.is_some() => Weight::Text(by),
+            // What is only shown is compared as Redis's `strcoll` does it: up to the first zero byte.
+            by if options.alpha => Weight::Text(by.map(up_to_zero)),
             // What has no weight counts as zero.
             None => Weight::Number(0.0),
             Some(item) => {
@@ -307,6 +312,13 @@ fn sorted<'a>(entry: &'a Entry, options: &Options<'_>, reader: &Reader<'a>) -> R
     }
     rows.sort_unstable_by(order);
     Ok(rows.into_iter().skip(skip).map(|row| row.element).collect())
+}
+
+fn up_to_zero(item: Item<'_>) -> Item<'_> {
+    match item {
+        Item::Bytes(text) => Item::Bytes(&text[..memchr::memchr(0, text).unwrap_or(text.len())]),
+        number @ Item::Int(_) => number,
+    }
 }
 
 fn compare(one: &Row<'_>, other: &Row<'_>) -> Ordering {

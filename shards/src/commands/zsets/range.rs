@@ -102,6 +102,11 @@ impl Options {
         }
     }
 
+    /// Whether the ends are indexes, so that the number of members is known without a look at them.
+    pub(super) fn is_by_index(&self) -> bool {
+        self.by == By::Index
+    }
+
     /// The ends of the range, which are argument `first` and the one behind it.
     pub(super) fn ends<'a>(&self, args: &Args<'a>, first: usize) -> Result<Ends<'a>, Error> {
         // From the highest to the lowest, scores and names are given in that order too; indexes are not.

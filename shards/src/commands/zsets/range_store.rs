@@ -33,12 +33,17 @@ fn zrangestore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Resul
     let (destination, source) = (db.key(args, 1), db.key(args, 2));
     let mut kept = ZSet::new();
     if let Some(zset) = db.get::<ZSet>(&source)? {
+        let ranks = options.ranks(zset.value, ends);
+        // By index, Redis knows how many there will be, and what is too much for the compact form never takes it.
+        if options.is_by_index() && ranks.len() > zset.limits.encodings.zset_max_listpack_entries {
+            kept = ZSet::large();
+        }
         // They are added in the order in which they would be shown, as Redis does; no score of a member is NaN.
         let mut keep = |(member, score): (Item<'_>, f64)| {
             let added = kept.add(member.as_bytes(&mut [0; _]), score, Rule::default(), zset.limits);
             debug_assert!(added.is_ok());
         };
-        let members = zset.value.range(options.ranks(zset.value, ends));
+        let members = zset.value.range(ranks);
         if options.reverse {
             members.rev().for_each(&mut keep);
         } else {
