@@ -73,6 +73,11 @@ impl Core {
         if !self.has_room_in(id, cores) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
+        // What the commands before it did to keys is heard of before a message that comes behind them.
+        if !self.outbox.is_stepping() {
+            self.announce();
+            self.send_posts();
+        }
         let Some(caller) = self.node.sessions.get(id).map(|session| session.id) else { return Flow::Close };
         let Some(call) = self.expect_parts(id, command, How::Parts(merge), cores.len()) else {
             return Flow::Close;
@@ -133,9 +138,9 @@ impl Core {
     #[cold]
     fn fill_posts(&mut self) {
         for core in self.routes.all() {
-            while self.outbox.has_room(core) {
+            while self.node.posts.has_some_for(core) {
+                let Some(envelope) = self.outbox.envelope_for_posts(core) else { break };
                 let Some(post) = self.node.posts.take(core) else { break };
-                let envelope = self.outbox.envelope(core);
                 let (command, arguments) = match post {
                     Post::Command { command, arguments } => (command, arguments),
                     Post::Note(note) => {

@@ -6,6 +6,6 @@ mod routes;
 mod wire;
 
 pub use arrivals::Arrivals;
-pub use outbox::{CREDITS, Outbox, Push};
+pub use outbox::{CREDITS, Outbox, POSTS, Push};
 pub use routes::Routes;
 pub use wire::{Control, Mesh, Port};

@@ -4,6 +4,10 @@
 //! core: the session whose next command goes there waits, others go on. An inbox therefore has room for all that can be under
 //! way, and no push ever fails or waits.
 //!
+//! *Posts.* What no client waits for (messages about keys) goes along with the requests, or, without a credit, in an envelope of its own
+//! that needs none, up to [`POSTS`] of them: else the reply to what they tell of would be there before them, and what somebody does next,
+//! on another core, would be heard of first.
+//!
 //! *Groups.* A turn with a command of several parts pushes its requests as a group, one group at a time over all cores: any two
 //! groups come into all inboxes in the same order. The sender's own part goes through its own inbox. So all cores run the parts of
 //! such commands in one order, and each such command takes effect at once, in one hop, as if there were one core.
@@ -22,6 +26,10 @@ use shards::{
 /// are for turns that end before an answer comes. Measured with pipelines of 64 GETs on two shards: with two, every seventh pipeline
 /// had to stop and to be read again, and a GET cost 8 % more CPU; eight bring no more than four.
 pub const CREDITS: u8 = 4;
+
+/// Envelopes with nothing but posts that may be unanswered at a time, from one core to another. So many are not reached but by a core
+/// that stands still for as many turns of another.
+pub const POSTS: u8 = 64;
 
 /// From this size on an envelope takes no more commands, bytes: the rest of a burst goes with the next one.
 const ENVELOPE_MAX_BYTES: usize = 1 << 20;
@@ -61,6 +69,10 @@ pub struct Outbox {
     holds_to: Vec<u8>,
     /// Steps for cores that this core's transactions hold.
     to_held: Vec<Box<Envelope>>,
+    /// Posts for which there is no credit, by destination.
+    posts: Vec<Option<Box<Envelope>>>,
+    /// How many more of them may be sent to each core.
+    post_credits: Vec<u8>,
     /// What this turn gathers for others, while the commands of a step are gathered.
     laid_by: Option<Vec<Option<Box<Envelope>>>>,
     replies: Vec<Box<Envelope>>,
@@ -83,6 +95,8 @@ impl Outbox {
             holds: Vec::new(),
             holds_to: vec![0; cores],
             to_held: Vec::new(),
+            posts: std::iter::repeat_with(|| None).take(cores).collect(),
+            post_credits: vec![POSTS; cores],
             laid_by: None,
             replies: Vec::new(),
             pushes: VecDeque::new(),
@@ -113,6 +127,19 @@ impl Outbox {
     pub fn envelope(&mut self, core: u16) -> &mut Envelope {
         let pool = &mut self.pool;
         self.gathering[usize::from(core)].get_or_insert_with(|| pool.pop().unwrap_or_default())
+    }
+
+    /// The envelope for what `core` is to be told in this turn without being asked, if there is any. Nothing is put into
+    /// [`Outbox::envelope`] for it behind this.
+    pub fn envelope_for_posts(&mut self, core: u16) -> Option<&mut Envelope> {
+        if self.has_room(core) {
+            return Some(self.envelope(core));
+        }
+        let (pool, posts) = (&mut self.pool, &mut self.posts[usize::from(core)]);
+        if posts.is_none() && self.post_credits[usize::from(core)] == 0 {
+            return None;
+        }
+        Some(posts.get_or_insert_with(|| pool.pop().unwrap_or_default()))
     }
 
     /// Makes this turn's requests a group: a command of several parts is among them.
@@ -188,9 +215,13 @@ impl Outbox {
 
     /// Takes an envelope back whose replies have been read: returns the credit and keeps the buffers.
     pub fn settled(&mut self, mut envelope: Box<Envelope>) {
-        let credits = &mut self.credits[usize::from(envelope.to)];
-        *credits += u8::from(!envelope.uncounted);
-        assert!(*credits <= self.credits_max, "core {} answered an envelope twice", envelope.to);
+        let to = usize::from(envelope.to);
+        self.credits[to] += u8::from(!envelope.uncounted);
+        self.post_credits[to] += u8::from(envelope.has_only_posts);
+        assert!(
+            self.credits[to] <= self.credits_max && self.post_credits[to] <= POSTS,
+            "core {to} answered an envelope twice"
+        );
         envelope.recycle();
         if self.pool.len() < self.gathering.len() * usize::from(self.credits_max) {
             self.pool.push(envelope);
@@ -204,7 +235,7 @@ impl Outbox {
         for envelope in self.to_held.drain(..) {
             self.pushes.push_back(Push::Request(envelope.to, envelope));
         }
-        let gathered = self.gathering.iter().filter(|envelope| envelope.is_some()).count();
+        let gathered = self.gathering.iter().chain(&self.posts).flatten().count();
         let destinations = gathered + self.holds.len();
         let grouped = std::mem::take(&mut self.grouped) && destinations > 1;
         if destinations > 0 {
@@ -224,6 +255,15 @@ impl Outbox {
                 self.credits[usize::from(envelope.to)] -= 1;
                 envelope.turn = (destinations > 1).then_some(self.turn);
                 self.pushes.push_back(Push::Request(envelope.to, envelope));
+            }
+            for (core, posts) in self.posts.iter_mut().enumerate() {
+                let Some(mut envelope) = posts.take() else { continue };
+                self.post_credits[core] -= 1;
+                envelope.from = self.from;
+                envelope.to = core as u16;
+                envelope.turn = (destinations > 1).then_some(self.turn);
+                (envelope.uncounted, envelope.has_only_posts) = (true, true);
+                self.pushes.push_back(Push::Request(core as u16, envelope));
             }
             if destinations > 1 {
                 self.pushes.push_back(Push::Publish(self.turn));
@@ -247,7 +287,8 @@ impl Outbox {
     /// Whether all envelopes sent have been answered.
     pub fn is_settled(&self) -> bool {
         self.credits.iter().all(|credits| *credits == self.credits_max)
-            && self.gathering.iter().all(Option::is_none)
+            && self.gathering.iter().chain(&self.posts).all(Option::is_none)
+            && self.post_credits.iter().all(|credits| *credits == POSTS)
             && self.to_held.is_empty()
     }
 }
@@ -270,6 +311,28 @@ mod tests {
         let Some(Some(Push::Request(1, envelope))) = sent.pop() else { panic!("no request") };
         outbox.settled(envelope);
         assert!(outbox.has_room(1));
+    }
+
+    #[test]
+    fn posts_leave_without_a_credit() {
+        let mut outbox = Outbox::new(0, 2, CREDITS);
+        let mut sent = Vec::new();
+        for _ in 0..CREDITS + POSTS {
+            assert!(outbox.envelope_for_posts(1).is_some());
+            outbox.seal();
+            sent.push(outbox.next_push());
+        }
+        assert!(outbox.envelope_for_posts(1).is_none() && !outbox.has_room(1) && !outbox.is_settled());
+        let Some(Some(Push::Request(1, posts))) = sent.pop() else { panic!("no request") };
+        outbox.settled(posts);
+        assert!(outbox.envelope_for_posts(1).is_some() && !outbox.has_room(1));
+        outbox.seal();
+        sent.push(outbox.next_push());
+        for push in sent {
+            let Some(Push::Request(1, envelope)) = push else { panic!("no request") };
+            outbox.settled(envelope);
+        }
+        assert!(outbox.is_settled());
     }
 
     #[test]

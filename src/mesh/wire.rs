@@ -16,7 +16,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, unbounded};
 use rustix::event::EventfdFlags;
 use shards::message::Envelope;
 
-use super::{CREDITS, Push};
+use super::{CREDITS, POSTS, Push};
 use crate::courier::Delivery;
 
 /// Rare messages, outside the order of commands.
@@ -80,8 +80,8 @@ impl Mesh {
     ///
     /// When the process may not open that many descriptors.
     pub fn new(cores: usize) -> std::io::Result<(Arc<Self>, Vec<Port>)> {
-        // Every core may have CREDITS requests and a release under way to this one, and owe it as many replies.
-        let capacity = 2 * (usize::from(CREDITS) + 1) * cores;
+        // Every core may have CREDITS requests, POSTS and a release under way to this one, and owe it as many replies.
+        let capacity = 2 * (usize::from(CREDITS) + usize::from(POSTS) + 1) * cores;
         let mut ends = Vec::new();
         let mut receivers = Vec::new();
         for _ in 0..cores {

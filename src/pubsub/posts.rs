@@ -1,6 +1,6 @@
 //! What a core has to tell other cores without being asked by a client: commands whose replies nobody waits for, and notes.
 //!
-//! They go with the turn's envelopes. Where an envelope has no room, they wait here for one that has, in their order.
+//! They go with the turn's envelopes. Where none may be sent, they wait here for one that may, in their order.
 
 use std::collections::VecDeque;
 
@@ -100,6 +100,11 @@ impl Posts {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.waiting == 0
+    }
+
+    /// Whether there is one for `core`.
+    pub fn has_some_for(&self, core: u16) -> bool {
+        !self.queues[usize::from(core)].posts.is_empty()
     }
 
     /// The next post for `core`.

@@ -35,6 +35,11 @@ macro_rules! facts {
         facts!(@on on_one_core, crate::target::one_core, $($fact),+);
         facts!(@on on_four_cores, crate::target::four_cores, $($fact),+);
     };
+    (one core: $($fact:ident),+ $(,)?) => {
+        facts!(@list $($fact),+);
+        facts!(@on on_redis, crate::target::redis, $($fact),+);
+        facts!(@on on_one_core, crate::target::one_core, $($fact),+);
+    };
     (@list $($fact:ident),+) => {
         pub const FACTS: &[crate::script::Fact] = &[$((stringify!($fact), $fact)),+];
     };

@@ -17,9 +17,9 @@ fn gossip_with(change: fn(&mut Rules), seed: u64, trace: Trace) -> World {
     gossip(seed, rules, trace)
 }
 
-/// Inboxes have room for two envelopes of each core.
+/// Inboxes have room for two requests of each core.
 fn flood_with(credits: u8, seed: u64, trace: Trace) -> World {
-    flood(seed, Rules { credits, inbox_credits: 2, ..Rules::default() }, trace)
+    flood(seed, Rules { credits, inbox_credits: 2, inbox_posts: 0, ..Rules::default() }, trace)
 }
 
 /// Some seed fails, and says one of these.

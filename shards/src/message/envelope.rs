@@ -161,8 +161,10 @@ pub struct Envelope {
     pub transaction: u64,
     /// That step.
     pub hop: Option<Hop>,
-    /// Sent without a credit: its receiver is held by the sender.
+    /// Sent without a credit: its receiver is held by the sender, or it has only posts.
     pub uncounted: bool,
+    /// Nobody waits for a reply to what is in here.
+    pub has_only_posts: bool,
     /// What else the sender has to say; it counts behind the commands.
     pub notes: Vec<Note>,
     /// Of those commands that may wait, in their order.
@@ -377,6 +379,7 @@ impl Envelope {
         self.answered = false;
         self.hop = None;
         self.uncounted = false;
+        self.has_only_posts = false;
         self.notes.clear();
         self.claims.clear();
         self.callers.clear();

@@ -1,5 +1,6 @@
 //! Facts about connections, the protocol and the process: they need a server.
 
+mod announcing;
 mod auth;
 mod blocking;
 mod client_modes;
@@ -26,6 +27,7 @@ mod unknown;
 
 /// All of them, file by file.
 pub const FILES: &[&[crate::script::Fact]] = &[
+    announcing::FACTS,
     auth::FACTS,
     blocking::FACTS,
     client_modes::FACTS,

@@ -2,7 +2,7 @@
 
 use crate::script::Script;
 
-fn heard(c: &mut Script, events: &[(&str, &str)]) {
+pub fn heard(c: &mut Script, events: &[(&str, &str)]) {
     for (event, key) in events {
         c.check_next(&format!(r#"["pmessage", "__key*", "__keyspace@0__:{key}", "{event}"]"#));
         c.check_next(&format!(r#"["pmessage", "__key*", "__keyevent@0__:{event}", "{key}"]"#));

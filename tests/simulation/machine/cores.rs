@@ -111,7 +111,7 @@ impl Machine {
             cores: (0..cores).map(driven).collect(),
             inboxes: std::iter::repeat_with(VecDeque::new).take(cores).collect(),
             // As the live mesh has it.
-            inbox_max: 2 * (usize::from(rules.inbox_credits) + 1) * cores,
+            inbox_max: 2 * (usize::from(rules.inbox_credits) + usize::from(rules.inbox_posts) + 1) * cores,
             published: vec![0; cores],
             let_go: HashSet::new(),
             grouping: None,

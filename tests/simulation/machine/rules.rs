@@ -1,6 +1,6 @@
 //! The rules of the driver that the order between cores rests on; each can be taken away.
 
-use kvadrant::mesh::CREDITS;
+use kvadrant::mesh::{CREDITS, POSTS};
 use shards::{
     message::{Envelope, Note},
     tx::{Claim, Hop},
@@ -47,6 +47,8 @@ pub struct Rules {
     pub credits: u8,
     /// Credits that the inboxes have room for.
     pub inbox_credits: u8,
+    /// Envelopes of posts that the inboxes have room for.
+    pub inbox_posts: u8,
     /// `client-pipeline-limit`.
     pub pipeline_limit: usize,
 }
@@ -85,6 +87,7 @@ impl Default for Rules {
             inbox_look: Look::Between,
             credits: CREDITS,
             inbox_credits: CREDITS,
+            inbox_posts: POSTS,
             pipeline_limit: 4096,
         }
     }
