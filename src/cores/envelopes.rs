@@ -181,28 +181,31 @@ impl Core {
         let own = u32::from(envelope.to == self.me);
         let mut replies = envelope.replies();
         let mut next = replies.next();
-        while let Some(Answer { token, run, start, end }) = next {
-            let id = SessionId::from(token);
-            next = replies.next();
-            let Some(session) = self.node.sessions.get_mut(id) else { continue };
-            session.own_missing -= own;
-            if matches!(token.part, Token::MAY_WAIT | Token::SCRIPT) {
+        while let Some(first) = next {
+            let id = SessionId::from(first.token);
+            let Some(session) = self.node.sessions.get_mut(id) else {
+                next = replies.next();
+                continue;
+            };
+            // As a rule, many for one client.
+            while let Some(Answer { token, run, start, end }) = next
+                && SessionId::from(token) == id
+                && !token.is_of_a_try()
+            {
+                session.own_missing -= own;
+                session.replies.fulfil(token.sequence, token.part, run, start, end);
+                next = replies.next();
+            }
+            if let Some(Answer { token, run, start, end }) = next
+                && SessionId::from(token) == id
+            {
+                session.own_missing -= own;
                 let mut reply = Out::new();
                 reply.append_range(run, start, end);
                 match token.part {
                     Token::MAY_WAIT => self.tried(id, &reply),
                     _ => self.script_answered(id, &reply),
                 }
-                continue;
-            }
-            session.replies.fulfil(token.sequence, token.part, run, start, end);
-            // As a rule, many for one client.
-            while let Some(Answer { token, run, start, end }) = next
-                && SessionId::from(token) == id
-                && !matches!(token.part, Token::MAY_WAIT | Token::SCRIPT)
-            {
-                session.own_missing -= own;
-                session.replies.fulfil(token.sequence, token.part, run, start, end);
                 next = replies.next();
             }
             self.mark_dirty(id);

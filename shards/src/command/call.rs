@@ -22,6 +22,12 @@ impl Token {
 
     /// The part of a script that is to stay within its owner's keys. An empty reply to it says that it did not, and has done nothing.
     pub const SCRIPT: u16 = u16::MAX - 1;
+
+    /// Whether an empty reply means that the command has not run to its end.
+    #[inline]
+    pub const fn is_of_a_try(&self) -> bool {
+        self.part >= Self::SCRIPT
+    }
 }
 
 /// How a command is to be run for its client.
