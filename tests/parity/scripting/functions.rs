@@ -254,6 +254,21 @@ fn flags_of_functions(c: &mut Script) {
         c.check("EXEC", reply);
         other.check("CONFIG SET maxmemory 0", "+OK");
     }
+    let out_of_memory = "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.";
+    let wrong = "-ERR wrong number of arguments for 'set' command";
+    for (first, second, reply) in [
+        ("FCALL set 1 k", "SET k", out_of_memory),
+        ("SET k", "FCALL set 1 k", "-EXECABORT Transaction discarded because of previous errors."),
+    ] {
+        c.check("MULTI", "+OK");
+        for command in [first, second] {
+            let queued = if command == "SET k" { wrong } else { "+QUEUED" };
+            c.check(command, queued);
+        }
+        other.check("CONFIG SET maxmemory 1", "+OK");
+        c.check("EXEC", reply);
+        other.check("CONFIG SET maxmemory 0", "+OK");
+    }
 }
 
 fn replies_in_resp3(c: &mut Script) {
