@@ -274,8 +274,8 @@ impl Core {
             }
         };
         let reach = self.node.scripts.reach(&self.node.server.library, &prepared.program);
-        if self.routes.shards() > 1 && reach == Reach::Beyond {
-            // It has become known since it was sent.
+        if self.routes.shards() > 1 && reach != Reach::Declared {
+            // It has become known since it was sent; or what its name means now has not run yet, and could write before it shows.
             return true;
         }
         let Token { session, generation, .. } = call.token;
