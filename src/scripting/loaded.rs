@@ -129,7 +129,9 @@ impl Loaded {
         let code = Metadata::of(&library.code)?.code;
         let mut registered = self.engine()?.load(code, &mut Again)?;
         // Who asks for descriptions finds them in the catalogue.
-        registered.iter_mut().for_each(|function| function.description = None);
+        for function in &mut registered {
+            function.description = None;
+        }
         debug_assert_eq!(registered.len(), library.functions.len(), "a library that registers others");
         self.libraries.insert(library.number, registered);
         Ok(())
