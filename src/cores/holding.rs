@@ -120,6 +120,8 @@ pub(super) enum Borrowed {
     Ships(Shipment, Sent),
     /// The next command is a script that goes on in the next turn.
     Pauses,
+    /// It is a script that held this core alone, has written nothing, and uses keys that it was not called with.
+    Strays,
 }
 
 impl Core {
@@ -306,6 +308,7 @@ impl Core {
                 Borrowed::Spreads => return self.spread(number, running),
                 Borrowed::Ships(shipment, sent) => return self.ship(number, running, shipment, sent),
                 Borrowed::Pauses => return self.pause_script(number, running),
+                Borrowed::Strays => unreachable!("a script that holds all shards used others"),
             }
             self.release_with(number, &mut running, waits);
             if running.is_exec {

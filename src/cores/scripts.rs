@@ -274,8 +274,8 @@ impl Core {
             }
         };
         let reach = self.node.scripts.reach(&self.node.server.library, &prepared.program);
-        if self.routes.shards() > 1 && reach == Reach::Beyond {
-            // It has become known since it was sent.
+        if self.routes.shards() > 1 && reach != Reach::Declared {
+            // It has become known since it was sent; or what its name means now has not run yet, and could write before it shows.
             return true;
         }
         let Token { session, generation, .. } = call.token;
@@ -396,8 +396,10 @@ impl Core {
 
     /// Runs a transaction on this core's own keys as far as it comes in this turn.
     fn proceed_alone(&mut self, number: u64, mut running: Box<Running>) {
-        if let Borrowed::Pauses = self.run_commands(&mut running) {
-            return self.hold_alone(number, running);
+        match self.run_commands(&mut running) {
+            Borrowed::Pauses => return self.hold_alone(number, running),
+            Borrowed::Strays => return self.hold_all_instead(running),
+            _ => {}
         }
         let id = running.client;
         if running.is_exec {
@@ -412,6 +414,19 @@ impl Core {
             if self.node.shard.has_ready() {
                 self.serve();
             }
+        }
+    }
+
+    /// A script that computed for long on this core's own keys now uses others: it begins once more, holding all shards.
+    fn hold_all_instead(&mut self, mut running: Box<Running>) {
+        debug_assert!(running.begun && !running.is_exec, "a script alone, which has gone on in a later turn");
+        self.freed();
+        let id = running.client;
+        if let (Some(queued), Some(session)) = (running.commands.pop(), self.node.sessions.get_mut(id)) {
+            session.replies.end_pieces();
+            session.transaction.script = Some(Box::new(queued));
+            self.scripts_again.push(id);
+            self.relieved = true;
         }
     }
 
@@ -438,7 +453,10 @@ impl Core {
                 self.write_reply(id, &reply);
                 return None;
             }
-            Stop::Strays => unreachable!("a script that holds all shards used others"),
+            Stop::Strays => {
+                self.drop_script(&script);
+                return Some(Borrowed::Strays);
+            }
             Stop::Slice => Borrowed::Pauses,
             Stop::Wants(keys) => Borrowed::Wants(keys),
             Stop::Spreads => Borrowed::Spreads,

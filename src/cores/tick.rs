@@ -39,6 +39,8 @@ impl Machine {
             self.count_rates();
             self.check_clients();
             self.core.report_stuck();
+            let node = &mut self.core.node;
+            node.scripts.forget_gone(&node.server.library, &node.server.functions);
             memory::give_back_pages();
         }
     }

@@ -57,7 +57,10 @@ impl Core {
         let Some(session) = self.node.sessions.get_mut(id) else { return Flow::Close };
         let Some(queue) = &mut session.transaction.queue else { return Flow::Close };
         let Staged { key_index, slot, hash, .. } = *staged;
-        queue.commands.push(Queued { command, key_index, slot, hash, kept: args.into() });
+        // What is queued behind an error will not run, and is not kept.
+        if !queue.aborted {
+            queue.commands.push(Queued { command, key_index, slot, hash, kept: args.into() });
+        }
         session.replies.write(|out| Reply::new(out, false).simple("QUEUED"));
         Flow::Next
     }
@@ -228,14 +231,14 @@ impl Core {
         let Some(queue) = session.transaction.queue.take() else { return Flow::Close };
         let watched = session.transaction.watched.clone();
         let behind = session.own_missing > 0;
+        if queue.commands.iter().any(|queued| self.lacks_memory(queued)) {
+            return self.reject(id, exec, &Error::OutOfMemory);
+        }
         if queue.aborted {
             self.unwatch(id);
             self.node.shard.count_call(exec, true);
             return self
                 .refuse(id, &Error::Text("EXECABORT Transaction discarded because of previous errors."));
-        }
-        if queue.commands.iter().any(|queued| self.lacks_memory(queued)) {
-            return self.reject(id, exec, &Error::OutOfMemory);
         }
         if self.routes.shards() == 1 && queue.commands.iter().any(|queued| self.is_script(queued.command)) {
             return self.exec_scripts(id, exec, queue, &watched, behind);

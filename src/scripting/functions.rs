@@ -33,11 +33,11 @@ pub struct Function {
 }
 
 impl Function {
-    /// As a library has registered it; it has not run.
-    pub fn new(registered: &Registered) -> Self {
+    /// As a library has registered it, whose description is kept here alone from now on; it has not run.
+    pub fn new(registered: &mut Registered) -> Self {
         Self {
-            name: (*registered.name).into(),
-            description: registered.description.clone(),
+            name: Arc::clone(&registered.name),
+            description: registered.description.take(),
             flags: registered.flags,
             reach: AtomicU8::new(0),
         }
@@ -141,7 +141,12 @@ impl Catalogue {
         else {
             return false;
         };
-        self.functions.retain(|_, (of, _)| of.number != library.number);
+        for function in &library.functions {
+            let name = function.name.to_ascii_lowercase();
+            if self.functions.get(&*name).is_some_and(|(of, _)| of.number == library.number) {
+                self.functions.remove(&*name);
+            }
+        }
         true
     }
 

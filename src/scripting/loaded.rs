@@ -1,7 +1,7 @@
 //! The functions that one core has loaded, and the engine that runs them, one at a time.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -93,7 +93,7 @@ impl Loaded {
     }
 
     /// Looks at what there is now, and forgets what is gone. What is under way keeps what it has.
-    fn refresh(&mut self, functions: &Functions) {
+    pub fn refresh(&mut self, functions: &Functions) {
         if self.version != functions.version() && !self.is_running() {
             (self.version, self.catalogue) = functions.versioned();
             self.forget_others();
@@ -103,8 +103,8 @@ impl Loaded {
     /// Forgets libraries that are not there any more.
     fn forget_others(&mut self) {
         let Self { catalogue, libraries, engine, .. } = self;
-        let is_there = |number: &u64| catalogue.libraries().any(|library| library.number == *number);
-        let gone: Vec<u64> = libraries.keys().filter(|number| !is_there(number)).copied().collect();
+        let there: HashSet<u64> = catalogue.libraries().map(|library| library.number).collect();
+        let gone: Vec<u64> = libraries.keys().filter(|number| !there.contains(number)).copied().collect();
         for number in gone {
             if let (Some(functions), Some(engine)) = (libraries.remove(&number), engine.as_mut()) {
                 engine.release(&functions);
@@ -127,7 +127,11 @@ impl Loaded {
             return Ok(());
         }
         let code = Metadata::of(&library.code)?.code;
-        let registered = self.engine()?.load(code, &mut Again)?;
+        let mut registered = self.engine()?.load(code, &mut Again)?;
+        // Who asks for descriptions finds them in the catalogue.
+        for function in &mut registered {
+            function.description = None;
+        }
         debug_assert_eq!(registered.len(), library.functions.len(), "a library that registers others");
         self.libraries.insert(library.number, registered);
         Ok(())
@@ -148,12 +152,12 @@ impl Loaded {
         let Metadata { name, code } = Metadata::of(whole)?;
         may_have(&name)?;
         let mut loading = First { since: Instant::now(), log };
-        let registered = self.engine()?.load(code, &mut loading)?;
+        let mut registered = self.engine()?.load(code, &mut loading)?;
         let library = FunctionLibrary {
             number: functions.number(),
             name,
             code: whole.into(),
-            functions: registered.iter().map(Function::new).collect(),
+            functions: registered.iter_mut().map(Function::new).collect(),
         };
         self.libraries.insert(library.number, registered);
         Ok(Arc::new(library))
@@ -232,6 +236,22 @@ mod tests {
         add(&mut other, &functions);
         assert_eq!(call(&mut one, &functions).as_deref(), Some(&b":1\r\n"[..]));
         assert_eq!(one.libraries.len(), 1);
+    }
+
+    #[test]
+    fn a_core_that_is_asked_for_nothing_forgets_what_is_gone() {
+        let functions = Functions::default();
+        let (mut one, mut other) = (Loaded::new(1), Loaded::new(2));
+        let library = add(&mut one, &functions);
+        assert!(call(&mut other, &functions).is_some() && other.memory_bytes() > 0);
+        functions
+            .change(|all| {
+                all.remove(library.name.as_bytes());
+                Ok(())
+            })
+            .expect("it goes");
+        other.refresh(&functions);
+        assert_eq!(other.memory_bytes(), 0);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use shards::{
     script::{Engine, Resume, ScriptFlags, Sha, Step},
 };
 
-use super::{FunctionLibrary, Library, Loaded, Reach};
+use super::{FunctionLibrary, Functions, Library, Loaded, Reach};
 
 /// What a core knows of a script that it has compiled.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +110,12 @@ impl Scripts {
     /// Bytes of what the engine of scripts holds.
     pub fn memory_bytes(&self) -> usize {
         self.engine.as_ref().map_or(0, Engine::memory)
+    }
+
+    /// Forgets what the server has forgotten, also on a core that is asked for no script any more.
+    pub fn forget_gone(&mut self, library: &Library, functions: &Functions) {
+        self.refresh(library);
+        self.functions.refresh(functions);
     }
 
     /// Forgets what the library has forgotten. Not while a script is under way: it is done before the next one begins.

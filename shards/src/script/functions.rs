@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::lua::{Answer, Finished, Kind, Progress, Raise, Request, Stack};
-use super::register::Registered;
+use super::register::{Registered, Registry};
 use super::runner::{MEMORY_MAX_BYTES, Runner, Runs, ScriptError, push_strings};
 use super::sandbox::{self, Dialect};
 use super::{Resume, Step};
@@ -69,9 +69,9 @@ impl FunctionEngine {
             .compile(code, c"@user_function")
             .map_err(|said| Error::Message(format!("ERR Error compiling function: {}", given(&said))))?;
         self.lead_to(self.globals_of_loading);
-        self.runner.state.shared().registered.replace(Some(Vec::new()));
+        self.runner.state.shared().registered.replace(Some(Registry::default()));
         let failed = self.run(chunk, loading).err();
-        let registered = self.runner.state.shared().registered.take().unwrap_or_default();
+        let registered = self.runner.state.shared().registered.take().unwrap_or_default().into_functions();
         self.lead_to(self.globals);
         self.runner.state.release(chunk);
         self.runner.collect_much();

@@ -1,5 +1,8 @@
 //! `redis.register_function`: what a library offers, told while it is loaded.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::ScriptFlags;
 use super::lua::{Function, Kind, Raise, Stack};
 use super::metadata::{WRONG_NAME, is_name};
@@ -13,13 +16,29 @@ pub const FUNCTIONS: [(&str, Function); 2] =
 #[derive(Debug)]
 pub struct Registered {
     /// As it was registered; it is called by it in any case.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// What it says of itself.
     pub description: Option<Box<[u8]>>,
     /// What it may do.
     pub flags: ScriptFlags,
     /// The number under which the state keeps it.
     pub(super) function: i32,
+}
+
+/// What a library has registered so far.
+#[derive(Debug, Default)]
+pub struct Registry {
+    functions: Vec<Registered>,
+    names: HashSet<Arc<str>>,
+    /// What all of it occupies. It counts as the library's memory: one long description, said of many functions, is little to Lua.
+    bytes: usize,
+}
+
+impl Registry {
+    /// The functions, in the order in which they were registered.
+    pub fn into_functions(self) -> Vec<Registered> {
+        self.functions
+    }
 }
 
 /// What a call says of a function. The function itself is at place `callback` of the stack.
@@ -47,16 +66,20 @@ fn register_function(stack: &Stack<'_>) -> Result<usize, Raise> {
     let Some(name) = std::str::from_utf8(name).ok().filter(|name| is_name(name.as_bytes())) else {
         return Err(refused(WRONG_NAME));
     };
-    let mut registered = stack.shared.registered.borrow_mut();
-    let Some(registered) = registered.as_mut() else { return Ok(0) };
-    if registered.iter().any(|other| *other.name == *name) {
+    let mut registry = stack.shared.registered.borrow_mut();
+    let Some(registry) = registry.as_mut() else { return Ok(0) };
+    if registry.names.contains(name) {
         return Err(refused("Function already exists in the library"));
     }
-    let description = said.description.map(Box::from);
-    stack.check_memory(name.len() + said.description.map_or(0, <[u8]>::len))?;
+    let texts = name.len() + said.description.map_or(0, <[u8]>::len);
+    let bytes = registry.bytes + size_of::<Registered>() + texts;
+    stack.check_memory(bytes)?;
+    registry.bytes = bytes;
+    let name: Arc<str> = name.into();
+    registry.names.insert(Arc::clone(&name));
     stack.push_copy(said.callback.unwrap_or(2));
-    let function = stack.keep();
-    registered.push(Registered { name: name.into(), description, flags: said.flags, function });
+    let (function, description) = (stack.keep(), said.description.map(Box::from));
+    registry.functions.push(Registered { name, description, flags: said.flags, function });
     Ok(0)
 }
 

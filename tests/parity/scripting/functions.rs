@@ -254,6 +254,37 @@ fn flags_of_functions(c: &mut Script) {
         c.check("EXEC", reply);
         other.check("CONFIG SET maxmemory 0", "+OK");
     }
+    let out_of_memory = "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'.";
+    let wrong = "-ERR wrong number of arguments for 'set' command";
+    for (first, second, reply) in [
+        ("FCALL set 1 k", "SET k", out_of_memory),
+        ("SET k", "FCALL set 1 k", "-EXECABORT Transaction discarded because of previous errors."),
+    ] {
+        c.check("MULTI", "+OK");
+        for command in [first, second] {
+            let queued = if command == "SET k" { wrong } else { "+QUEUED" };
+            c.check(command, queued);
+        }
+        other.check("CONFIG SET maxmemory 1", "+OK");
+        c.check("EXEC", reply);
+        other.check("CONFIG SET maxmemory 0", "+OK");
+    }
+}
+
+/// A script and a function that compute for more than a moment, where their keys are, before they use others.
+fn keys_that_come_late(c: &mut Script) {
+    c.given("FUNCTION FLUSH");
+    for (key, other) in [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")] {
+        c.given(&format!("MSET {key} 1 {other} 2"));
+        let body = "for i = 1, 400000 do end local n = redis.call('get', LAST[1]) redis.call('incr', FIRST[1]) return n";
+        function(c, &body.replace("LAST", "args").replace("FIRST", "keys"));
+        c.check(&format!("FCALL f 1 {key} {key}"), r#""1""#);
+        c.check(&format!("FCALL f 1 {key} {other}"), r#""2""#);
+        let script = format!("--{key}\\n{}", body.replace("LAST", "ARGV").replace("FIRST", "KEYS"));
+        c.check(&format!(r#"EVAL "{script}" 1 {key} {key}"#), r#""3""#);
+        c.check(&format!(r#"EVAL "{script}" 1 {key} {other}"#), r#""2""#);
+        c.check(&format!("GET {key}"), r#""5""#);
+    }
 }
 
 fn replies_in_resp3(c: &mut Script) {
@@ -360,6 +391,7 @@ facts! { data:
     keys_on_all_shards,
     functions_in_a_transaction,
     flags_of_functions,
+    keys_that_come_late,
     replies_in_resp3,
     a_function_that_takes_too_long_is_ended,
     functions_wait_for_the_end_of_a_pause,

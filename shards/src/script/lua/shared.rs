@@ -8,7 +8,7 @@ use corosensei::Yielder;
 use mlua_sys::lua_State;
 
 use super::memory::Memory;
-use crate::script::{random::Rand48, register::Registered};
+use crate::script::{random::Rand48, register::Registry};
 
 /// What a script asks of whoever drives it.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub struct Shared {
     /// What it ends with then.
     pub killed_says: Cell<&'static CStr>,
     /// What the library that is being loaded has registered so far; none while nothing is loaded.
-    pub registered: RefCell<Option<Vec<Registered>>>,
+    pub registered: RefCell<Option<Registry>>,
     /// How often a coroutine of Lua's was entered since the script was last asked whether it may go on.
     pub resumes: Cell<u32>,
     /// The lowest address of the stack that scripts run on.

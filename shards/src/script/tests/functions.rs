@@ -158,6 +158,33 @@ fn memory_comes_back_with_released_functions() {
 }
 
 #[test]
+fn what_is_said_of_functions_counts_as_memory() {
+    let mut engine = FunctionEngine::with_memory_max(4 << 20).expect("an engine");
+    for field in ["function_name='f'..at, description=text", "function_name=text..at"] {
+        let register = format!("redis.register_function{{callback=function() end, {field}}}");
+        let code =
+            |times: u32| format!("local text = ('x'):rep(300000) for at = 1, {times} do {register} end");
+        let refused = load(&mut engine, &code(100)).map(|_| ());
+        assert_eq!(refused, Err("ERR Error registering functions: ERR not enough memory".into()), "{field}");
+        let functions = load(&mut engine, &code(1)).expect("a function");
+        engine.release(&functions);
+    }
+}
+
+#[test]
+fn a_library_may_have_many_functions() {
+    let mut engine = FunctionEngine::new().expect("an engine");
+    let code = "for at = 1, 30000 do redis.register_function('f'..at, function() return at end) end";
+    let functions = load(&mut engine, code).expect("functions");
+    assert_eq!(functions.len(), 30_000);
+    assert_eq!(call(&mut engine, &functions[29_999]), ":30000|");
+    let twice =
+        load(&mut engine, &format!("{code} redis.register_function('f1', function() end)")).map(|_| ());
+    let error = "ERR Error registering functions: ERR Function already exists in the library";
+    assert_eq!(twice, Err(error.into()));
+}
+
+#[test]
 fn a_library_of_many_lines_names_them() {
     let whole = b"#!lua name=lib\n\nredis.register_function('f', function()\nerror('x')\nend)";
     let metadata = Metadata::of(whole).expect("a name");
