@@ -1,9 +1,9 @@
 //! A batch of commands on its way to their owner, and its replies on their way back.
 //!
-//! Every cache line of it that one core writes and another reads crosses the processor, which costs more than all the instructions
-//! spent on a command that crosses. So it is packed: the arguments back to back without anything of the protocol, their lengths, and
-//! 20 bytes per command; what is the same for one command after the other of a client is there once. The owner only reads these: what
-//! it would write there, the sender would have to fetch back. It unpacks them into memory of its own, a [`Reading`].
+//! Every cache line of it that one core writes and another reads crosses the processor, and crosses it again when the sender writes
+//! there next. So it is packed: the arguments back to back without anything of the protocol, their lengths, and 20 bytes per
+//! command; what is the same for one command after the other of a client is there once. The owner only reads these: what it would
+//! write there, the sender would have to fetch back. It unpacks them into memory of its own, a [`Reading`].
 //!
 //! ```text
 //! callers      [session, generation, database, transaction, modes] ...
