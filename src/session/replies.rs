@@ -307,27 +307,16 @@ impl Replies {
     /// The first pending reply is in `out`: drops it and moves on to the next missing one.
     #[inline]
     fn advance(&mut self) {
-        let mut moved = 1;
         self.pending.pop_front();
-        while let Some(pending) = self.pending.front() {
-            match pending {
-                // What is held stands in one piece as a rule.
-                Pending::Held(start, end) if self.held.splices().is_empty() => {
-                    let bytes = &self.held.bytes()[*start as usize..*end as usize];
-                    self.out.buffer().extend_from_slice(bytes);
-                }
-                _ => match pending.marks() {
-                    Some((start, end)) => self.out.append_range(&self.held, start, end),
-                    None => break,
-                },
-            }
-            moved += 1;
+        self.head = self.head.wrapping_add(1);
+        while let Some((start, end)) = self.pending.front().and_then(Pending::marks) {
+            self.out.append_range(&self.held, start, end);
             self.pending.pop_front();
+            self.head = self.head.wrapping_add(1);
         }
-        self.head = self.head.wrapping_add(moved);
         if self.pending.is_empty() {
             self.held.clear();
-        } else if self.held.bytes().len() > COMPACT_MIN_BYTES {
+        } else if self.held.len() > COMPACT_MIN_BYTES {
             self.compact();
         }
     }
