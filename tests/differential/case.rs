@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::grammar::{Choice, Form, Part, Rule};
-use crate::words::{JUNK, Words};
+use crate::words::{Words, junk};
 
 /// Clients of a case. The first speaks RESP2, the second RESP3, the third RESP2; the last is the one that waits.
 pub const CLIENTS: usize = 4;
@@ -218,7 +218,7 @@ impl Drawing {
 
     fn damage(&mut self, arguments: &mut Vec<Vec<u8>>) {
         let at = 1 + self.words.below(arguments.len());
-        let junk = self.words.of(JUNK).as_bytes().to_vec();
+        let junk = self.words.of(&junk()).as_bytes().to_vec();
         match self.words.below(10) {
             0..2 if at < arguments.len() => drop(arguments.remove(at)),
             2..4 if at < arguments.len() => arguments.insert(at, arguments[at].clone()),
