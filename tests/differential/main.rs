@@ -21,31 +21,13 @@ mod shrink;
 mod subject;
 mod words;
 
-use std::ops::Range;
-
-use harness::server::Server;
+use harness::{seeds::seeds, server::Server};
 use subject::Subject;
 
 /// Seeds in a run of the tests.
 const SEEDS: u64 = 300;
 /// Failing cases that are shown.
 const SHOWN: usize = 5;
-
-/// The seeds that the environment asks for.
-fn seeds() -> Range<u64> {
-    if let Some(seed) = number("KVADRANT_SEED") {
-        return seed..seed + 1;
-    }
-    let first = number("KVADRANT_FIRST_SEED").unwrap_or(1);
-    first..first + number("KVADRANT_SEEDS").unwrap_or(SEEDS)
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse().ok();
-    assert!(number.is_some(), "{variable}={text} is no number");
-    number
-}
 
 #[test]
 fn random_commands_are_answered_as_redis_answers_them() {
@@ -58,7 +40,7 @@ fn random_commands_are_answered_as_redis_answers_them() {
     ];
     let forms = grammar::forms();
     let (mut failures, mut commands) = (Vec::new(), 0);
-    for seed in seeds() {
+    for seed in seeds(SEEDS) {
         let steps = case::case(seed, &forms);
         commands += steps.len();
         let expected = redis.run(&steps, None, None);

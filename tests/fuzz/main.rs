@@ -15,11 +15,11 @@ mod stream;
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use harness::connection::REPLY_TIMEOUT;
 use harness::resp::Value;
+use harness::seeds::seeds;
 use harness::server::Server;
 use stream::Draw;
 
@@ -28,22 +28,6 @@ const SEEDS: u64 = 1_500;
 
 /// The memory that a server may take in all, in bytes. A debugging build takes some 60 MiB.
 const MEMORY_MAX_BYTES: u64 = 400 << 20;
-
-/// The seeds that the environment asks for.
-fn seeds() -> Range<u64> {
-    if let Some(seed) = number("KVADRANT_SEED") {
-        return seed..seed + 1;
-    }
-    let first = number("KVADRANT_FIRST_SEED").unwrap_or(1);
-    first..first + number("KVADRANT_SEEDS").unwrap_or(SEEDS)
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse().ok();
-    assert!(number.is_some(), "{variable}={text} is no number");
-    number
-}
 
 /// Sends `pieces` and returns all that comes back until the server closes the connection.
 fn exchange<'a>(server: &Server, pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, String> {
@@ -105,7 +89,7 @@ fn damaged_requests_are_answered_as_redis_answers_them() {
     let arguments = ["--client-max-arguments", "2147483647"];
     let mut servers = [1, 4].map(|shards| (shards, Server::kvadrant(shards, &arguments)));
     let mut differences = Vec::new();
-    for seed in seeds() {
+    for seed in seeds(SEEDS) {
         let mut draw = Draw::new(seed);
         let mut stream = draw.stream();
         // In a command on a line, Redis takes a zero byte for the end of all that it has received, and waits.
@@ -154,7 +138,7 @@ fn many_connections_of_damaged_requests_hold_up_nobody() {
     const CONNECTIONS: usize = 40;
     for shards in [1, 4] {
         let mut server = Server::kvadrant(shards, &[]);
-        for first in seeds().step_by(CONNECTIONS).take(8) {
+        for first in seeds(SEEDS).step_by(CONNECTIONS).take(8) {
             let mut clients = Vec::new();
             for seed in first..first + CONNECTIONS as u64 {
                 let mut draw = Draw::new(seed);

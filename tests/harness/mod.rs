@@ -5,4 +5,5 @@
 
 pub mod connection;
 pub mod resp;
+pub mod seeds;
 pub mod server;

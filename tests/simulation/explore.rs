@@ -5,7 +5,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use crate::{machine::Trace, world::World};
+use crate::{
+    machine::Trace,
+    seeds::{self, number},
+    world::World,
+};
 
 /// Lines of a failure's trace.
 const TAIL: usize = 60;
@@ -35,8 +39,7 @@ pub fn some_seeds_hold(build: Build, seeds: u64) {
         }
         return;
     }
-    let first = number("KVADRANT_FIRST_SEED").unwrap_or(1);
-    let seeds = first..first + number("KVADRANT_SEEDS").unwrap_or(seeds);
+    let seeds = seeds::seeds(seeds);
     let undecided_max = 1 + (seeds.end - seeds.start) / UNDECIDED_ONE_IN;
     let mut undecided = 0;
     if let Some(failure) = first_failure_of(seeds, build, |world| undecided += u64::from(world.undecided)) {
@@ -75,11 +78,4 @@ fn run(seed: u64, build: Build, lines: usize) -> Result<World, String> {
     // What a panic left half done is not taken apart.
     std::mem::forget(world);
     Err(format!("\nseed {seed} fails: {what}\nlast steps:\n{trace}\nto see all: KVADRANT_SEED={seed}\n"))
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse().ok();
-    assert!(number.is_some(), "{variable}={text} is no number");
-    number
 }

@@ -17,6 +17,8 @@ mod history;
 mod history_by_hand;
 #[path = "../harness/resp.rs"]
 mod resp;
+#[path = "../harness/seeds.rs"]
+mod seeds;
 
 mod board;
 mod client;

@@ -29,7 +29,7 @@ use std::{
 };
 
 use client::Client;
-use harness::{resp, server::Server};
+use harness::{resp, seeds::number, server::Server};
 use histories::Group;
 use shards::structures::random::Rng;
 
@@ -107,13 +107,6 @@ impl Soak {
     pub fn fail(&self) {
         self.failed.store(true, Ordering::Relaxed);
     }
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = std::env::var(variable).ok()?;
-    let number = text.parse().ok();
-    assert!(number.is_some(), "{variable}={text} is no number");
-    number
 }
 
 #[test]
