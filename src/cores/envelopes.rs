@@ -188,15 +188,15 @@ impl Core {
                 continue;
             };
             // As a rule, many for one client.
-            while let Some(Answer { token, run, start, end }) = next
-                && SessionId::from(token) == id
-                && !token.is_of_a_try()
+            while let Some(answer) = next
+                && SessionId::from(answer.token) == id
+                && !answer.token.is_of_a_try()
             {
-                session.own_missing -= own;
-                session.replies.fulfil(token.sequence, token.part, run, start, end);
+                session.own_missing -= own * answer.count;
+                session.replies.fulfil(&answer);
                 next = replies.next();
             }
-            if let Some(Answer { token, run, start, end }) = next
+            if let Some(Answer { token, run, start, end, .. }) = next
                 && SessionId::from(token) == id
             {
                 session.own_missing -= own;

@@ -14,6 +14,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use shards::message::Envelope;
+
 use super::{connection::Connection, core::Core, listeners::Listeners};
 use crate::{
     mesh::{Control, Port, Push},
@@ -36,6 +38,7 @@ const OFFER_PAUSE_MAX: Duration = Duration::from_secs(1);
 const FAREWELL: Duration = Duration::from_millis(800);
 
 /// One core and everything it talks to.
+#[expect(clippy::vec_box, reason = "envelopes travel in their boxes")]
 #[derive(Debug)]
 pub struct Machine {
     pub(super) core: Core,
@@ -47,6 +50,8 @@ pub struct Machine {
     pub(super) completions: Vec<Completion>,
     dirty: Vec<SessionId>,
     woken: Vec<u16>,
+    /// Taken from the inbox in this turn, while their cache lines are on their way.
+    arrived: Vec<Box<Envelope>>,
     busy_poll: Duration,
     next_tick: Instant,
     /// See [`Machine::let_others_run`].
@@ -74,6 +79,7 @@ impl Machine {
             completions: Vec::new(),
             dirty: Vec::new(),
             woken: Vec::new(),
+            arrived: Vec::new(),
             busy_poll,
             next_tick: Instant::now(),
             offer_again_at: Instant::now(),
@@ -185,8 +191,22 @@ impl Machine {
     fn take_envelopes(&mut self) {
         let port = &self.port;
         self.core.release(|core| port.published(core));
-        while let Some(envelope) = port.receive() {
-            self.core.arrive(envelope, |core| port.published(core));
+        let arrived = &mut self.arrived;
+        loop {
+            // Their cache lines come from other cores: they are asked for together, before the first is needed.
+            while let Some(envelope) = port.receive() {
+                envelope.prefetch();
+                arrived.push(envelope);
+            }
+            if arrived.is_empty() {
+                return;
+            }
+            for envelope in arrived.iter() {
+                envelope.prefetch_contents();
+            }
+            for envelope in arrived.drain(..) {
+                self.core.arrive(envelope, |core| port.published(core));
+            }
         }
     }
 

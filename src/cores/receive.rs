@@ -296,12 +296,15 @@ impl Core {
         let (database, resp3) = (session.database, session.resp3);
         let most_missing = settings.client_pipeline_limit;
         let mut last = None;
+        // The number under which the reply to the last command will come, and from which core.
+        let mut row: Option<(u16, u32)> = None;
         while let Some(staged) = batch.staged.get(index)
             && let (Some(command), Some(handler)) = (staged.id, staged.handler)
         {
             let args = batch.args(bytes, staged);
             let Staged { key_index, slot, hash, owner, .. } = *staged;
             if owner == self.me {
+                row = None;
                 args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
                 let what = (command, self.commands.row(command), handler);
                 match session.replies.direct() {
@@ -313,11 +316,19 @@ impl Core {
                     break;
                 }
                 let Some(envelope) = self.outbox.envelope_with_room(owner) else { break };
-                let token = id.token(session.replies.expect());
+                let number = match row {
+                    Some((of, number)) if of == owner => {
+                        session.replies.expect_in_row();
+                        number
+                    }
+                    _ => session.replies.expect(),
+                };
+                row = Some((owner, number));
+                let token = id.token(number);
                 let modes = Modes::default().with(Modes::RESP3, resp3);
                 let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
-                let (base, spans, large) = args.parts();
-                envelope.push(call, base, spans, large);
+                let (_, spans, large) = args.parts();
+                envelope.push(call, batch.base_onward(bytes, staged), spans, large);
                 statistics.forwarded += 1;
             }
             last = Some(command);

@@ -4,16 +4,21 @@
 //! written straight into `out`. Behind a missing one they are held, each with its place in a queue:
 //!
 //! ```text
-//! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [missing 10] [held 11] ...
+//! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [missing 10-12] [held 13] ...
 //!                                           └ number of the first = head
 //! ```
+//!
+//! Missing ones that stand in one envelope one behind the other come together, and have one place and one number.
 //!
 //! A client may want no replies (CLIENT REPLY). What is dropped is decided when a command runs, not when its reply comes: other
 //! cores still answer, and their answers keep the order.
 
 use std::collections::VecDeque;
 
-use shards::resp::{Out, out::Mark};
+use shards::{
+    message::{Answer, Token},
+    resp::{Out, out::Mark},
+};
 
 use super::merging::Merging;
 
@@ -38,7 +43,8 @@ pub struct Replies {
 
 #[derive(Debug)]
 enum Pending {
-    Missing,
+    /// So many replies in a row that come together.
+    Missing(u32),
     Merging(Box<Merging>),
     /// Missing, and not wanted when it comes; so many parts of it.
     Unwanted(u16),
@@ -65,7 +71,7 @@ impl Pending {
             // Without a splice between them, their number says nothing.
             Pending::Held(start, end) => Some((Mark::at(*start as usize, 0), Mark::at(*end as usize, 0))),
             Pending::HeldWide(marks) => Some(**marks),
-            Pending::Missing | Pending::Merging(_) | Pending::Unwanted(_) => None,
+            Pending::Missing(_) | Pending::Merging(_) | Pending::Unwanted(_) => None,
         }
     }
 }
@@ -230,7 +236,19 @@ impl Replies {
     #[inline]
     pub fn expect(&mut self) -> u32 {
         let wanted = self.mute == Mute::Nothing;
-        self.push(if wanted { Pending::Missing } else { Pending::Unwanted(1) })
+        self.push(if wanted { Pending::Missing(1) } else { Pending::Unwanted(1) })
+    }
+
+    /// Keeps the place of a reply right behind that of the last [`Replies::expect`]: both will come together, under its number.
+    #[inline]
+    pub fn expect_in_row(&mut self) {
+        match self.pending.back_mut() {
+            Some(Pending::Missing(count)) => {
+                *count += 1;
+                self.missing += 1;
+            }
+            last => unreachable!("a reply in a row behind {last:?}"),
+        }
     }
 
     /// Keeps the place of a reply that several cores will give together.
@@ -246,22 +264,25 @@ impl Replies {
         self.head.wrapping_add(self.pending.len() as u32 - 1)
     }
 
-    /// Takes part `part` of reply `number`, which stands in `from` between two marks.
+    /// Takes the reply under a number, or a part of it, or all the replies in a row that were to come under it.
     #[inline]
-    pub fn fulfil(&mut self, number: u32, part: u16, from: &Out, start: Mark, end: Mark) {
+    pub fn fulfil(&mut self, answer: &Answer<'_>) {
+        let Answer { token: Token { sequence: number, part, .. }, count, run: from, start, end } = *answer;
         let index = number.wrapping_sub(self.head) as usize;
         let pending = &mut self.pending[index];
         match pending {
-            Pending::Missing if index == 0 => {
+            Pending::Missing(missing) if index == 0 => {
+                debug_assert_eq!(*missing, count, "replies in a row come together");
+                self.missing -= count as usize;
                 self.out.append_range(from, start, end);
-                self.missing -= 1;
                 self.advance();
             }
-            Pending::Missing => {
+            Pending::Missing(missing) => {
+                debug_assert_eq!(*missing, count, "replies in a row come together");
+                self.missing -= count as usize;
                 let held = self.held.mark();
                 self.held.append_range(from, start, end);
                 *pending = Pending::held(held, self.held.mark());
-                self.missing -= 1;
             }
             Pending::Merging(merging) => {
                 merging.add(usize::from(part), from, start, end);
@@ -283,9 +304,10 @@ impl Replies {
         }
     }
 
-    /// Takes a part that was made on this core.
+    /// Takes a reply, or a part of one, that was made on this core.
     pub fn fulfil_here(&mut self, number: u32, part: u16, reply: &Out) {
-        self.fulfil(number, part, reply, Mark::START, reply.mark());
+        let token = Token { sequence: number, part, ..Token::NOBODY };
+        self.fulfil(&Answer { token, count: 1, run: reply, start: Mark::START, end: reply.mark() });
     }
 
     fn merge(&mut self, index: usize) {
@@ -386,6 +408,28 @@ mod tests {
         replies.fulfil_here(e, 0, &out("e"));
         assert_eq!(text(&mut replies), "efg");
         assert!(!replies.is_waiting() && replies.is_empty());
+    }
+
+    #[test]
+    fn replies_in_a_row_have_one_place() {
+        let mut replies = Replies::default();
+        let write = |replies: &mut Replies, text: &str| {
+            replies.write(|out| out.buffer().extend_from_slice(text.as_bytes()));
+        };
+        let fulfil_two = |replies: &mut Replies, number: u32, text: &str| {
+            let (run, token) = (out(text), Token { sequence: number, ..Token::NOBODY });
+            replies.fulfil(&Answer { token, count: 2, run: &run, start: Mark::START, end: run.mark() });
+        };
+        let a = replies.expect();
+        replies.expect_in_row();
+        write(&mut replies, "c");
+        let d = replies.expect();
+        replies.expect_in_row();
+        assert_eq!(replies.missing(), 4);
+        fulfil_two(&mut replies, d, "de");
+        assert_eq!((text(&mut replies), replies.missing()), (String::new(), 2));
+        fulfil_two(&mut replies, a, "ab");
+        assert_eq!((text(&mut replies), replies.missing()), ("abcde".to_owned(), 0));
     }
 
     #[test]

@@ -21,7 +21,8 @@ use bytes::Bytes;
 use super::{Call, Modes, Note, Token};
 use crate::{
     command::{Args, args::Routed, registry},
-    resp::{Out, Span, out::Mark},
+    resp::{Out, Span, append::append_short, out::Mark},
+    structures::prefetch::{lines, prefetch, prefetch_to_write},
     tx::{Claim, Hop},
 };
 
@@ -133,11 +134,13 @@ pub struct Reading {
     hashes: Vec<u64>,
 }
 
-/// The reply to one command.
+/// The reply to one command, or to several in a row that have the same token.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// Who gets it.
     pub token: Token,
+    /// Of how many commands.
+    pub count: u32,
     /// The run of replies that it stands in.
     pub run: &'a Out,
     /// Where it starts there.
@@ -197,12 +200,13 @@ impl Envelope {
         self.data.len() + self.large.iter().map(Bytes::len).sum::<usize>()
     }
 
-    /// Adds a command whose arguments are spans of `base`.
+    /// Adds a command whose arguments are spans of `base`. It is quicker if `base` goes on behind them.
     #[inline]
     pub fn push(&mut self, call: Call, base: &[u8], spans: &[Span], large: &[Bytes]) {
         if large.is_empty() {
             for span in spans {
-                self.add(&base[span.start as usize..][..span.len as usize]);
+                self.lengths.push(span.len);
+                append_short(&mut self.data, &base[span.start as usize..], span.len as usize);
             }
         } else {
             self.add_selected(&Args::new(base, spans, large), 0..spans.len());
@@ -366,15 +370,57 @@ impl Envelope {
     #[inline]
     pub fn replies(&self) -> impl Iterator<Item = Answer<'_>> {
         let mut start = Mark::START;
-        self.descriptors.iter().enumerate().map_while(move |(index, at)| {
-            let end = self.ends.get(index)?;
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let first = next;
+            let at = self.descriptors.get(first)?;
+            let token = self.call(at).token;
+            // A caller's database may have changed between two of them.
+            let in_row = |more: &&Descriptor| more.sequence == at.sequence && self.call(more).token == token;
+            next = first + self.descriptors[first..].iter().take_while(in_row).count();
+            let end = self.ends.get(next - 1)?;
             let from = std::mem::replace(&mut start, end);
-            Some(Answer { token: self.call(at).token, run: &self.replies, start: from, end })
+            let count = (next - first) as u32;
+            Some(Answer { token, count, run: &self.replies, start: from, end })
         })
+    }
+
+    /// Fetches the cache lines of the envelope itself, which another core has written, ahead of any look at it.
+    #[inline]
+    pub fn prefetch(&self) {
+        lines(self, 1).for_each(prefetch);
+    }
+
+    /// Fetches what the other core has written behind it, and the room for what this one will write there.
+    #[inline]
+    pub fn prefetch_contents(&self) {
+        /// Most replies are no longer.
+        const USUAL_REPLY_BYTES: usize = 8;
+        let Self { callers, descriptors, lengths, data, replies, ends, .. } = self;
+        if self.answered {
+            read_soon(replies.bytes());
+            if let Ends::Narrow(ends) = ends {
+                read_soon(ends);
+            }
+        } else {
+            read_soon(callers);
+            read_soon(descriptors);
+            read_soon(lengths);
+            read_soon(data);
+            let room = (descriptors.len() * USUAL_REPLY_BYTES).min(replies.heap_bytes());
+            lines(replies.bytes().as_ptr(), room).for_each(prefetch_to_write);
+            if let Ends::Narrow(ends) = ends {
+                write_soon(ends, descriptors.len());
+            }
+        }
     }
 
     /// Empties it for the next use; what a burst left behind is given back to the allocator.
     pub fn recycle(&mut self) {
+        // The owner has read these lines, and soon this core writes there again.
+        write_soon(&self.descriptors, self.descriptors.len());
+        write_soon(&self.lengths, self.lengths.len());
+        write_soon(&self.data, self.data.len());
         self.turn = None;
         self.answered = false;
         self.hop = None;
@@ -397,6 +443,17 @@ impl Envelope {
     }
 }
 
+#[inline]
+fn read_soon<T>(values: &[T]) {
+    lines(values.as_ptr(), values.len()).for_each(prefetch);
+}
+
+/// The first `count` places of `values`, as far as there are so many.
+#[inline]
+fn write_soon<T>(values: &Vec<T>, count: usize) {
+    lines(values.as_ptr(), count.min(values.capacity())).for_each(prefetch_to_write);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -410,6 +467,36 @@ mod tests {
         let mut reading = Reading::default();
         envelope.read(&mut reading, |_, key| key.len() as u64);
         reading
+    }
+
+    #[test]
+    fn replies_of_one_token_in_a_row_are_one_answer() {
+        let mut envelope = Envelope::default();
+        let name = [Span { start: 0, len: 3 }];
+        for (database, sequence) in [(0, 4), (1, 4), (1, 5), (1, 4)] {
+            envelope.push(Call { database, ..call(sequence) }, b"GET", &name, &[]);
+        }
+        let mut other = call(4);
+        other.token.session += 1;
+        envelope.push(other, b"GET", &name, &[]);
+        envelope.answer(&read(&envelope), |_, _, out| {
+            let number = out.len() as u8;
+            out.buffer().push(b'a' + number);
+            true
+        });
+        let replies: Vec<_> = envelope
+            .replies()
+            .map(|Answer { token, count, run, start, end }| {
+                let mut reply = Out::new();
+                reply.append_range(run, start, end);
+                (token.session, token.sequence, count, String::from_utf8(reply.to_vec()).expect("text"))
+            })
+            .collect();
+        let expected = [(1, 4, 2, "ab"), (1, 5, 1, "c"), (1, 4, 1, "d"), (2, 4, 1, "e")];
+        assert_eq!(
+            replies,
+            expected.map(|(session, sequence, count, text)| (session, sequence, count, text.to_owned()))
+        );
     }
 
     #[test]
@@ -428,7 +515,7 @@ mod tests {
         });
         let replies: Vec<_> = envelope
             .replies()
-            .map(|Answer { token, run, start, end }| {
+            .map(|Answer { token, run, start, end, .. }| {
                 let mut reply = Out::new();
                 reply.append_range(run, start, end);
                 (token.sequence, reply.to_vec())

@@ -2,6 +2,7 @@
 //!
 //! Source: the RESP2 and RESP3 specifications of the Redis documentation, and the behaviour of redis-server 7.0.15.
 
+pub mod append;
 pub mod inline;
 pub mod long_double;
 pub mod number;

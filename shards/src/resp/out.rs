@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use super::append::append_short;
+
 /// Values of at least this many bytes are spliced rather than copied: below it, one more segment to send costs more than the
 /// copy.
 pub const SPLICE_MIN_BYTES: usize = 16 * 1024;
@@ -84,7 +86,7 @@ impl Out {
     #[inline]
     pub fn append_range(&mut self, from: &Out, start: Mark, end: Mark) {
         if start.splice == end.splice {
-            return self.bytes.extend_from_slice(&from.bytes[start.byte..end.byte]);
+            return append_short(&mut self.bytes, &from.bytes[start.byte..], end.byte - start.byte);
         }
         let mut at = start.byte;
         for (offset, value) in &from.splices[start.splice..end.splice] {

@@ -19,3 +19,49 @@ pub fn prefetch(address: usize) {
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = address;
 }
+
+/// Fetches the cache line at `address` to write there: no other core keeps it. Never faults.
+#[inline]
+pub fn prefetch_to_write(address: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: the instruction only hints, for any address whatever; an x86-64 that lacks it does nothing.
+        unsafe {
+            std::arch::asm!("prefetchw byte ptr [{}]", in(reg) address, options(nostack, preserves_flags));
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        // SAFETY: the instruction only hints, for any address whatever, and changes neither registers nor flags.
+        unsafe {
+            std::arch::asm!("prfm pstl1keep, [{}]", in(reg) address, options(nostack, preserves_flags));
+        }
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let _ = address;
+}
+
+/// The addresses of the cache lines of `len` values from `first` on; none for no values.
+#[inline]
+pub fn lines<T>(first: *const T, len: usize) -> impl Iterator<Item = usize> {
+    /// Of x86-64 and of most others.
+    const LINE_BYTES: usize = 64;
+    let (start, bytes) = (first as usize, len * size_of::<T>());
+    let start_of_line = start - start % LINE_BYTES;
+    (start_of_line..start + bytes).step_by(LINE_BYTES).filter(move |_| bytes > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_cover_the_values_and_no_more() {
+        let of = |first: usize, len| lines(first as *const u32, len).collect::<Vec<_>>();
+        assert_eq!(of(640, 0), []);
+        assert_eq!(of(640, 1), [640]);
+        assert_eq!(of(640, 16), [640]);
+        assert_eq!(of(640, 17), [640, 704]);
+        assert_eq!(of(700, 2), [640, 704]);
+    }
+}
