@@ -47,8 +47,9 @@ pub fn lines<T>(first: *const T, len: usize) -> impl Iterator<Item = usize> {
     /// Of x86-64 and of most others.
     const LINE_BYTES: usize = 64;
     let (start, bytes) = (first as usize, len * size_of::<T>());
-    let start_of_line = start - start % LINE_BYTES;
-    (start_of_line..start + bytes).step_by(LINE_BYTES).filter(move |_| bytes > 0)
+    let line = start - start % LINE_BYTES;
+    let end = if bytes == 0 { line } else { start + bytes };
+    (line..end).step_by(LINE_BYTES)
 }
 
 #[cfg(test)]
@@ -58,7 +59,7 @@ mod tests {
     #[test]
     fn lines_cover_the_values_and_no_more() {
         let of = |first: usize, len| lines(first as *const u32, len).collect::<Vec<_>>();
-        assert_eq!(of(640, 0), []);
+        assert_eq!((of(640, 0), of(700, 0)), (vec![], vec![]));
         assert_eq!(of(640, 1), [640]);
         assert_eq!(of(640, 16), [640]);
         assert_eq!(of(640, 17), [640, 704]);
