@@ -242,28 +242,27 @@ impl Outbox {
             if grouped {
                 self.pushes.push_back(Push::Begin);
             }
+            let (from, turn, pushes) = (self.from, (destinations > 1).then_some(self.turn), &mut self.pushes);
+            let mut request = |core: usize, mut envelope: Box<Envelope>| {
+                (envelope.from, envelope.to, envelope.turn) = (from, core as u16, turn);
+                pushes.push_back(Push::Request(core as u16, envelope));
+            };
             for (core, gathered) in self.gathering.iter_mut().enumerate() {
-                let Some(mut envelope) = gathered.take() else { continue };
+                let Some(envelope) = gathered.take() else { continue };
                 self.credits[core] -= 1;
-                envelope.from = self.from;
-                envelope.to = core as u16;
-                envelope.turn = (destinations > 1).then_some(self.turn);
-                self.pushes.push_back(Push::Request(core as u16, envelope));
+                request(core, envelope);
             }
-            for mut envelope in self.holds.drain(..) {
-                self.holds_to[usize::from(envelope.to)] = 0;
-                self.credits[usize::from(envelope.to)] -= 1;
-                envelope.turn = (destinations > 1).then_some(self.turn);
-                self.pushes.push_back(Push::Request(envelope.to, envelope));
+            for envelope in self.holds.drain(..) {
+                let core = usize::from(envelope.to);
+                self.holds_to[core] = 0;
+                self.credits[core] -= 1;
+                request(core, envelope);
             }
             for (core, posts) in self.posts.iter_mut().enumerate() {
                 let Some(mut envelope) = posts.take() else { continue };
                 self.post_credits[core] -= 1;
-                envelope.from = self.from;
-                envelope.to = core as u16;
-                envelope.turn = (destinations > 1).then_some(self.turn);
                 (envelope.uncounted, envelope.has_only_posts) = (true, true);
-                self.pushes.push_back(Push::Request(core as u16, envelope));
+                request(core, envelope);
             }
             if destinations > 1 {
                 self.pushes.push_back(Push::Publish(self.turn));

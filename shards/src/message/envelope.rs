@@ -205,8 +205,7 @@ impl Envelope {
     pub fn push(&mut self, call: Call, base: &[u8], spans: &[Span], large: &[Bytes]) {
         if large.is_empty() {
             for span in spans {
-                self.lengths.push(span.len);
-                append_short(&mut self.data, &base[span.start as usize..], span.len as usize);
+                self.add(&base[span.start as usize..], span.len as usize);
             }
         } else {
             self.add_selected(&Args::new(base, spans, large), 0..spans.len());
@@ -214,10 +213,11 @@ impl Envelope {
         self.end(&call, spans.len());
     }
 
+    /// Adds the argument that is the first `len` of these bytes.
     #[inline]
-    fn add(&mut self, argument: &[u8]) {
-        self.lengths.push(argument.len() as u32);
-        self.data.extend_from_slice(argument);
+    fn add(&mut self, bytes: &[u8], len: usize) {
+        self.lengths.push(len as u32);
+        append_short(&mut self.data, bytes, len);
     }
 
     #[cold]
@@ -254,7 +254,7 @@ impl Envelope {
         extra: &[u8],
     ) {
         let arguments = self.add_selected(args, selected);
-        self.add(extra);
+        self.add(extra, extra.len());
         self.end(&call, arguments + 1);
     }
 
@@ -270,7 +270,7 @@ impl Envelope {
         for index in selected {
             match args.shared(index) {
                 Some(shared) => self.add_large(shared),
-                None => self.add(args.get(index)),
+                None => self.add(args.get(index), args.get(index).len()),
             }
         }
         self.lengths.len() - before
