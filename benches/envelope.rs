@@ -51,9 +51,9 @@ fn fill(envelope: &mut Envelope, requests: &[Request]) {
 
 fn take_replies(envelope: &Envelope, out: &mut Out) {
     out.clear();
-    for Answer { token, run, start, end, .. } in envelope.replies() {
+    for Answer { token, replies, .. } in envelope.replies() {
         black_box(token);
-        out.append_range(run, start, end);
+        out.append_range(replies.run(), replies.start(), replies.end());
     }
 }
 
@@ -68,7 +68,7 @@ fn there_and_back(c: &mut Criterion) {
         let mut reading = Reading::default();
         b.iter(|| {
             fill(&mut envelope, black_box(&requests));
-            envelope.read(&mut reading, |_, _| 0);
+            envelope.read(&mut reading, |_, _, _| 0);
             envelope.answer(&reading, |_, args, replies| {
                 black_box(args);
                 replies.buffer().extend_from_slice(b"$-1\r\n");

@@ -310,15 +310,15 @@ impl Shard {
     pub fn prepare(&mut self, envelope: &Envelope) -> Reading {
         let mut reading = std::mem::take(&mut self.reading);
         let keyspace = &self.keyspace;
-        envelope.read(&mut reading, |call, key| {
+        envelope.read(&mut reading, |database, slot, key| {
             let hash = keyspace.hash(key);
-            keyspace.prefetch_table(usize::from(call.database), call.slot, hash);
+            keyspace.prefetch_table(usize::from(database), slot, hash);
             hash
         });
         if envelope.len() > 1 {
-            for (call, hash) in envelope.keys(&reading) {
-                self.keyspace.prefetch_entry(usize::from(call.database), call.slot, hash);
-            }
+            envelope.each_key(&reading, |database, slot, hash| {
+                keyspace.prefetch_entry(usize::from(database), slot, hash);
+            });
         }
         reading
     }

@@ -14,12 +14,13 @@ use crate::{
     commands::{Commands, Node, commands},
     courier::Shipment,
     mesh::{Arrivals, CREDITS, Outbox, Push, Routes},
-    session::{Closing, Session, SessionId},
+    session::{Closing, Session, SessionId, Spread},
 };
 
 use super::{holding::Running, scripts::Paused, staged::Batch};
 
 /// One core.
+#[expect(clippy::vec_box, reason = "spreads travel in their boxes, which are used again")]
 #[derive(Debug)]
 pub struct Core {
     /// What commands may see of it.
@@ -30,6 +31,8 @@ pub struct Core {
     pub(super) outbox: Outbox,
     pub(super) arrivals: Arrivals,
     pub(super) batch: Batch,
+    /// To use again.
+    pub(super) spreads: Vec<Box<Spread>>,
     pub(super) scratch: shards::resp::Out,
     /// Transactions that hold shards, by number.
     pub(super) running: HashMap<u64, Box<Running>>,
@@ -78,6 +81,7 @@ impl Core {
             outbox: Outbox::new(node.core, routes.shards(), credits),
             arrivals: Arrivals::default(),
             batch: Batch::default(),
+            spreads: Vec::new(),
             scratch: shards::resp::Out::new(),
             running: HashMap::new(),
             next_transaction: 0,

@@ -2,7 +2,7 @@
 
 use shards::{
     command::{Args, Run, Waiting},
-    message::{Answer, Call, Envelope, Note, Token},
+    message::{Call, Envelope, Note, Token},
     resp::{Out, Reply},
     tx::{Claim, Hop},
 };
@@ -12,6 +12,9 @@ use crate::{
     commands::{Caller, NodeRun},
     session::SessionId,
 };
+
+/// Spreads that a core keeps to use again.
+const SPREADS_MAX: usize = 256;
 
 impl Core {
     /// Runs what was laid aside and has become runnable. To be called once a turn; `published` gives a core's last published turn.
@@ -179,38 +182,25 @@ impl Core {
     fn settle(&mut self, mut envelope: Box<Envelope>) {
         let held = envelope.hop.take_if(|hop| matches!(hop, Hop::Held { .. }));
         let own = u32::from(envelope.to == self.me);
-        let mut replies = envelope.replies();
-        let mut next = replies.next();
-        while let Some(first) = next {
-            let id = SessionId::from(first.token);
-            let Some(session) = self.node.sessions.get_mut(id) else {
-                next = replies.next();
-                continue;
-            };
-            // As a rule, many for one client.
-            while let Some(answer) = next
-                && SessionId::from(answer.token) == id
-                && !answer.token.is_of_a_try()
-            {
-                session.own_missing -= own * answer.count;
-                session.replies.fulfil(&answer);
-                next = replies.next();
-            }
-            if let Some(Answer { token, run, start, end, .. }) = next
-                && SessionId::from(token) == id
-            {
-                session.own_missing -= own;
+        for answer in envelope.replies() {
+            let id = SessionId::from(answer.token);
+            let Some(session) = self.node.sessions.get_mut(id) else { continue };
+            session.own_missing -= own * answer.replies.count() as u32;
+            if answer.token.is_of_a_try() {
                 let mut reply = Out::new();
-                reply.append_range(run, start, end);
-                match token.part {
+                reply.append_range(answer.replies.run(), answer.replies.start(), answer.replies.end());
+                match answer.token.part {
                     Token::MAY_WAIT => self.tried(id, &reply),
                     _ => self.script_answered(id, &reply),
                 }
-                next = replies.next();
+            } else if let Some(mut spread) = session.replies.fulfil(&answer)
+                && self.spreads.len() < SPREADS_MAX
+            {
+                spread.clear();
+                self.spreads.push(spread);
             }
             self.mark_dirty(id);
         }
-        drop(replies);
         let number = envelope.transaction;
         self.answered_us[usize::from(envelope.to)] = self.node.now_us;
         self.outbox.settled(envelope);

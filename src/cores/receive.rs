@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use shards::{
-    command::{OwnedArgs, args::Routed, error::wire_bytes},
+    command::{Args, OwnedArgs, args::Routed, error::wire_bytes},
     keyspace::slot::slot_of,
     message::{Call, Modes},
-    resp::{ParseLimits, Parsed, ProtocolError, Reply},
+    resp::{Out, ParseLimits, Parsed, ProtocolError, Reply},
+    shard::Shard,
 };
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     staged::{BATCH_MAX, Batch, Staged},
 };
 use crate::{
-    commands::Node,
+    commands::{Commands, Node},
     session::{Closing, Large, SessionId},
 };
 
@@ -44,6 +45,23 @@ enum Ran {
     StalledAt(usize),
     /// This command has run, and waits for something.
     WaitsAt(usize),
+}
+
+/// Runs a command that needs the shard of its one key and nothing else.
+#[inline]
+fn run_staged(
+    shard: &mut Shard,
+    (commands, database, resp3): (&Commands, u16, bool),
+    staged: &Staged,
+    args: &Args<'_>,
+    out: &mut Out,
+) {
+    let (Some(command), Some(handler)) = (staged.id, staged.handler) else {
+        unreachable!("a command that needs more than its shard");
+    };
+    let argument = u32::from(staged.key_index);
+    args.set_routed(Routed { argument, slot: staged.slot, hash: staged.hash });
+    shard.execute((command, commands.row(command), handler), database, args, resp3, out);
 }
 
 impl Core {
@@ -149,6 +167,7 @@ impl Core {
         loop {
             batch.clear();
             let (ended, next) = self.stage(id, bytes, at, batch);
+            self.prefetch(id, bytes, batch);
             match self.run_batch(id, bytes, batch) {
                 Ran::All => {}
                 Ran::Closing => return nothing,
@@ -194,6 +213,7 @@ impl Core {
         session.running_bytes = bytes.len();
         let parser = &mut session.inbound.parser;
         let registry = self.commands.registry();
+        let owns_all = self.routes.shards() == 1;
         loop {
             let first_span = batch.spans.len();
             let mut alone = false;
@@ -238,9 +258,13 @@ impl Core {
                     staged.key_index = first as u16;
                     staged.slot = slot_of(key);
                     staged.owner = self.routes.owner(staged.slot);
-                    if staged.owner == self.me {
+                    if owns_all {
                         staged.hash = shard.keyspace.hash(key);
                         shard.keyspace.prefetch_table(database, staged.slot, staged.hash);
+                    } else {
+                        let index = batch.staged.len();
+                        batch.mine.add(index, staged.owner == self.me);
+                        batch.theirs.add(index, staged.owner != self.me);
                     }
                 }
             }
@@ -251,18 +275,35 @@ impl Core {
         }
     }
 
+    /// Asks the processor for what the commands' keys stand in: first the tables, then the entries.
+    #[inline]
+    fn prefetch(&self, id: SessionId, bytes: &[u8], batch: &mut Batch) {
+        let Some(session) = self.node.sessions.get(id) else { return };
+        let (database, keyspace) = (usize::from(session.database), &self.node.shard.keyspace);
+        for &index in batch.mine.within(0..batch.staged.len()) {
+            let index = usize::from(index);
+            let Staged { key_index, slot, .. } = batch.staged[index];
+            let hash = keyspace.hash(batch.args(bytes, &batch.staged[index]).get(usize::from(key_index)));
+            keyspace.prefetch_table(database, slot, hash);
+            batch.staged[index].hash = hash;
+        }
+        if batch.staged.len() == 1 {
+            return;
+        }
+        if self.routes.shards() == 1 {
+            for staged in batch.staged.iter().filter(|staged| staged.key_index > 0) {
+                keyspace.prefetch_entry(database, staged.slot, staged.hash);
+            }
+        }
+        for &index in batch.mine.within(0..batch.staged.len()) {
+            let staged = &batch.staged[usize::from(index)];
+            keyspace.prefetch_entry(database, staged.slot, staged.hash);
+        }
+    }
+
     /// Runs the staged commands in order.
     #[inline]
     fn run_batch(&mut self, id: SessionId, bytes: &[u8], batch: &Batch) -> Ran {
-        let Some(session) = self.node.sessions.get_mut(id) else { return Ran::Closing };
-        if batch.staged.len() > 1 {
-            let database = usize::from(session.database);
-            for staged in &batch.staged {
-                if staged.key_index > 0 && staged.owner == self.me {
-                    self.node.shard.keyspace.prefetch_entry(database, staged.slot, staged.hash);
-                }
-            }
-        }
         let mut index = 0;
         loop {
             index = self.run_simple(id, bytes, batch, index);
@@ -282,71 +323,121 @@ impl Core {
     /// Runs staged commands from `index` on, as long as each needs the shard of its one key and nothing else, and nothing is to
     /// be heeded besides; what holds for all of them is looked at once. Returns the index of the first that it did not run.
     #[inline]
-    fn run_simple(&mut self, id: SessionId, bytes: &[u8], batch: &Batch, mut index: usize) -> usize {
-        let begun = index;
+    fn run_simple(&mut self, id: SessionId, bytes: &[u8], batch: &Batch, index: usize) -> usize {
         if self.arrivals.is_held()
             || self.reserved.is_some()
             || self.node.pause.is_on()
             || self.node.server.audience.has_monitors()
         {
-            return begun;
+            return index;
         }
-        let Node { sessions, shard, settings, statistics, .. } = &mut self.node;
-        let Some(session) = sessions.get_mut(id).filter(|session| session.is_simple()) else { return begun };
-        let (database, resp3) = (session.database, session.resp3);
-        let most_missing = settings.client_pipeline_limit;
-        let mut last = None;
-        // The number under which the reply to the last command will come, and from which core.
-        let mut row: Option<(u16, u32)> = None;
-        while let Some(staged) = batch.staged.get(index)
-            && let (Some(command), Some(handler)) = (staged.id, staged.handler)
-        {
-            let args = batch.args(bytes, staged);
-            let Staged { key_index, slot, hash, owner, .. } = *staged;
-            if owner == self.me {
-                row = None;
-                args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
-                let what = (command, self.commands.row(command), handler);
-                match session.replies.direct() {
-                    Some(out) => shard.execute(what, database, &args, resp3, out),
-                    None => session.replies.write(|out| shard.execute(what, database, &args, resp3, out)),
-                };
-            } else {
-                if session.replies.missing() >= most_missing {
-                    break;
-                }
-                let Some(envelope) = self.outbox.envelope_with_room(owner) else { break };
-                let number = match row {
-                    Some((of, number)) if of == owner => {
-                        session.replies.expect_in_row();
-                        number
-                    }
-                    _ => session.replies.expect(),
-                };
-                row = Some((owner, number));
-                let token = id.token(number);
-                let modes = Modes::default().with(Modes::RESP3, resp3);
-                let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
-                let (_, spans, large) = args.parts();
-                envelope.push(call, batch.base_onward(bytes, staged), spans, large);
-                statistics.forwarded += 1;
+        let Node { sessions, settings, .. } = &self.node;
+        let Some(session) = sessions.get(id).filter(|session| session.is_simple()) else { return index };
+        let room = settings.client_pipeline_limit.saturating_sub(session.replies.missing());
+        let mut end = batch.end_of_simple(index);
+        let theirs = batch.theirs.within(index..end);
+        if let Some(first_without_room) = theirs.get(room) {
+            end = usize::from(*first_without_room);
+        }
+        let end = match theirs {
+            [first, ..] if usize::from(*first) < end => self.run_spread(id, bytes, batch, index..end),
+            _ => self.run_own(id, bytes, batch, index..end),
+        };
+        if end > index {
+            let ran = (end - index) as u64;
+            self.node.statistics.commands += ran;
+            if let Some(session) = self.node.sessions.get_mut(id) {
+                session.commands += ran;
+                session.last_command = batch.staged[end - 1].id;
             }
-            last = Some(command);
-            index += 1;
+        }
+        end
+    }
+
+    /// Runs commands whose keys this core owns; returns how far it came.
+    #[inline]
+    fn run_own(&mut self, id: SessionId, bytes: &[u8], batch: &Batch, range: Range<usize>) -> usize {
+        let Node { sessions, shard, .. } = &mut self.node;
+        let Some(session) = sessions.get_mut(id) else { return range.start };
+        let mut end = range.start;
+        for staged in &batch.staged[range] {
+            let how = (self.commands, session.database, session.resp3);
+            let args = batch.args(bytes, staged);
+            match session.replies.direct() {
+                Some(out) => run_staged(shard, how, staged, &args, out),
+                None => session.replies.write(|out| run_staged(shard, how, staged, &args, out)),
+            }
+            end += 1;
             if shard.has_ready() {
+                self.serve();
                 break;
             }
         }
-        if index > begun {
-            let ran = (index - begun) as u64;
-            session.commands += ran;
-            session.last_command = last;
-            statistics.commands += ran;
-            if shard.has_ready() {
-                self.serve();
-            }
+        end
+    }
+
+    /// Runs commands of which some have keys of other cores: these go first, and come back later. As they are run by others, and in
+    /// a turn of their own, nobody can tell. Returns how far it came.
+    #[inline]
+    fn run_spread(&mut self, id: SessionId, bytes: &[u8], batch: &Batch, range: Range<usize>) -> usize {
+        let Node { sessions, statistics, .. } = &mut self.node;
+        let Some(session) = sessions.get(id) else { return range.start };
+        let (database, resp3) = (session.database, session.resp3);
+        let token = id.token(session.replies.next_number());
+        let modes = Modes::default().with(Modes::RESP3, resp3);
+        let mut spread = self.spreads.pop().unwrap_or_default();
+        spread.begin(range.len());
+        let (mut sources, mut forwarded, mut end) = (1, 0, range.end);
+        for index in batch.theirs.within(range.clone()).iter().map(|index| usize::from(*index)) {
+            let staged = &batch.staged[index];
+            let (Some(envelope), Some(command)) = (self.outbox.envelope_with_room(staged.owner), staged.id)
+            else {
+                end = index;
+                break;
+            };
+            let Staged { slot, key_index, .. } = *staged;
+            let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
+            let (_, spans, large) = batch.args(bytes, staged).parts();
+            let base = batch.base_onward(bytes, staged);
+            spread.comes_from(
+                index - range.start,
+                envelope.push_one_of(&call, &mut sources, base, (spans, large)),
+            );
+            forwarded += 1;
         }
-        index
+        if forwarded == 0 {
+            self.spreads.push(spread);
+            return self.run_own(id, bytes, batch, range.start..end);
+        }
+        statistics.forwarded += forwarded as u64;
+        spread.end(end - range.start, sources);
+        let mut mine = batch.mine.within(range.start..end);
+        loop {
+            let (shard, own) = (&mut self.node.shard, spread.own());
+            while let Some((&index, later)) = mine.split_first()
+                && !shard.has_ready()
+            {
+                let staged = &batch.staged[usize::from(index)];
+                run_staged(
+                    shard,
+                    (self.commands, database, resp3),
+                    staged,
+                    &batch.args(bytes, staged),
+                    own.out(),
+                );
+                own.end();
+                mine = later;
+            }
+            if !shard.has_ready() {
+                own.finish();
+                break;
+            }
+            self.serve();
+        }
+        if let Some(session) = self.node.sessions.get_mut(id) {
+            session.replies.expect_spread(token.sequence, spread, forwarded);
+        }
+        end
     }
 
     /// Puts command `index` of a batch and all behind it back, to be parsed again; returns the offset from which on the session

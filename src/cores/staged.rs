@@ -3,6 +3,8 @@
 //! Commands are parsed ahead of running them so that their keys' cache lines are fetched together: first the tables, then the
 //! entries. Nothing has an effect before it is run, so a client that must wait can be put back to any of them.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use shards::{
     command::{Args, Handler, registry::Id},
@@ -37,11 +39,45 @@ pub struct Staged {
     pub hash: u64,
 }
 
+/// Indexes of some of the staged commands, ascending.
+#[derive(Debug, Default)]
+pub struct Indexes {
+    places: [u8; BATCH_MAX],
+    len: usize,
+}
+
+impl Indexes {
+    /// Adds `index` if it is wanted, without a branch: of keys dealt by a hash, no processor foretells the owner.
+    #[inline]
+    pub fn add(&mut self, index: usize, wanted: bool) {
+        self.places[self.len] = index as u8;
+        self.len += usize::from(wanted);
+    }
+
+    /// Those within a range.
+    #[inline]
+    pub fn within(&self, range: Range<usize>) -> &[u8] {
+        let all = &self.places[..self.len];
+        let below = |limit: usize| all.partition_point(|index| usize::from(*index) < limit);
+        let first = if range.start == 0 { 0 } else { below(range.start) };
+        let end = if all.last().is_none_or(|last| usize::from(*last) < range.end) {
+            all.len()
+        } else {
+            below(range.end)
+        };
+        &all[first..end]
+    }
+}
+
 /// Parsed commands in order.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// The commands.
     pub staged: Vec<Staged>,
+    /// Those whose key this core owns. Among several cores only: one core owns all.
+    pub mine: Indexes,
+    /// Those whose key another core owns.
+    pub theirs: Indexes,
     /// The arguments of all of them.
     pub spans: Vec<Span>,
     /// The large arguments of the last one; a command with such arguments is alone or last in its batch.
@@ -55,9 +91,17 @@ impl Batch {
     #[inline]
     pub fn clear(&mut self) {
         self.staged.clear();
+        (self.mine.len, self.theirs.len) = (0, 0);
         self.spans.clear();
         self.large.clear();
         self.words.clear();
+    }
+
+    /// The end of the commands from `index` on that need the shard of their one key and nothing else.
+    #[inline]
+    pub fn end_of_simple(&self, index: usize) -> usize {
+        let is_other = |staged: &Staged| staged.handler.is_none();
+        self.staged[index..].iter().position(is_other).map_or(self.staged.len(), |count| index + count)
     }
 
     /// Adds the command that a parser has just completed; whether it is to be the last of its batch, since it has arguments elsewhere
@@ -90,5 +134,20 @@ impl Batch {
     #[inline]
     fn is_inline(bytes: &[u8], staged: &Staged) -> bool {
         bytes.get(staged.start).is_some_and(|first| *first != b'*')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indexes_within_a_range_are_found() {
+        let mut odd = Indexes::default();
+        (0..BATCH_MAX).for_each(|index| odd.add(index, index % 2 == 1));
+        assert_eq!(odd.within(0..BATCH_MAX).len(), BATCH_MAX / 2);
+        assert_eq!(odd.within(3..8), [3, 5, 7]);
+        assert_eq!((odd.within(4..5), odd.within(0..1)), (&[][..], &[][..]));
+        assert_eq!(odd.within(30..BATCH_MAX), [31]);
     }
 }

@@ -7,6 +7,7 @@ mod merging;
 mod queue;
 mod replies;
 mod sessions;
+mod spread;
 mod state;
 mod subscriptions;
 
@@ -17,5 +18,6 @@ pub use merging::{How, MergeParts, Merging};
 pub use queue::{Queue, Queued, Transaction};
 pub use replies::{Mute, Replies};
 pub use sessions::{SessionId, Sessions};
+pub use spread::Spread;
 pub use state::{Closing, Origin, Principal, Session};
 pub use subscriptions::{Subscriptions, Topic};

@@ -4,11 +4,11 @@
 //! written straight into `out`. Behind a missing one they are held, each with its place in a queue:
 //!
 //! ```text
-//! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [missing 10-12] [held 13] ...
+//! out: replies ready to be sent │ pending: [missing 7] [held 8-9] [spread 10] [held 11] ...
 //!                                           └ number of the first = head
 //! ```
 //!
-//! Missing ones that stand in one envelope one behind the other come together, and have one place and one number.
+//! Commands one behind the other of which some run here and some on other cores have one place and one number: a [`Spread`].
 //!
 //! A client may want no replies (CLIENT REPLY). What is dropped is decided when a command runs, not when its reply comes: other
 //! cores still answer, and their answers keep the order.
@@ -20,7 +20,7 @@ use shards::{
     resp::{Out, out::Mark},
 };
 
-use super::merging::Merging;
+use super::{merging::Merging, spread::Spread};
 
 /// Held bytes of which less than half are still waited for are compacted from this size on.
 const COMPACT_MIN_BYTES: usize = 64 * 1024;
@@ -34,6 +34,8 @@ pub struct Replies {
     /// Number of the first pending reply; numbers wrap.
     head: u32,
     missing: usize,
+    /// Bytes in spreads.
+    spread_bytes: usize,
     /// The reply that is missing is that of a command that waits, and nothing stands behind it: messages go ahead.
     overtaken: bool,
     /// A reply is being written in pieces: messages wait here until it is whole.
@@ -43,8 +45,8 @@ pub struct Replies {
 
 #[derive(Debug)]
 enum Pending {
-    /// So many replies in a row that come together.
-    Missing(u32),
+    Missing,
+    Spread(Box<Spread>),
     Merging(Box<Merging>),
     /// Missing, and not wanted when it comes; so many parts of it.
     Unwanted(u16),
@@ -71,7 +73,7 @@ impl Pending {
             // Without a splice between them, their number says nothing.
             Pending::Held(start, end) => Some((Mark::at(*start as usize, 0), Mark::at(*end as usize, 0))),
             Pending::HeldWide(marks) => Some(**marks),
-            Pending::Missing(_) | Pending::Merging(_) | Pending::Unwanted(_) => None,
+            Pending::Missing | Pending::Spread(_) | Pending::Merging(_) | Pending::Unwanted(_) => None,
         }
     }
 }
@@ -127,7 +129,7 @@ impl Replies {
 
     /// Bytes waiting to be sent or held.
     pub fn len(&self) -> usize {
-        self.out.len() + self.held.len()
+        self.out.len() + self.held.len() + self.spread_bytes
     }
 
     /// Whether there is nothing to send or to wait for.
@@ -137,7 +139,14 @@ impl Replies {
 
     /// Heap bytes held.
     pub fn heap_bytes(&self) -> usize {
-        self.out.heap_bytes() + self.held.heap_bytes() + self.pending.capacity() * size_of::<Pending>()
+        let spreads = self.pending.iter().map(|pending| match pending {
+            Pending::Spread(spread) => spread.heap_bytes(),
+            _ => 0,
+        });
+        self.out.heap_bytes()
+            + self.held.heap_bytes()
+            + self.pending.capacity() * size_of::<Pending>()
+            + spreads.sum::<usize>()
     }
 
     /// What the client does not want.
@@ -236,19 +245,23 @@ impl Replies {
     #[inline]
     pub fn expect(&mut self) -> u32 {
         let wanted = self.mute == Mute::Nothing;
-        self.push(if wanted { Pending::Missing(1) } else { Pending::Unwanted(1) })
+        self.push(if wanted { Pending::Missing } else { Pending::Unwanted(1) })
     }
 
-    /// Keeps the place of a reply right behind that of the last [`Replies::expect`]: both will come together, under its number.
+    /// The number that the next reply to be expected gets.
     #[inline]
-    pub fn expect_in_row(&mut self) {
-        match self.pending.back_mut() {
-            Some(Pending::Missing(count)) => {
-                *count += 1;
-                self.missing += 1;
-            }
-            last => unreachable!("a reply in a row behind {last:?}"),
-        }
+    pub fn next_number(&self) -> u32 {
+        self.head.wrapping_add(self.pending.len() as u32)
+    }
+
+    /// Keeps the place of replies of which `missing` are still to come, from other cores, under the number that was
+    /// [`Replies::next_number`].
+    #[inline]
+    pub fn expect_spread(&mut self, number: u32, mut spread: Box<Spread>, missing: usize) {
+        debug_assert_eq!((number, self.mute), (self.next_number(), Mute::Nothing));
+        self.spread_bytes += spread.own().run().len();
+        self.missing += missing;
+        self.pending.push_back(Pending::Spread(spread));
     }
 
     /// Keeps the place of a reply that several cores will give together.
@@ -264,22 +277,50 @@ impl Replies {
         self.head.wrapping_add(self.pending.len() as u32 - 1)
     }
 
-    /// Takes the reply under a number, or a part of it, or all the replies in a row that were to come under it.
+    /// Takes the reply under a number, or a part of it, or those of a core to what it ran of a spread. Gives the spread back that has all
+    /// and is of no more use here.
     #[inline]
-    pub fn fulfil(&mut self, answer: &Answer<'_>) {
-        let Answer { token: Token { sequence: number, part, .. }, count, run: from, start, end } = *answer;
+    pub fn fulfil(&mut self, answer: &Answer<'_>) -> Option<Box<Spread>> {
+        let index = answer.token.sequence.wrapping_sub(self.head) as usize;
+        let Pending::Spread(spread) = &mut self.pending[index] else {
+            let replies = &answer.replies;
+            self.take(answer.token, (replies.run(), replies.start(), replies.end()));
+            return None;
+        };
+        self.missing -= answer.replies.count();
+        self.spread_bytes -= spread.bytes();
+        if !spread.take(answer) {
+            self.spread_bytes += spread.bytes();
+            return None;
+        }
+        let Pending::Spread(spread) = std::mem::replace(&mut self.pending[index], Pending::Held(0, 0)) else {
+            unreachable!("a spread is one");
+        };
+        if index == 0 {
+            spread.write(answer, &mut self.out);
+            self.advance();
+        } else {
+            let held = self.held.mark();
+            spread.write(answer, &mut self.held);
+            self.pending[index] = Pending::held(held, self.held.mark());
+        }
+        Some(spread)
+    }
+
+    /// Takes a reply, or a part of it.
+    #[inline]
+    fn take(&mut self, token: Token, (from, start, end): (&Out, Mark, Mark)) {
+        let Token { sequence: number, part, .. } = token;
         let index = number.wrapping_sub(self.head) as usize;
         let pending = &mut self.pending[index];
         match pending {
-            Pending::Missing(missing) if index == 0 => {
-                debug_assert_eq!(*missing, count, "replies in a row come together");
-                self.missing -= count as usize;
+            Pending::Missing if index == 0 => {
+                self.missing -= 1;
                 self.out.append_range(from, start, end);
                 self.advance();
             }
-            Pending::Missing(missing) => {
-                debug_assert_eq!(*missing, count, "replies in a row come together");
-                self.missing -= count as usize;
+            Pending::Missing => {
+                self.missing -= 1;
                 let held = self.held.mark();
                 self.held.append_range(from, start, end);
                 *pending = Pending::held(held, self.held.mark());
@@ -300,14 +341,16 @@ impl Replies {
                     }
                 }
             }
-            Pending::Held(..) | Pending::HeldWide(_) => unreachable!("reply {number} came twice"),
+            Pending::Spread(_) | Pending::Held(..) | Pending::HeldWide(_) => {
+                unreachable!("reply {number} came twice, or alone");
+            }
         }
     }
 
     /// Takes a reply, or a part of one, that was made on this core.
     pub fn fulfil_here(&mut self, number: u32, part: u16, reply: &Out) {
         let token = Token { sequence: number, part, ..Token::NOBODY };
-        self.fulfil(&Answer { token, count: 1, run: reply, start: Mark::START, end: reply.mark() });
+        self.take(token, (reply, Mark::START, reply.mark()));
     }
 
     fn merge(&mut self, index: usize) {
@@ -374,6 +417,7 @@ impl Replies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shards::resp::Series;
 
     fn out(text: &str) -> Out {
         let mut out = Out::new();
@@ -410,26 +454,48 @@ mod tests {
         assert!(!replies.is_waiting() && replies.is_empty());
     }
 
+    /// Replies of one letter each.
+    fn series(letters: &str) -> Series {
+        let mut series = Series::default();
+        for letter in letters.bytes() {
+            series.out().buffer().push(letter);
+            series.end();
+        }
+        series
+    }
+
     #[test]
-    fn replies_in_a_row_have_one_place() {
+    fn replies_of_several_cores_come_together() {
         let mut replies = Replies::default();
-        let write = |replies: &mut Replies, text: &str| {
-            replies.write(|out| out.buffer().extend_from_slice(text.as_bytes()));
+        let first = replies.expect();
+        let spread = |replies: &mut Replies, order: &[u8], own: &str| {
+            let mut spread = Box::<Spread>::default();
+            spread.begin(order.len());
+            order.iter().enumerate().for_each(|(index, source)| spread.comes_from(index, *source));
+            spread.end(order.len(), 1 + order.iter().max().expect("commands"));
+            own.bytes().for_each(|letter| {
+                spread.own().out().buffer().push(letter);
+                spread.own().end();
+            });
+            let number = replies.next_number();
+            replies.expect_spread(number, spread, order.len() - own.len());
+            number
         };
-        let fulfil_two = |replies: &mut Replies, number: u32, text: &str| {
-            let (run, token) = (out(text), Token { sequence: number, ..Token::NOBODY });
-            replies.fulfil(&Answer { token, count: 2, run: &run, start: Mark::START, end: run.mark() });
+        let fulfil = |replies: &mut Replies, sequence, source, letters: &str| {
+            let (series, token) = (series(letters), Token { sequence, ..Token::NOBODY });
+            let all = series.part(0, letters.len());
+            replies.fulfil(&Answer { token, source, replies: all }).is_some()
         };
-        let a = replies.expect();
-        replies.expect_in_row();
-        write(&mut replies, "c");
-        let d = replies.expect();
-        replies.expect_in_row();
-        assert_eq!(replies.missing(), 4);
-        fulfil_two(&mut replies, d, "de");
-        assert_eq!((text(&mut replies), replies.missing()), (String::new(), 2));
-        fulfil_two(&mut replies, a, "ab");
-        assert_eq!((text(&mut replies), replies.missing()), ("abcde".to_owned(), 0));
+        let second = spread(&mut replies, &[0, 2, 1, 2, 0], "bf");
+        let third = spread(&mut replies, &[1, 0], "h");
+        assert_eq!((replies.missing(), replies.len()), (5, 3));
+        assert!(fulfil(&mut replies, third, 1, "g"));
+        assert!(!fulfil(&mut replies, second, 2, "ce"));
+        assert_eq!((replies.missing(), replies.len()), (2, 6));
+        assert!(fulfil(&mut replies, second, 1, "d"));
+        assert!(text(&mut replies).is_empty());
+        assert!(!fulfil(&mut replies, first, 0, "a"));
+        assert_eq!((text(&mut replies).as_str(), replies.missing(), replies.len()), ("abcdefgh", 0, 0));
     }
 
     #[test]

@@ -1,19 +1,18 @@
 //! A batch of commands on its way to their owner, and its replies on their way back.
 //!
 //! Every cache line of it that one core writes and another reads crosses the processor, and crosses it again when the sender writes
-//! there next. So it is packed: the arguments back to back without anything of the protocol, their lengths, and 20 bytes per
-//! command; what is the same for one command after the other of a client is there once. The owner only reads these: what it would
+//! there next. So it is packed: the arguments back to back without anything of the protocol, their lengths, and 12 bytes per
+//! command; what is the same for commands one after the other of a client is there once. The owner only reads these: what it would
 //! write there, the sender would have to fetch back. It unpacks them into memory of its own, a [`Reading`].
 //!
 //! ```text
-//! callers      [session, generation, database, transaction, modes] ...
-//! descriptors  [which caller, sequence, part, command, slot, index of the key, how many arguments] ...
+//! groups       [token, database, transaction, modes, source, how many commands] ...
+//! descriptors  [command, slot, index of the key, how many arguments] ...
 //! lengths      [3][16] [3][16][1] ...             u32 each; of a large one, that it is the next of `large`
 //! data         GETkey:000000012345SETkey:00...    back to back
 //! large        shared allocations
 //!
-//! replies      $3\r\nxxx\r\n+OK\r\n ...
-//! ends         [9][14] ...                        u32 each, while that is enough
+//! replies      $3\r\nxxx\r\n+OK\r\n ...            and where each ends
 //! ```
 
 use bytes::Bytes;
@@ -21,7 +20,7 @@ use bytes::Bytes;
 use super::{Call, Modes, Note, Token};
 use crate::{
     command::{Args, args::Routed, registry},
-    resp::{Out, Span, append::append_short, out::Mark},
+    resp::{Out, Series, Span, append::append_short, series::Part},
     structures::prefetch::{lines, prefetch, prefetch_to_write},
     tx::{Claim, Hop},
 };
@@ -32,97 +31,25 @@ const LARGE: u32 = u32::MAX;
 /// Buffers of up to this size are kept by an envelope that is not under way, bytes.
 const KEEP_BYTES: usize = 32 * 1024;
 
-/// What is the same for one command after the other of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Caller {
-    session: u32,
-    generation: u32,
+/// Commands one behind the other whose replies have one place in the order of their client's.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    token: Token,
+    commands: u32,
     database: u16,
     transaction: u16,
     modes: Modes,
+    /// See [`Answer::source`].
+    source: u8,
 }
 
-impl Caller {
-    #[inline]
-    fn of(call: &Call) -> Self {
-        let Call { token: Token { session, generation, .. }, database, transaction, modes, .. } = *call;
-        Self { session, generation, database, transaction, modes }
-    }
-}
-
-/// A command, but for its arguments and its caller.
+/// A command, but for its arguments and its group.
 #[derive(Clone, Copy, Debug)]
 struct Descriptor {
-    sequence: u32,
     arguments: u32,
-    /// Index in [`Envelope::callers`].
-    caller: u32,
-    part: u16,
     command: registry::Id,
     slot: u16,
     key_index: u16,
-}
-
-/// Where each reply ends.
-#[derive(Debug)]
-enum Ends {
-    /// Its offset among the bytes, with nothing spliced in so far.
-    Narrow(Vec<u32>),
-    Wide(Vec<Mark>),
-}
-
-impl Default for Ends {
-    fn default() -> Self {
-        Ends::Narrow(Vec::new())
-    }
-}
-
-impl Ends {
-    #[inline]
-    fn len(&self) -> usize {
-        match self {
-            Ends::Narrow(ends) => ends.len(),
-            Ends::Wide(ends) => ends.len(),
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, end: Mark) {
-        match self {
-            Ends::Narrow(ends) if end.splice() == 0 && u32::try_from(end.byte()).is_ok() => {
-                ends.push(end.byte() as u32);
-            }
-            _ => self.push_wide(end),
-        }
-    }
-
-    #[cold]
-    fn push_wide(&mut self, end: Mark) {
-        if let Ends::Narrow(ends) = self {
-            *self = Ends::Wide(ends.iter().map(|end| Mark::at(*end as usize, 0)).collect());
-        }
-        if let Ends::Wide(ends) = self {
-            ends.push(end);
-        }
-    }
-
-    #[inline]
-    fn get(&self, index: usize) -> Option<Mark> {
-        match self {
-            Ends::Narrow(ends) => ends.get(index).map(|end| Mark::at(*end as usize, 0)),
-            Ends::Wide(ends) => ends.get(index).copied(),
-        }
-    }
-
-    fn clear(&mut self) {
-        match self {
-            Ends::Narrow(ends) => {
-                ends.clear();
-                ends.shrink_to(KEEP_BYTES / size_of::<u32>());
-            }
-            Ends::Wide(_) => *self = Ends::default(),
-        }
-    }
 }
 
 /// The commands of an envelope as their owner reads them: where their arguments stand, and the hashes of their keys.
@@ -134,19 +61,15 @@ pub struct Reading {
     hashes: Vec<u64>,
 }
 
-/// The reply to one command, or to several in a row that have the same token.
+/// The reply to one command, or to several in a row that have one token.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// Who gets it.
     pub token: Token,
-    /// Of how many commands.
-    pub count: u32,
-    /// The run of replies that it stands in.
-    pub run: &'a Out,
-    /// Where it starts there.
-    pub start: Mark,
-    /// Where it ends.
-    pub end: Mark,
+    /// Which of the cores that answer commands of this token the replies come from, as their sender numbered them.
+    pub source: u8,
+    /// The replies.
+    pub replies: Part<'a>,
 }
 
 /// A batch of commands on its way to their owner, or back.
@@ -172,13 +95,12 @@ pub struct Envelope {
     pub notes: Vec<Note>,
     /// Of those commands that may wait, in their order.
     pub claims: Vec<Claim>,
-    callers: Vec<Caller>,
+    groups: Vec<Group>,
     descriptors: Vec<Descriptor>,
     lengths: Vec<u32>,
     data: Vec<u8>,
     large: Vec<Bytes>,
-    replies: Out,
-    ends: Ends,
+    replies: Series,
 }
 
 impl Envelope {
@@ -203,6 +125,44 @@ impl Envelope {
     /// Adds a command whose arguments are spans of `base`. It is quicker if `base` goes on behind them.
     #[inline]
     pub fn push(&mut self, call: Call, base: &[u8], spans: &[Span], large: &[Bytes]) {
+        self.begin(&call, 0);
+        self.add_all(base, spans, large);
+        self.end(&call, spans.len());
+    }
+
+    /// As [`Envelope::push`], of one command of several that have one token and are one behind the other wherever they go. `sources`
+    /// counts where they go. Returns the number of this envelope among those.
+    #[inline]
+    pub fn push_one_of(
+        &mut self,
+        call: &Call,
+        sources: &mut u8,
+        base: &[u8],
+        (spans, large): (&[Span], &[Bytes]),
+    ) -> u8 {
+        let source = match self.groups.last() {
+            Some(group) if group.token == call.token => group.source,
+            _ => {
+                let source = *sources;
+                *sources += 1;
+                self.begin(call, source);
+                source
+            }
+        };
+        self.add_all(base, spans, large);
+        self.end(call, spans.len());
+        source
+    }
+
+    /// Begins a group.
+    #[inline]
+    fn begin(&mut self, call: &Call, source: u8) {
+        let Call { token, database, transaction, modes, .. } = *call;
+        self.groups.push(Group { token, commands: 0, database, transaction, modes, source });
+    }
+
+    #[inline]
+    fn add_all(&mut self, base: &[u8], spans: &[Span], large: &[Bytes]) {
         if large.is_empty() {
             for span in spans {
                 self.add(&base[span.start as usize..], span.len as usize);
@@ -210,7 +170,6 @@ impl Envelope {
         } else {
             self.add_selected(&Args::new(base, spans, large), 0..spans.len());
         }
-        self.end(&call, spans.len());
     }
 
     /// Adds the argument that is the first `len` of these bytes.
@@ -226,23 +185,14 @@ impl Envelope {
         self.large.push(argument.clone());
     }
 
-    /// Ends a command whose arguments have been added.
+    /// Ends a command of the last group, whose arguments have been added.
     #[inline]
     fn end(&mut self, call: &Call, arguments: usize) {
-        let caller = Caller::of(call);
-        if self.callers.last() != Some(&caller) {
-            self.callers.push(caller);
+        let Call { command, slot, key_index, .. } = *call;
+        self.descriptors.push(Descriptor { arguments: arguments as u32, command, slot, key_index });
+        if let Some(group) = self.groups.last_mut() {
+            group.commands += 1;
         }
-        let Call { token: Token { sequence, part, .. }, command, slot, key_index, .. } = *call;
-        self.descriptors.push(Descriptor {
-            sequence,
-            part,
-            arguments: arguments as u32,
-            caller: (self.callers.len() - 1) as u32,
-            command,
-            slot,
-            key_index,
-        });
     }
 
     /// Adds a command with some of the arguments of another, and one more.
@@ -253,6 +203,7 @@ impl Envelope {
         selected: impl Iterator<Item = usize>,
         extra: &[u8],
     ) {
+        self.begin(&call, 0);
         let arguments = self.add_selected(args, selected);
         self.add(extra, extra.len());
         self.end(&call, arguments + 1);
@@ -260,6 +211,7 @@ impl Envelope {
 
     /// Adds a command with some of the arguments of another.
     pub fn push_selected(&mut self, call: Call, args: &Args<'_>, selected: impl Iterator<Item = usize>) {
+        self.begin(&call, 0);
         let arguments = self.add_selected(args, selected);
         self.end(&call, arguments);
     }
@@ -278,21 +230,13 @@ impl Envelope {
 
     /// The transaction of the first command, if there is one.
     pub fn first_transaction(&self) -> u16 {
-        self.callers.first().map_or(0, |caller| caller.transaction)
-    }
-
-    #[inline]
-    fn call(&self, at: &Descriptor) -> Call {
-        let Caller { session, generation, database, transaction, modes } = self.callers[at.caller as usize];
-        let Descriptor { sequence, part, command, slot, key_index, .. } = *at;
-        let token = Token { session, generation, sequence, part };
-        Call { token, command, database, modes, transaction, slot, key_index }
+        self.groups.first().map_or(0, |group| group.transaction)
     }
 
     /// Unpacks the commands into `reading`, whatever was in there. `hash` is asked for the hash of each command's first key, if it has
-    /// one.
+    /// one; it gets the key's database and slot with it.
     #[inline]
-    pub fn read(&self, reading: &mut Reading, mut hash: impl FnMut(&Call, &[u8]) -> u64) {
+    pub fn read(&self, reading: &mut Reading, mut hash: impl FnMut(u16, u16, &[u8]) -> u64) {
         let Reading { spans, hashes } = reading;
         let (mut data, mut large) = (0, 0);
         spans.clear();
@@ -306,18 +250,42 @@ impl Envelope {
         }));
         let mut first = 0;
         hashes.clear();
-        hashes.extend(self.descriptors.iter().map(|at| {
-            let key = first + usize::from(at.key_index);
-            first += at.arguments as usize;
-            if at.key_index > 0 { hash(&self.call(at), self.arguments(spans).get(key)) } else { 0 }
-        }));
+        hashes.reserve(self.descriptors.len());
+        for (group, descriptors) in self.grouped() {
+            hashes.extend(descriptors.iter().map(|at| {
+                let key = first + usize::from(at.key_index);
+                first += at.arguments as usize;
+                if at.key_index > 0 {
+                    hash(group.database, at.slot, self.arguments(spans).get(key))
+                } else {
+                    0
+                }
+            }));
+        }
     }
 
-    /// The commands with a key in place, with the hash of their first one, as read.
+    /// Calls `look` with database, slot and hash of the first key of each command with a key in place, as read.
     #[inline]
-    pub fn keys(&self, reading: &Reading) -> impl Iterator<Item = (Call, u64)> {
-        let keyed = self.descriptors.iter().zip(&reading.hashes).filter(|(at, _)| at.key_index > 0);
-        keyed.map(|(at, hash)| (self.call(at), *hash))
+    pub fn each_key(&self, reading: &Reading, mut look: impl FnMut(u16, u16, u64)) {
+        let mut hashes = reading.hashes.as_slice();
+        for (group, descriptors) in self.grouped() {
+            let own;
+            (own, hashes) = hashes.split_at(descriptors.len());
+            for (at, &hash) in descriptors.iter().zip(own).filter(|(at, _)| at.key_index > 0) {
+                look(group.database, at.slot, hash);
+            }
+        }
+    }
+
+    /// The groups with their commands.
+    #[inline]
+    fn grouped(&self) -> impl Iterator<Item = (&Group, &[Descriptor])> {
+        let mut left = self.descriptors.as_slice();
+        self.groups.iter().map(move |group| {
+            let commands;
+            (commands, left) = left.split_at(group.commands as usize);
+            (group, commands)
+        })
     }
 
     /// Arguments at these spans of a [`Reading`].
@@ -335,53 +303,58 @@ impl Envelope {
         reading: &Reading,
         mut run: impl FnMut(&Call, &Args<'_>, &mut Out) -> bool,
     ) -> bool {
-        let (mut replies, mut ends) = (std::mem::take(&mut self.replies), std::mem::take(&mut self.ends));
-        let answered = ends.len();
-        let mut left = reading.spans.as_slice();
+        let mut replies = std::mem::take(&mut self.replies);
+        let answered = replies.len();
+        let (mut spans, mut hashes) = (reading.spans.as_slice(), reading.hashes.as_slice());
+        let mut index = 0;
         let mut is_whole = true;
-        for (index, (at, &hash)) in self.descriptors.iter().zip(&reading.hashes).enumerate() {
-            let spans;
-            (spans, left) = left.split_at(at.arguments as usize);
-            if index < answered {
-                continue;
+        'groups: for (group, descriptors) in self.grouped() {
+            let Group { token, database, transaction, modes, .. } = *group;
+            let own_hashes;
+            (own_hashes, hashes) = hashes.split_at(descriptors.len());
+            for (at, &hash) in descriptors.iter().zip(own_hashes) {
+                let Descriptor { arguments, command, slot, key_index } = *at;
+                let own;
+                (own, spans) = spans.split_at(arguments as usize);
+                index += 1;
+                if index <= answered {
+                    continue;
+                }
+                let args = self.arguments(own);
+                if key_index > 0 {
+                    args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
+                }
+                let call = Call { token, command, database, modes, transaction, slot, key_index };
+                is_whole = run(&call, &args, replies.out());
+                if !is_whole {
+                    break 'groups;
+                }
+                replies.end();
             }
-            let args = self.arguments(spans);
-            if at.key_index > 0 {
-                args.set_routed(Routed { argument: u32::from(at.key_index), slot: at.slot, hash });
-            }
-            is_whole = run(&self.call(at), &args, &mut replies);
-            if !is_whole {
-                break;
-            }
-            ends.push(replies.mark());
         }
-        (self.replies, self.ends) = (replies, ends);
+        if is_whole {
+            replies.finish();
+        }
+        self.replies = replies;
         self.answered = is_whole;
         is_whole
     }
 
     /// Gives the reply at which [`Envelope::answer`] stopped.
     pub fn answer_last(&mut self, reply: &[u8]) {
-        self.replies.buffer().extend_from_slice(reply);
-        self.ends.push(self.replies.mark());
+        self.replies.out().buffer().extend_from_slice(reply);
+        self.replies.end();
     }
 
-    /// The replies in order: for whom, and where in the run.
+    /// The replies in order, and for whom.
     #[inline]
     pub fn replies(&self) -> impl Iterator<Item = Answer<'_>> {
-        let mut start = Mark::START;
         let mut next = 0;
-        std::iter::from_fn(move || {
+        self.groups.iter().map(move |group| {
             let first = next;
-            let at = self.descriptors.get(first)?;
-            let token = self.call(at).token;
-            // A caller's database may have changed between two of them.
-            let in_row = |more: &&Descriptor| more.sequence == at.sequence && self.call(more).token == token;
-            next = first + self.descriptors[first..].iter().take_while(in_row).count();
-            let end = self.ends.get(next - 1)?;
-            let from = std::mem::replace(&mut start, end);
-            let count = (next - first) as u32;
-            Some(Answer { token, count, run: &self.replies, start: from, end })
+            let count = group.commands as usize;
+            next += count;
+            Answer { token: group.token, source: group.source, replies: self.replies.part(first, count) }
         })
     }
 
@@ -396,20 +369,20 @@ impl Envelope {
     pub fn prefetch_contents(&self) {
         /// Most replies are no longer.
         const USUAL_REPLY_BYTES: usize = 8;
-        let Self { callers, descriptors, lengths, data, replies, ends, .. } = self;
+        let Self { groups, descriptors, lengths, data, replies, .. } = self;
+        read_soon(groups);
         if self.answered {
-            read_soon(replies.bytes());
-            if let Ends::Narrow(ends) = ends {
+            read_soon(replies.run().bytes());
+            if let Some(ends) = replies.narrow_ends() {
                 read_soon(ends);
             }
         } else {
-            read_soon(callers);
             read_soon(descriptors);
             read_soon(lengths);
             read_soon(data);
-            let room = (descriptors.len() * USUAL_REPLY_BYTES).min(replies.heap_bytes());
-            lines(replies.bytes().as_ptr(), room).for_each(prefetch_to_write);
-            if let Ends::Narrow(ends) = ends {
+            let room = (descriptors.len() * USUAL_REPLY_BYTES).min(replies.run().heap_bytes());
+            lines(replies.run().bytes().as_ptr(), room).for_each(prefetch_to_write);
+            if let Some(ends) = replies.narrow_ends() {
                 write_soon(ends, descriptors.len());
             }
         }
@@ -428,18 +401,16 @@ impl Envelope {
         self.has_only_posts = false;
         self.notes.clear();
         self.claims.clear();
-        self.callers.clear();
+        self.groups.clear();
         self.descriptors.clear();
         self.lengths.clear();
         self.data.clear();
         self.large.clear();
-        self.replies.clear();
-        self.ends.clear();
-        self.callers.shrink_to(KEEP_BYTES / size_of::<Caller>());
+        self.groups.shrink_to(KEEP_BYTES / size_of::<Group>());
         self.descriptors.shrink_to(KEEP_BYTES / size_of::<Descriptor>());
         self.lengths.shrink_to(KEEP_BYTES / size_of::<u32>());
         self.data.shrink_to(KEEP_BYTES);
-        self.replies.shrink(KEEP_BYTES);
+        self.replies.clear(KEEP_BYTES);
     }
 }
 
@@ -465,20 +436,26 @@ mod tests {
 
     fn read(envelope: &Envelope) -> Reading {
         let mut reading = Reading::default();
-        envelope.read(&mut reading, |_, key| key.len() as u64);
+        envelope.read(&mut reading, |_, _, key| key.len() as u64);
         reading
     }
 
+    fn text(answer: &Answer<'_>) -> String {
+        let (mut reply, part) = (Out::new(), answer.replies);
+        reply.append_range(part.run(), part.start(), part.end());
+        String::from_utf8(reply.to_vec()).expect("text")
+    }
+
     #[test]
-    fn replies_of_one_token_in_a_row_are_one_answer() {
+    fn commands_of_one_token_in_a_row_have_one_answer() {
         let mut envelope = Envelope::default();
         let name = [Span { start: 0, len: 3 }];
-        for (database, sequence) in [(0, 4), (1, 4), (1, 5), (1, 4)] {
-            envelope.push(Call { database, ..call(sequence) }, b"GET", &name, &[]);
+        let mut sources = 1;
+        envelope.push(call(3), b"GET", &name, &[]);
+        for (sequence, source) in [(4, 1), (4, 1), (5, 2)] {
+            assert_eq!(envelope.push_one_of(&call(sequence), &mut sources, b"GET", (&name, &[])), source);
         }
-        let mut other = call(4);
-        other.token.session += 1;
-        envelope.push(other, b"GET", &name, &[]);
+        envelope.push(call(6), b"GET", &name, &[]);
         envelope.answer(&read(&envelope), |_, _, out| {
             let number = out.len() as u8;
             out.buffer().push(b'a' + number);
@@ -486,17 +463,12 @@ mod tests {
         });
         let replies: Vec<_> = envelope
             .replies()
-            .map(|Answer { token, count, run, start, end }| {
-                let mut reply = Out::new();
-                reply.append_range(run, start, end);
-                (token.session, token.sequence, count, String::from_utf8(reply.to_vec()).expect("text"))
-            })
+            .map(|answer| (answer.token.sequence, answer.source, answer.replies.count(), text(&answer)))
             .collect();
-        let expected = [(1, 4, 2, "ab"), (1, 5, 1, "c"), (1, 4, 1, "d"), (2, 4, 1, "e")];
-        assert_eq!(
-            replies,
-            expected.map(|(session, sequence, count, text)| (session, sequence, count, text.to_owned()))
-        );
+        let expected = [(3, 0, 1, "a"), (4, 1, 2, "bc"), (5, 2, 1, "d"), (6, 0, 1, "e")];
+        let expected =
+            expected.map(|(sequence, source, count, text)| (sequence, source, count, text.to_owned()));
+        assert_eq!(replies, expected);
     }
 
     #[test]
@@ -513,15 +485,9 @@ mod tests {
             out.buffer().extend_from_slice(format!(":{}{}\r\n", call.token.sequence, args.len()).as_bytes());
             true
         });
-        let replies: Vec<_> = envelope
-            .replies()
-            .map(|Answer { token, run, start, end, .. }| {
-                let mut reply = Out::new();
-                reply.append_range(run, start, end);
-                (token.sequence, reply.to_vec())
-            })
-            .collect();
-        assert_eq!(replies, [(0, b":03\r\n".to_vec()), (1, b":12\r\n".to_vec())]);
+        let replies: Vec<_> =
+            envelope.replies().map(|answer| (answer.token.sequence, text(&answer))).collect();
+        assert_eq!(replies, [(0, ":03\r\n".to_owned()), (1, ":12\r\n".to_owned())]);
         envelope.recycle();
         assert!(envelope.is_empty() && !envelope.answered);
     }
@@ -543,8 +509,7 @@ mod tests {
         envelope.answer_last(b"+later\r\n");
         assert!(envelope.answer(&reading, &mut run) && envelope.answered);
         assert_eq!(ran, [0, 1, 2]);
-        let mut replies = Out::new();
-        envelope.replies().for_each(|answer| replies.append_range(answer.run, answer.start, answer.end));
-        assert_eq!(replies.to_vec(), b"+\r\n+later\r\n+\r\n");
+        let replies: String = envelope.replies().map(|answer| text(&answer)).collect();
+        assert_eq!(replies, "+\r\n+later\r\n+\r\n");
     }
 }

@@ -1,7 +1,7 @@
 //! Copying a few bytes.
 
 /// Bytes that are copied at once, however few are wanted.
-const AT_ONCE: usize = 32;
+pub const AT_ONCE: usize = 32;
 
 /// Appends the first `len` bytes of `bytes`, of which most often there are few. Where enough others follow them, a fixed number is
 /// copied and the rest dropped: that takes two instructions, and a copy of just so many takes a call and guesses their number.

@@ -9,8 +9,10 @@ pub mod number;
 pub mod out;
 pub mod parse;
 pub mod reply;
+pub mod series;
 pub mod walk;
 
 pub use out::Out;
 pub use parse::{ParseLimits, Parsed, Parser, ProtocolError, Span};
 pub use reply::Reply;
+pub use series::Series;
