@@ -397,8 +397,7 @@ impl Core {
             };
             let Staged { slot, key_index, .. } = *staged;
             let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
-            let (_, spans, large) = batch.args(bytes, staged).parts();
-            let base = batch.base_onward(bytes, staged);
+            let (base, spans, large) = batch.args(bytes, staged).parts();
             spread.comes_from(
                 index - range.start,
                 envelope.push_one_of(&call, &mut sources, base, (spans, large)),
@@ -452,7 +451,7 @@ impl Core {
         // Its large arguments are not in the bytes any more. It is the only command of its batch.
         let (base, spans, _) = batch.args(bytes, staged).parts();
         session.inbound.deferred = Some(Box::new(OwnedArgs {
-            base: base.into(),
+            base: base[..base.len().min(staged.end - staged.start)].into(),
             spans: spans.into(),
             large: std::mem::take(&mut batch.large),
         }));

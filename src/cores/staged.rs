@@ -115,25 +115,16 @@ impl Batch {
         inline || !self.large.is_empty()
     }
 
-    /// The arguments of a staged command, whose bytes stand in `bytes`.
+    /// The arguments of a staged command, whose bytes stand in `bytes`; what they are slices of goes on behind them.
     #[inline]
     pub fn args<'a>(&'a self, bytes: &'a [u8], staged: &Staged) -> Args<'a> {
         let spans = &self.spans[staged.first_span..staged.first_span + staged.span_count];
-        let base =
-            if Self::is_inline(bytes, staged) { &self.words } else { &bytes[staged.start..staged.end] };
+        let base = match &bytes[staged.start..] {
+            whole @ [b'*', ..] => whole,
+            // An inline command, or none.
+            _ => &self.words,
+        };
         Args::new(base, spans, &self.large)
-    }
-
-    /// The bytes of a staged command with what follows them.
-    #[inline]
-    pub fn base_onward<'a>(&'a self, bytes: &'a [u8], staged: &Staged) -> &'a [u8] {
-        if Self::is_inline(bytes, staged) { &self.words } else { &bytes[staged.start..] }
-    }
-
-    /// Whether the words of a staged command stand in [`Batch::words`].
-    #[inline]
-    fn is_inline(bytes: &[u8], staged: &Staged) -> bool {
-        bytes.get(staged.start).is_some_and(|first| *first != b'*')
     }
 }
 

@@ -2,11 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{
-    Out,
-    append::{AT_ONCE, append_short},
-    out::Mark,
-};
+use super::{Out, append::AT_ONCE, out::Mark};
 
 /// A run of replies that can be told apart.
 #[derive(Debug, Default)]
@@ -191,41 +187,50 @@ impl<'a> Part<'a> {
     }
 }
 
-/// What is left of a part.
-struct Left<'a> {
+/// A part with short replies, and how far it has been read.
+struct Cursor<'a> {
     bytes: &'a [u8],
-    ends: &'a [u32],
-    start: u32,
+    ends: std::slice::Iter<'a, u32>,
+    start: usize,
 }
 
-impl<'a> Left<'a> {
+impl<'a> Cursor<'a> {
     /// Nothing if the ends cannot be told as numbers.
     #[inline]
-    fn of(part: &Part<'a>) -> Option<Self> {
-        let start = part.start().byte();
-        Some(Self { bytes: &part.run().bytes()[start..], ends: part.narrow()?, start: start as u32 })
+    fn new(part: &Part<'a>) -> Option<Self> {
+        Some(Self { bytes: part.run().bytes(), ends: part.narrow()?.iter(), start: part.start().byte() })
     }
 }
 
 /// Appends replies of several parts to `out`: of each number in `order`, the next one of that part. Every reply is one of these.
 pub fn interleave(order: &[u8], parts: &[Part<'_>], out: &mut Out) {
     debug_assert_eq!(order.len(), parts.iter().map(Part::count).sum::<usize>(), "a reply of each command");
-    let Some(mut left) = parts.iter().map(Left::of).collect::<Option<SmallVec<[_; 8]>>>() else {
-        return interleave_wide(order, parts, out);
+    let total: usize = parts.iter().map(|part| part.end().byte() - part.start().byte()).sum();
+    let cursors = parts.iter().map(Cursor::new).collect::<Option<SmallVec<[_; 4]>>>();
+    let Some(mut cursors) = cursors.filter(|_| total <= order.len() * AT_ONCE) else {
+        return interleave_long(order, parts, out);
     };
-    let to = out.buffer();
+    let (cursors, to) = (cursors.as_mut_slice(), out.buffer());
+    let mut at = to.len();
+    to.resize(at + total + AT_ONCE, 0);
     for &number in order {
-        let Left { bytes, ends, start } = &mut left[usize::from(number)];
-        let Some((end, later)) = ends.split_first() else { unreachable!("part {number} lacks a reply") };
-        let len = (*end - *start) as usize;
-        append_short(to, bytes, len);
-        (*bytes, *ends, *start) = (&bytes[len..], later, *end);
+        let Cursor { bytes, ends, start } = &mut cursors[usize::from(number)];
+        let Some(end) = ends.next().map(|end| *end as usize) else {
+            unreachable!("part {number} lacks a reply")
+        };
+        let len = end - *start;
+        match (bytes.get(*start..).and_then(<[u8]>::first_chunk), to[at..].first_chunk_mut::<AT_ONCE>()) {
+            (Some(chunk), Some(place)) if len <= AT_ONCE => *place = *chunk,
+            _ => to[at..at + len].copy_from_slice(&bytes[*start..end]),
+        }
+        at += len;
+        *start = end;
     }
+    to.truncate(at);
 }
 
-/// As [`interleave`], where something is spliced in.
-#[cold]
-fn interleave_wide(order: &[u8], parts: &[Part<'_>], out: &mut Out) {
+/// As [`interleave`], where something is spliced in or replies are long.
+fn interleave_long(order: &[u8], parts: &[Part<'_>], out: &mut Out) {
     let mut next: SmallVec<[usize; 8]> = parts.iter().map(|part| part.first).collect();
     for number in order.iter().map(|number| usize::from(*number)) {
         let series = parts[number].series;
