@@ -5,7 +5,7 @@ use std::ops::Range;
 use shards::{
     command::{Args, OwnedArgs, args::Routed, error::wire_bytes},
     keyspace::slot::slot_of,
-    message::{Call, Modes},
+    message::{Call, Envelope, Modes},
     resp::{Out, ParseLimits, Parsed, ProtocolError, Reply},
     shard::Shard,
 };
@@ -388,20 +388,21 @@ impl Core {
         let mut spread = self.spreads.pop().unwrap_or_default();
         spread.begin(range.len());
         let (mut sources, mut forwarded, mut end) = (1, 0, range.end);
+        let mut to: Option<(u16, &mut Envelope)> = None;
         for index in batch.theirs.within(range.clone()).iter().map(|index| usize::from(*index)) {
             let staged = &batch.staged[index];
-            let (Some(envelope), Some(command)) = (self.outbox.envelope_with_room(staged.owner), staged.id)
-            else {
+            let Staged { owner, slot, key_index, .. } = *staged;
+            if to.as_ref().is_none_or(|(core, _)| *core != owner) {
+                to = self.outbox.envelope_with_room(owner).map(|envelope| (owner, envelope));
+            }
+            let (Some((_, envelope)), Some(command)) = (&mut to, staged.id) else {
                 end = index;
                 break;
             };
-            let Staged { slot, key_index, .. } = *staged;
             let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
             let (base, spans, large) = batch.args(bytes, staged).parts();
-            spread.comes_from(
-                index - range.start,
-                envelope.push_one_of(&call, &mut sources, base, (spans, large)),
-            );
+            let source = envelope.push_one_of(&call, &mut sources, base, (spans, large));
+            spread.comes_from(index - range.start, source);
             forwarded += 1;
         }
         if forwarded == 0 {

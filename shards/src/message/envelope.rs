@@ -1,14 +1,16 @@
 //! A batch of commands on its way to their owner, and its replies on their way back.
 //!
 //! Every cache line of it that one core writes and another reads crosses the processor, and crosses it again when the sender writes
-//! there next. So it is packed: the arguments back to back without anything of the protocol, their lengths, and 12 bytes per
+//! there next. So it is packed: the arguments back to back without anything of the protocol, their lengths, and 8 bytes per
 //! command; what is the same for commands one after the other of a client is there once. The owner only reads these: what it would
 //! write there, the sender would have to fetch back. It unpacks them into memory of its own, a [`Reading`].
 //!
 //! ```text
 //! groups       [token, database, transaction, modes, source, how many commands] ...
 //! descriptors  [command, slot, index of the key, how many arguments] ...
-//! lengths      [3][16] [3][16][1] ...             u32 each; of a large one, that it is the next of `large`
+//! lengths      [3][16] [3][16][1] ...             a byte each; or that it is the next of `long`, or of `large`
+//! long         [700] ...                          lengths that fit no byte
+//! many         [90000] ...                        how many arguments, where a descriptor cannot tell
 //! data         GETkey:000000012345SETkey:00...    back to back
 //! large        shared allocations
 //!
@@ -26,7 +28,13 @@ use crate::{
 };
 
 /// The length of an argument that is the next of the large ones.
-const LARGE: u32 = u32::MAX;
+const LARGE: u8 = u8::MAX;
+
+/// The length of an argument whose length is the next of the long ones.
+const LONG: u8 = LARGE - 1;
+
+/// The number of arguments of a command that has more than a descriptor can tell.
+const MANY: u16 = u16::MAX;
 
 /// Buffers of up to this size are kept by an envelope that is not under way, bytes.
 const KEEP_BYTES: usize = 32 * 1024;
@@ -46,19 +54,27 @@ struct Group {
 /// A command, but for its arguments and its group.
 #[derive(Clone, Copy, Debug)]
 struct Descriptor {
-    arguments: u32,
     command: registry::Id,
     slot: u16,
     key_index: u16,
+    arguments: u16,
 }
 
-/// The commands of an envelope as their owner reads them: where their arguments stand, and the hashes of their keys.
+/// The commands of an envelope as their owner reads them.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// The arguments of all commands, in the envelope's data.
     spans: Vec<Span>,
-    /// Of each command's first key; 0 if it has none.
-    hashes: Vec<u64>,
+    commands: Vec<Read>,
+}
+
+/// What the owner of a command finds out before it runs it.
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    /// Of its first key; 0 if it has none.
+    hash: u64,
+    /// Where its arguments end among the spans.
+    end: u32,
 }
 
 /// The reply to one command, or to several in a row that have one token.
@@ -97,7 +113,9 @@ pub struct Envelope {
     pub claims: Vec<Claim>,
     groups: Vec<Group>,
     descriptors: Vec<Descriptor>,
-    lengths: Vec<u32>,
+    lengths: Vec<u8>,
+    long: Vec<u32>,
+    many: Vec<u32>,
     data: Vec<u8>,
     large: Vec<Bytes>,
     replies: Series,
@@ -175,7 +193,12 @@ impl Envelope {
     /// Adds the argument that is the first `len` of these bytes.
     #[inline]
     fn add(&mut self, bytes: &[u8], len: usize) {
-        self.lengths.push(len as u32);
+        if len < usize::from(LONG) {
+            self.lengths.push(len as u8);
+        } else {
+            self.lengths.push(LONG);
+            self.long.push(len as u32);
+        }
         append_short(&mut self.data, bytes, len);
     }
 
@@ -189,7 +212,12 @@ impl Envelope {
     #[inline]
     fn end(&mut self, call: &Call, arguments: usize) {
         let Call { command, slot, key_index, .. } = *call;
-        self.descriptors.push(Descriptor { arguments: arguments as u32, command, slot, key_index });
+        let few = arguments < usize::from(MANY);
+        if !few {
+            self.many.push(arguments as u32);
+        }
+        let arguments = if few { arguments as u16 } else { MANY };
+        self.descriptors.push(Descriptor { command, slot, key_index, arguments });
         if let Some(group) = self.groups.last_mut() {
             group.commands += 1;
         }
@@ -237,29 +265,35 @@ impl Envelope {
     /// one; it gets the key's database and slot with it.
     #[inline]
     pub fn read(&self, reading: &mut Reading, mut hash: impl FnMut(u16, u16, &[u8]) -> u64) {
-        let Reading { spans, hashes } = reading;
+        let Reading { spans, commands } = reading;
         let (mut data, mut large) = (0, 0);
+        let mut next_long = self.long.iter().copied();
+        let mut next_many = self.many.iter().copied();
         spans.clear();
         spans.extend(self.lengths.iter().map(|&len| {
-            if len == LARGE {
-                large += 1;
-                return Span::large(large - 1);
-            }
+            let len = match len {
+                LARGE => {
+                    large += 1;
+                    return Span::large(large - 1);
+                }
+                LONG => next_long.next().unwrap_or_default(),
+                len => u32::from(len),
+            };
             data += len;
             Span { start: data - len, len }
         }));
-        let mut first = 0;
-        hashes.clear();
-        hashes.reserve(self.descriptors.len());
+        let mut end = 0;
+        commands.clear();
+        commands.reserve(self.descriptors.len());
         for (group, descriptors) in self.grouped() {
-            hashes.extend(descriptors.iter().map(|at| {
-                let key = first + usize::from(at.key_index);
-                first += at.arguments as usize;
-                if at.key_index > 0 {
-                    hash(group.database, at.slot, self.arguments(spans).get(key))
-                } else {
-                    0
-                }
+            commands.extend(descriptors.iter().map(|at| {
+                let key = end as usize + usize::from(at.key_index);
+                end += match at.arguments {
+                    MANY => next_many.next().unwrap_or_default(),
+                    few => u32::from(few),
+                };
+                let key = (at.key_index > 0).then(|| self.arguments(spans).get(key));
+                Read { hash: key.map_or(0, |key| hash(group.database, at.slot, key)), end }
             }));
         }
     }
@@ -267,12 +301,12 @@ impl Envelope {
     /// Calls `look` with database, slot and hash of the first key of each command with a key in place, as read.
     #[inline]
     pub fn each_key(&self, reading: &Reading, mut look: impl FnMut(u16, u16, u64)) {
-        let mut hashes = reading.hashes.as_slice();
+        let mut commands = reading.commands.as_slice();
         for (group, descriptors) in self.grouped() {
             let own;
-            (own, hashes) = hashes.split_at(descriptors.len());
-            for (at, &hash) in descriptors.iter().zip(own).filter(|(at, _)| at.key_index > 0) {
-                look(group.database, at.slot, hash);
+            (own, commands) = commands.split_at(descriptors.len());
+            for (at, read) in descriptors.iter().zip(own).filter(|(at, _)| at.key_index > 0) {
+                look(group.database, at.slot, read.hash);
             }
         }
     }
@@ -305,22 +339,21 @@ impl Envelope {
     ) -> bool {
         let mut replies = std::mem::take(&mut self.replies);
         let answered = replies.len();
-        let (mut spans, mut hashes) = (reading.spans.as_slice(), reading.hashes.as_slice());
-        let mut index = 0;
+        let mut commands = reading.commands.as_slice();
+        let (mut index, mut first) = (0, 0);
         let mut is_whole = true;
         'groups: for (group, descriptors) in self.grouped() {
             let Group { token, database, transaction, modes, .. } = *group;
-            let own_hashes;
-            (own_hashes, hashes) = hashes.split_at(descriptors.len());
-            for (at, &hash) in descriptors.iter().zip(own_hashes) {
-                let Descriptor { arguments, command, slot, key_index } = *at;
-                let own;
-                (own, spans) = spans.split_at(arguments as usize);
+            let own;
+            (own, commands) = commands.split_at(descriptors.len());
+            for (at, &Read { hash, end }) in descriptors.iter().zip(own) {
+                let Descriptor { command, slot, key_index, .. } = *at;
+                let args = self.arguments(&reading.spans[first..end as usize]);
+                first = end as usize;
                 index += 1;
                 if index <= answered {
                     continue;
                 }
-                let args = self.arguments(own);
                 if key_index > 0 {
                     args.set_routed(Routed { argument: u32::from(key_index), slot, hash });
                 }
@@ -404,11 +437,14 @@ impl Envelope {
         self.groups.clear();
         self.descriptors.clear();
         self.lengths.clear();
+        self.long.clear();
+        self.many.clear();
         self.data.clear();
         self.large.clear();
         self.groups.shrink_to(KEEP_BYTES / size_of::<Group>());
         self.descriptors.shrink_to(KEEP_BYTES / size_of::<Descriptor>());
-        self.lengths.shrink_to(KEEP_BYTES / size_of::<u32>());
+        self.lengths.shrink_to(KEEP_BYTES);
+        self.long.shrink_to(KEEP_BYTES / size_of::<u32>());
         self.data.shrink_to(KEEP_BYTES);
         self.replies.clear(KEEP_BYTES);
     }
@@ -490,6 +526,28 @@ mod tests {
         assert_eq!(replies, [(0, ":03\r\n".to_owned()), (1, ":12\r\n".to_owned())]);
         envelope.recycle();
         assert!(envelope.is_empty() && !envelope.answered);
+    }
+
+    #[test]
+    fn long_arguments_and_many_are_told() {
+        let words = [0, 253, 254, 255, 256, 70_000].map(|len| vec![b'x'; len]);
+        let mut end = 0;
+        let spans = words.each_ref().map(|word| {
+            end += word.len() as u32;
+            Span { start: end - word.len() as u32, len: word.len() as u32 }
+        });
+        let many = usize::from(MANY);
+        let empty = vec![Span { start: 0, len: 0 }; many + 1];
+        let mut envelope = Envelope::default();
+        for some in [&empty[..1], &spans, &empty[1..], &empty, &spans, &empty[2..]] {
+            envelope.push(call(0), &words.concat(), some, &[]);
+        }
+        let mut counts = Vec::new();
+        envelope.answer(&read(&envelope), |_, args, _| {
+            counts.push(args.len());
+            args.len() != words.len() || (0..args.len()).all(|index| args.get(index) == words[index])
+        });
+        assert_eq!(counts, [1, words.len(), many, many + 1, words.len(), many - 1]);
     }
 
     #[test]
