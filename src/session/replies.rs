@@ -257,9 +257,9 @@ impl Replies {
     /// Keeps the place of replies of which `missing` are still to come, from other cores, under the number that was
     /// [`Replies::next_number`].
     #[inline]
-    pub fn expect_spread(&mut self, number: u32, mut spread: Box<Spread>, missing: usize) {
+    pub fn expect_spread(&mut self, number: u32, spread: Box<Spread>, missing: usize) {
         debug_assert_eq!((number, self.mute), (self.next_number(), Mute::Nothing));
-        self.spread_bytes += spread.own().run().len();
+        self.spread_bytes += spread.bytes();
         self.missing += missing;
         self.pending.push_back(Pending::Spread(spread));
     }

@@ -80,7 +80,7 @@ impl Spread {
 
     /// Bytes of replies in it.
     pub fn bytes(&self) -> usize {
-        self.given.iter().map(|series| series.run().len()).sum()
+        self.given.iter().map(Series::bytes).sum()
     }
 
     /// Heap bytes held.

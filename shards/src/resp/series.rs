@@ -129,6 +129,13 @@ impl Series {
         }
     }
 
+    /// Bytes of the replies, spliced ones included.
+    #[inline]
+    pub fn bytes(&self) -> usize {
+        let behind = self.run.bytes().len() - self.mark(self.len()).byte();
+        self.run.len() - behind
+    }
+
     /// Heap bytes held, shared values included.
     pub fn heap_bytes(&self) -> usize {
         let ends = match &self.ends {
@@ -278,6 +285,7 @@ mod tests {
             interleave(&order, &rest, &mut out);
             prop_assert_eq!(out.to_vec(), replies.iter().map(|(_, reply)| reply.clone()).collect::<Vec<_>>().concat());
 
+            prop_assert_eq!(all[0].bytes(), of(0).concat().len());
             let mut copy = series(&[b"first".to_vec()]);
             copy.clear(0);
             copy.out().buffer().extend_from_slice(b"one");
