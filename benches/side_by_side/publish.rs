@@ -279,8 +279,9 @@ mod tests {
                         if text.starts_with("PING") {
                             socket.write_all(b"+PONG\r\n").unwrap();
                         } else if text.starts_with("*2") {
-                            socket.write_all(&subscribed()).unwrap();
+                            // Before it is told so: who is told may have somebody publish at once.
                             subscribers.lock().unwrap().push(socket.try_clone().unwrap());
+                            socket.write_all(&subscribed()).unwrap();
                         }
                         for _ in text.matches("PUBLISH") {
                             let all = subscribers.lock().unwrap();
