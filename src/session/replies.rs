@@ -296,15 +296,21 @@ impl Replies {
         let Pending::Spread(spread) = std::mem::replace(&mut self.pending[index], Pending::Held(0, 0)) else {
             unreachable!("a spread is one");
         };
+        self.place(index, |out| spread.write(answer, out));
+        Some(spread)
+    }
+
+    /// Writes the reply that pending reply `index` stands for; if that is the first, those behind it go on with it.
+    #[inline]
+    fn place(&mut self, index: usize, write: impl FnOnce(&mut Out)) {
         if index == 0 {
-            spread.write(answer, &mut self.out);
+            write(&mut self.out);
             self.advance();
         } else {
             let held = self.held.mark();
-            spread.write(answer, &mut self.held);
+            write(&mut self.held);
             self.pending[index] = Pending::held(held, self.held.mark());
         }
-        Some(spread)
     }
 
     /// Takes a reply, or a part of it.
@@ -314,16 +320,9 @@ impl Replies {
         let index = number.wrapping_sub(self.head) as usize;
         let pending = &mut self.pending[index];
         match pending {
-            Pending::Missing if index == 0 => {
-                self.missing -= 1;
-                self.out.append_range(from, start, end);
-                self.advance();
-            }
             Pending::Missing => {
                 self.missing -= 1;
-                let held = self.held.mark();
-                self.held.append_range(from, start, end);
-                *pending = Pending::held(held, self.held.mark());
+                self.place(index, |out| out.append_range(from, start, end));
             }
             Pending::Merging(merging) => {
                 merging.add(usize::from(part), from, start, end);
@@ -359,14 +358,7 @@ impl Replies {
             return;
         };
         self.missing -= 1;
-        if index == 0 {
-            merging.write(&mut self.out);
-            self.advance();
-        } else {
-            let held = self.held.mark();
-            merging.write(&mut self.held);
-            self.pending[index] = Pending::held(held, self.held.mark());
-        }
+        self.place(index, |out| merging.write(out));
     }
 
     /// The first pending reply is in `out`: drops it and moves on to the next missing one.
