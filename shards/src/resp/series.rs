@@ -100,8 +100,10 @@ impl Series {
     /// Appends replies of another series.
     pub fn append(&mut self, part: &Part<'_>) {
         let (from, first) = (part.series.run(), part.start());
-        if let (Ends::Narrow(ends), Some(theirs)) = (&mut self.ends, part.narrow()) {
-            let (start, before) = (first.byte(), self.run.bytes().len());
+        let (start, before) = (first.byte(), self.run.bytes().len());
+        if let (Ends::Narrow(ends), Some(theirs)) = (&mut self.ends, part.narrow())
+            && u32::try_from(before + part.end().byte() - start).is_ok()
+        {
             self.run.append_range(from, first, part.end());
             ends.extend(theirs.iter().map(|end| *end - start as u32 + before as u32));
             return;
