@@ -306,8 +306,8 @@ impl Shard {
     }
 
     /// Reads a batch that is about to run and looks its keys up, so that their cache lines arrive together: first the tables, then
-    /// the entries. To be given back with [`Shard::prepared`].
-    pub fn prepare(&mut self, envelope: &Envelope) -> Reading {
+    /// the entries, then the elements. To be given back with [`Shard::prepared`].
+    pub fn prepare(&mut self, envelope: &Envelope, registry: &registry::Registry) -> Reading {
         let mut reading = std::mem::take(&mut self.reading);
         let keyspace = &self.keyspace;
         envelope.read(&mut reading, |database, slot, key| {
@@ -319,6 +319,8 @@ impl Shard {
             envelope.each_key(&reading, |database, slot, hash| {
                 keyspace.prefetch_entry(usize::from(database), slot, hash);
             });
+            keyspace
+                .prefetch_elements(envelope.elements(&reading, |command| registry.brief(command).element));
         }
         reading
     }

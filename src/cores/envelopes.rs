@@ -50,7 +50,7 @@ impl Core {
             self.run_hop(&mut envelope);
         }
         let from = envelope.from;
-        let reading = self.node.shard.prepare(&envelope);
+        let reading = self.node.shard.prepare(&envelope, self.commands.registry());
         let mut claims = std::mem::take(&mut envelope.claims).into_iter();
         // What a held core gets back and the commands that come with it are of one transaction.
         let mut transaction = if envelope.hop.is_some() { envelope.first_transaction() } else { 0 };

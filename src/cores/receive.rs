@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use shards::{
     command::{Args, OwnedArgs, args::Routed, error::wire_bytes},
-    keyspace::slot::slot_of,
+    keyspace::{Wanted, slot::slot_of},
     message::{Call, Envelope, Modes},
     resp::{Out, ParseLimits, Parsed, ProtocolError, Reply},
     shard::Shard,
@@ -258,6 +258,7 @@ impl Core {
                     staged.key_index = first as u16;
                     staged.slot = slot_of(key);
                     staged.owner = self.routes.owner(staged.slot);
+                    let names_element = (1..args.len()).contains(&usize::from(brief.element));
                     if owns_all {
                         staged.hash = shard.keyspace.hash(key);
                         shard.keyspace.prefetch_table(database, staged.slot, staged.hash);
@@ -266,6 +267,7 @@ impl Core {
                         batch.mine.add(index, staged.owner == self.me);
                         batch.theirs.add(index, staged.owner != self.me);
                     }
+                    batch.elements.add(batch.staged.len(), names_element & (staged.owner == self.me));
                 }
             }
             batch.staged.push(staged);
@@ -275,7 +277,8 @@ impl Core {
         }
     }
 
-    /// Asks the processor for what the commands' keys stand in: first the tables, then the entries.
+    /// Asks the processor for what the commands' keys stand in: first the tables, then the entries, then
+    /// the elements.
     #[inline]
     fn prefetch(&self, id: SessionId, bytes: &[u8], batch: &mut Batch) {
         let Some(session) = self.node.sessions.get(id) else { return };
@@ -299,6 +302,22 @@ impl Core {
             let staged = &batch.staged[usize::from(index)];
             keyspace.prefetch_entry(database, staged.slot, staged.hash);
         }
+        let elements = batch.elements.within(0..batch.staged.len());
+        if !elements.is_empty() {
+            self.prefetch_elements(session.database, bytes, batch, elements);
+        }
+    }
+
+    /// The same for the elements of values that commands look up.
+    fn prefetch_elements(&self, database: u16, bytes: &[u8], batch: &Batch, indexes: &[u8]) {
+        let registry = self.commands.registry();
+        let wanted = indexes.iter().filter_map(|index| {
+            let staged = &batch.staged[usize::from(*index)];
+            let element = registry.brief(staged.id?).element;
+            let element = batch.args(bytes, staged).get(usize::from(element));
+            Some(Wanted { database, slot: staged.slot, hash: staged.hash, element })
+        });
+        self.node.shard.keyspace.prefetch_elements(wanted);
     }
 
     /// Runs the staged commands in order.

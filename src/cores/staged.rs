@@ -78,6 +78,8 @@ pub struct Batch {
     pub mine: Indexes,
     /// Those whose key another core owns.
     pub theirs: Indexes,
+    /// Those that look up an element of the value at their key, which this core owns.
+    pub elements: Indexes,
     /// The arguments of all of them.
     pub spans: Vec<Span>,
     /// The large arguments of the last one; a command with such arguments is alone or last in its batch.
@@ -91,7 +93,7 @@ impl Batch {
     #[inline]
     pub fn clear(&mut self) {
         self.staged.clear();
-        (self.mine.len, self.theirs.len) = (0, 0);
+        (self.mine.len, self.theirs.len, self.elements.len) = (0, 0, 0);
         self.spans.clear();
         self.large.clear();
         self.words.clear();

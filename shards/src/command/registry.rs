@@ -19,6 +19,8 @@ pub struct Brief {
     arity: Arity,
     /// Which argument is its first key; 0 for none.
     pub first_key: u16,
+    /// Which argument names an element of the value at that key; 0 for none.
+    pub element: u8,
 }
 
 impl Brief {
@@ -27,7 +29,7 @@ impl Brief {
             Run::Local(handler) if row.keys.is_one() => Some(handler),
             _ => None,
         };
-        Self { handler, arity: row.arity, first_key: row.keys.first as u16 }
+        Self { handler, arity: row.arity, first_key: row.keys.first as u16, element: row.element }
     }
 
     /// What runs it with so many arguments, if nothing needs to be known of it but where its one key is.

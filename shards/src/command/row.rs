@@ -19,6 +19,9 @@ pub struct Command {
     pub acl: Acl,
     /// Which arguments are keys.
     pub keys: Keys,
+    /// Which argument is the first that names an element of the value at its key (a member, a field), to be looked up there; 0 for
+    /// none. Only how fast the command is depends on it.
+    pub element: u8,
     /// What it does with them, in COMMAND INFO's words; empty if that follows from its flags.
     pub key_use: &'static [&'static str],
     /// What it does with the last of its keys, if that is something else than with those before it; else empty. Where how many
@@ -67,6 +70,7 @@ impl Command {
         flags: Flags::NONE,
         acl: Acl::NONE,
         keys: Keys::NONE,
+        element: 0,
         key_use: &[],
         last_key_use: &[],
         key_use_of: None,

@@ -272,19 +272,24 @@ impl Database {
         self.stretch(slot).entries.prefetch(hash);
     }
 
+    /// The entry that a lookup most likely finds: the first whose tag fits. Nearly always it is the key's, and its block is not read
+    /// here.
+    #[inline]
+    pub fn probable(&self, slot: u16, hash: u64) -> Option<&Entry> {
+        self.stretch(slot).entries.find(hash, |_| true)
+    }
+
     /// Asks the processor for the entry that a lookup most likely finds; reads what [`Database::prefetch`] asked for.
     #[inline]
     pub fn prefetch_entry(&self, slot: u16, hash: u64) {
         /// Of a block, header, key and value mostly end before this many bytes, and half such blocks begin in one cache line and
         /// end in the next.
         const USUAL_BYTES: usize = 48;
-        // The first element whose tag fits is taken for the key: nearly always it is, and its block is not read here.
-        self.stretch(slot).entries.find(hash, |entry| {
+        if let Some(entry) = self.probable(slot, hash) {
             let address = entry.address() as usize;
             prefetch(address);
             prefetch(address + USUAL_BYTES - 1);
-            true
-        });
+        }
     }
 
     /// Visits about `count` entries within a range of positions, ascending; returns where to go on, the end of the range if

@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod database;
+mod elements;
 pub mod entry;
 mod events;
 mod evict;
@@ -19,6 +20,7 @@ mod transfer;
 mod typed;
 
 pub use access::{Frequency, Usage};
+pub use elements::Wanted;
 pub use entry::{Entry, Kind, Object, StrRef};
 pub use events::{Event, EventClasses};
 pub use evict::{EvictionOrder, EvictionPolicy};

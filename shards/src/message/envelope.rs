@@ -22,6 +22,7 @@ use bytes::Bytes;
 use super::{Call, Modes, Note, Token};
 use crate::{
     command::{Args, args::Routed, registry},
+    keyspace::Wanted,
     resp::{Out, Series, Span, append::append_short, series::Part},
     structures::prefetch::{lines, prefetch, prefetch_to_write},
     tx::{Claim, Hop},
@@ -309,6 +310,28 @@ impl Envelope {
                 look(group.database, at.slot, read.hash);
             }
         }
+    }
+
+    /// The elements of values that the commands look up, as read; `index_of` tells which argument of a command names one, 0 for none.
+    #[inline]
+    pub fn elements<'a>(
+        &'a self,
+        reading: &'a Reading,
+        index_of: impl Fn(registry::Id) -> u8,
+    ) -> impl Iterator<Item = Wanted<'a>> {
+        let commands =
+            self.grouped().flat_map(|(group, descriptors)| descriptors.iter().map(|at| (group.database, at)));
+        let mut first = 0;
+        commands.zip(&reading.commands).filter_map(move |((database, at), read)| {
+            let arguments = first..read.end;
+            first = read.end;
+            let element = u32::from(index_of(at.command));
+            if element == 0 || element >= arguments.end - arguments.start {
+                return None;
+            }
+            let element = self.arguments(&reading.spans).get((arguments.start + element) as usize);
+            Some(Wanted { database, slot: at.slot, hash: read.hash, element })
+        })
     }
 
     /// The groups with their commands.

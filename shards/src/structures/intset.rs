@@ -11,6 +11,7 @@ use std::alloc::{self, Layout};
 use std::fmt;
 use std::ptr::NonNull;
 
+use super::prefetch::prefetch;
 use super::size_class::size_class;
 
 const HEADER: usize = 8;
@@ -74,6 +75,14 @@ impl Intset {
     #[inline]
     pub const fn new() -> Self {
         Self(None)
+    }
+
+    /// Asks the processor for the header and the first members.
+    #[inline]
+    pub fn prefetch(&self) {
+        if let Some(base) = self.0 {
+            prefetch(base.as_ptr() as usize);
+        }
     }
 
     #[inline]

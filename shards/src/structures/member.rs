@@ -97,6 +97,12 @@ impl Member {
         Self(block)
     }
 
+    /// The block's address, for the sake of prefetching it.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
     /// The string.
     #[inline]
     pub fn bytes(&self) -> &[u8] {
@@ -155,6 +161,12 @@ impl Pair {
             data.add(field.len()).copy_from_nonoverlapping(value.as_ptr(), value.len());
         }
         Self(block)
+    }
+
+    /// The block's address, for the sake of prefetching it.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.0.as_ptr() as usize
     }
 
     /// Field and value.

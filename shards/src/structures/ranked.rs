@@ -49,6 +49,18 @@ impl Ranked {
         self.table.find(seed.hash(member), |scored| scored.bytes() == member)
     }
 
+    /// Asks the processor for where the lookup of a member with this hash begins.
+    #[inline]
+    pub fn prefetch(&self, hash: u64) {
+        self.table.prefetch(hash);
+    }
+
+    /// Asks for the member that the lookup most likely finds.
+    #[inline]
+    pub fn prefetch_member(&self, hash: u64) {
+        self.table.prefetch_element(hash, Scored::address);
+    }
+
     /// The score of a member.
     #[inline]
     pub fn score(&self, member: &[u8], seed: &HashSeed) -> Option<f64> {

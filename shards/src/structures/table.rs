@@ -26,6 +26,7 @@ mod swiss;
 #[cfg(test)]
 mod tests;
 
+use super::prefetch::prefetch;
 use directory::Directory;
 pub use lines::{Lines, Tagged};
 pub use scan::scan_segment;
@@ -129,6 +130,16 @@ impl<T, S: Segment<T>> Table<T, S> {
     #[inline]
     pub fn prefetch(&self, hash: u64) {
         self.segment(hash).prefetch(hash);
+    }
+
+    /// Asks the processor for what stands behind the element that a lookup most likely finds: the first whose tag fits. Reads
+    /// what [`Table::prefetch`] asked for.
+    #[inline]
+    pub fn prefetch_element(&self, hash: u64, address: impl Fn(&T) -> usize) {
+        self.find(hash, |element| {
+            prefetch(address(element));
+            true
+        });
     }
 
     /// Makes room for one more element with this hash, by growth or by a split.

@@ -1,7 +1,7 @@
 //! The hash type: a listpack of fields and values by turns, or a hash table of pairs. It grows into the table by Redis's
 //! rules and never goes back.
 
-use super::{Limits, estimate::extrapolate, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, sampling};
 use crate::structures::hash::scan_order;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::member::Pair;
@@ -287,6 +287,30 @@ impl Hash {
         }
         *self = Self::new();
         true
+    }
+}
+
+impl Lookup for Hash {
+    #[inline]
+    fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
+        match &self.0 {
+            Form::Pack(pack) => {
+                pack.prefetch();
+                None
+            }
+            Form::Table(table) => {
+                let hash = limits.seed.hash(element);
+                table.prefetch(hash);
+                Some(hash)
+            }
+        }
+    }
+
+    #[inline]
+    fn prefetch_element(&self, hash: u64) {
+        if let Form::Table(table) = &self.0 {
+            table.prefetch_element(hash, Pair::address);
+        }
     }
 }
 

@@ -4,8 +4,10 @@ mod estimate;
 pub mod hash;
 pub mod limits;
 pub mod list;
+mod lookup;
 mod sampling;
 pub mod set;
 pub mod zset;
 
 pub use limits::{Encodings, Limits};
+pub use lookup::Lookup;

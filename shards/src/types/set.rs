@@ -1,7 +1,7 @@
 //! The set type: an array of integers, a listpack, or a hash table of members; it grows from one to the next by the rules
 //! of Redis 7.2 and never goes back.
 
-use super::{Limits, estimate::extrapolate, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, sampling};
 use crate::structures::hash::{HashSeed, scan_order};
 use crate::structures::intset::{self, Intset};
 use crate::structures::listpack::{Encoded, Item, Listpack, parse_canonical};
@@ -296,6 +296,29 @@ impl Set {
         }
         *self = Self::new();
         true
+    }
+}
+
+impl Lookup for Set {
+    #[inline]
+    fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
+        match &self.0 {
+            Form::Ints(ints) => ints.prefetch(),
+            Form::Pack(pack) => pack.prefetch(),
+            Form::Table(table) => {
+                let hash = limits.seed.hash(element);
+                table.prefetch(hash);
+                return Some(hash);
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn prefetch_element(&self, hash: u64) {
+        if let Form::Table(table) = &self.0 {
+            table.prefetch_element(hash, Member::address);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Limits, sampling};
+use super::{Limits, Lookup, sampling};
 use crate::structures::listpack::{Item, Listpack};
 use crate::structures::random::Rng;
 use crate::structures::ranked::Ranked;
@@ -47,6 +47,30 @@ impl<'a> IntoIterator for &'a ZSet {
 
     fn into_iter(self) -> Members<'a> {
         self.iter()
+    }
+}
+
+impl Lookup for ZSet {
+    #[inline]
+    fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
+        match &self.0 {
+            Form::Pack(pack) => {
+                pack.prefetch();
+                None
+            }
+            Form::Large(ranked) => {
+                let hash = limits.seed.hash(element);
+                ranked.prefetch(hash);
+                Some(hash)
+            }
+        }
+    }
+
+    #[inline]
+    fn prefetch_element(&self, hash: u64) {
+        if let Form::Large(ranked) = &self.0 {
+            ranked.prefetch_member(hash);
+        }
     }
 }
 

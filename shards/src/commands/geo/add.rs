@@ -18,6 +18,7 @@ pub static GEOADD: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM),
     acl: Acl::GEO,
     keys: Keys::ONE,
+    element: 4,
     group: Group::Geo,
     since: "3.2.0",
     summary: "Adds places to a geospatial index, or moves them. Creates the key if it doesn't exist.",

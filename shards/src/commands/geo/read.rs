@@ -17,6 +17,7 @@ const READING: Command = Command {
     flags: Flags::READONLY,
     acl: Acl::GEO,
     keys: Keys::ONE,
+    element: 2,
     group: Group::Geo,
     since: "3.2.0",
     complexity: "O(1) for each member; O(N) where the index is a listpack of N members.",

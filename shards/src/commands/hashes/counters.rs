@@ -13,6 +13,7 @@ const COUNTER: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::HASH,
     keys: Keys::ONE,
+    element: 2,
     key_use: &["RW", "access", "update"],
     group: Group::Hash,
     syntax: "key field increment",

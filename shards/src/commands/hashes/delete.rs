@@ -14,6 +14,7 @@ pub static HDEL: Command = Command {
     flags: Flags::WRITE.and(Flags::FAST),
     acl: Acl::HASH,
     keys: Keys::ONE,
+    element: 2,
     key_use: &["RW", "delete"],
     group: Group::Hash,
     since: "2.0.0",

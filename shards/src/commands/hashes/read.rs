@@ -13,6 +13,7 @@ const GETTER: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::HASH,
     keys: Keys::ONE,
+    element: 2,
     group: Group::Hash,
     since: "2.0.0",
     ..Command::DEFAULT

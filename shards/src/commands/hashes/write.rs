@@ -12,6 +12,7 @@ const SETTER: Command = Command {
     flags: Flags::WRITE.and(Flags::DENYOOM).and(Flags::FAST),
     acl: Acl::HASH,
     keys: Keys::ONE,
+    element: 2,
     group: Group::Hash,
     since: "2.0.0",
     complexity: "O(1) for each field/value pair added",

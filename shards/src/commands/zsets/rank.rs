@@ -19,6 +19,7 @@ const RANK: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
+    element: 2,
     group: Group::SortedSet,
     since: "2.0.0",
     complexity: "O(log(N))",

@@ -11,6 +11,7 @@ const GETTER: Command = Command {
     flags: Flags::READONLY.and(Flags::FAST),
     acl: Acl::SORTEDSET,
     keys: Keys::ONE,
+    element: 2,
     group: Group::SortedSet,
     ..Command::DEFAULT
 };

@@ -22,6 +22,7 @@ const REMOVER: Command = Command {
 
 pub static ZREM: Command = Command {
     name: "ZREM",
+    element: 2,
     arity: Arity::at_least(3),
     flags: Flags::WRITE.and(Flags::FAST),
     since: "1.2.0",

@@ -54,6 +54,12 @@ impl Listpack {
         self.len() == 0
     }
 
+    /// Asks the processor for the first element; reads nothing behind the pointer.
+    #[inline]
+    pub fn prefetch(&self) {
+        self.block.prefetch();
+    }
+
     /// Bytes of all elements together.
     #[inline]
     pub fn bytes(&self) -> usize {
