@@ -18,7 +18,7 @@ use std::ops::Range;
 use super::{Entry, Key, expire::STRETCH_REST_MS, slot::slot_of};
 use crate::structures::{
     hash::{HashSeed, ORDER_BITS, scan_order},
-    prefetch::prefetch,
+    prefetch::{prefetch, prefetch_block},
     random::Rng,
     table::{self, Lines, SEGMENT_MAX, Table, scan_segment},
 };
@@ -282,13 +282,8 @@ impl Database {
     /// Asks the processor for the entry that a lookup most likely finds; reads what [`Database::prefetch`] asked for.
     #[inline]
     pub fn prefetch_entry(&self, slot: u16, hash: u64) {
-        /// Of a block, header, key and value mostly end before this many bytes, and half such blocks begin in one cache line and
-        /// end in the next.
-        const USUAL_BYTES: usize = 48;
         if let Some(entry) = self.probable(slot, hash) {
-            let address = entry.address() as usize;
-            prefetch(address);
-            prefetch(address + USUAL_BYTES - 1);
+            prefetch_block(entry.address() as usize);
         }
     }
 

@@ -44,7 +44,7 @@ impl Keyspace {
                 places.push((entry, hash));
             }
         }
-        for (entry, hash) in places {
+        for &(entry, hash) in &places {
             match entry.view() {
                 View::Set(set) => set.prefetch_element(hash),
                 View::Hash(map) => map.prefetch_element(hash),

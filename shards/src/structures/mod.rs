@@ -13,6 +13,7 @@ pub mod ordered;
 pub mod prefetch;
 pub mod random;
 pub mod ranked;
+pub mod same;
 pub mod scored;
 pub mod size_class;
 pub mod table;

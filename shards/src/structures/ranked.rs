@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 use super::hash::{HashSeed, scan_order};
 use super::ordered::{self, Member, Ordered};
 use super::random::Rng;
+use super::same::same;
 use super::scored::{Handle, Scored};
 use super::table::{Entry, Table};
 
@@ -46,7 +47,7 @@ impl Ranked {
 
     #[inline]
     fn find(&self, member: &[u8], seed: &HashSeed) -> Option<&Scored> {
-        self.table.find(seed.hash(member), |scored| scored.bytes() == member)
+        self.table.find(seed.hash(member), |scored| same(scored.bytes(), member))
     }
 
     /// Asks the processor for where the lookup of a member with this hash begins.
@@ -76,7 +77,7 @@ impl Ranked {
         decide: impl FnOnce(Option<f64>) -> (Option<f64>, R),
     ) -> R {
         let hasher = |scored: &Scored| seed.hash(scored.bytes());
-        match self.table.entry(seed.hash(member), |scored| scored.bytes() == member, hasher) {
+        match self.table.entry(seed.hash(member), |scored| same(scored.bytes(), member), hasher) {
             Entry::Occupied(scored) => {
                 let old = scored.score();
                 let (new, answer) = decide(Some(old));
@@ -105,7 +106,7 @@ impl Ranked {
     /// Takes out a member; its score.
     pub fn remove(&mut self, member: &[u8], seed: &HashSeed) -> Option<f64> {
         let hasher = |scored: &Scored| seed.hash(scored.bytes());
-        let scored = self.table.remove(seed.hash(member), |scored| scored.bytes() == member, hasher)?;
+        let scored = self.table.remove(seed.hash(member), |scored| same(scored.bytes(), member), hasher)?;
         self.blocks_bytes -= scored.allocated_bytes();
         let removed = self.order.remove(scored.score(), scored.bytes());
         assert!(

@@ -26,7 +26,7 @@ mod swiss;
 #[cfg(test)]
 mod tests;
 
-use super::prefetch::prefetch;
+use super::prefetch::prefetch_block;
 use directory::Directory;
 pub use lines::{Lines, Tagged};
 pub use scan::scan_segment;
@@ -137,7 +137,7 @@ impl<T, S: Segment<T>> Table<T, S> {
     #[inline]
     pub fn prefetch_element(&self, hash: u64, address: impl Fn(&T) -> usize) {
         self.find(hash, |element| {
-            prefetch(address(element));
+            prefetch_block(address(element));
             true
         });
     }

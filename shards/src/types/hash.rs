@@ -6,6 +6,7 @@ use crate::structures::hash::scan_order;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::member::Pair;
 use crate::structures::random::Rng;
+use crate::structures::same::same;
 use crate::structures::size_class::size_class;
 use crate::structures::table::{Entry, Table};
 
@@ -121,7 +122,8 @@ impl Hash {
             }
         };
         let seed = &limits.seed;
-        match table.entry(seed.hash(field), |pair| pair.field() == field, |pair| seed.hash(pair.field())) {
+        match table.entry(seed.hash(field), |pair| same(pair.field(), field), |pair| seed.hash(pair.field()))
+        {
             Entry::Occupied(pair) => {
                 if overwrite {
                     pair.set_value(value);
@@ -159,7 +161,7 @@ impl Hash {
         match &self.0 {
             Form::Pack(pack) => pack.next(pack.find(field, STRIDE)?).map(|pos| pack.get(pos)),
             Form::Table(table) => {
-                let pair = table.find(limits.seed.hash(field), |pair| pair.field() == field)?;
+                let pair = table.find(limits.seed.hash(field), |pair| same(pair.field(), field))?;
                 Some(Item::Bytes(pair.value()))
             }
         }
@@ -187,7 +189,7 @@ impl Hash {
             Form::Table(table) => {
                 let seed = &limits.seed;
                 let hasher = |pair: &Pair| seed.hash(pair.field());
-                table.remove(seed.hash(field), |pair| pair.field() == field, hasher).is_some()
+                table.remove(seed.hash(field), |pair| same(pair.field(), field), hasher).is_some()
             }
         }
     }

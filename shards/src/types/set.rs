@@ -7,6 +7,7 @@ use crate::structures::intset::{self, Intset};
 use crate::structures::listpack::{Encoded, Item, Listpack, parse_canonical};
 use crate::structures::member::Member;
 use crate::structures::random::Rng;
+use crate::structures::same::same;
 use crate::structures::size_class::size_class;
 use crate::structures::table::{Entry, Table};
 
@@ -170,7 +171,7 @@ impl Set {
             Form::Table(table) => {
                 let seed = &limits.seed;
                 let hasher = |member: &Member| seed.hash(member.bytes());
-                table.remove(seed.hash(member), |other| other.bytes() == member, hasher).is_some()
+                table.remove(seed.hash(member), |other| same(other.bytes(), member), hasher).is_some()
             }
             Form::Pack(pack) => pack.find(member, 1).is_some_and(|pos| pack.remove(pos, 1) == 1),
             Form::Ints(ints) => parse_canonical(member).is_some_and(|value| ints.remove(value)),
@@ -182,7 +183,7 @@ impl Set {
     pub fn contains(&self, member: &[u8], limits: &Limits) -> bool {
         match &self.0 {
             Form::Table(table) => {
-                table.find(limits.seed.hash(member), |other| other.bytes() == member).is_some()
+                table.find(limits.seed.hash(member), |other| same(other.bytes(), member)).is_some()
             }
             Form::Pack(pack) => pack.find(member, 1).is_some(),
             Form::Ints(ints) => parse_canonical(member).is_some_and(|value| ints.contains(value)),
@@ -329,7 +330,11 @@ fn as_item(member: &Member) -> Item<'_> {
 
 #[inline]
 fn add_to_table(table: &mut Table<Member>, member: &[u8], seed: &HashSeed) -> bool {
-    match table.entry(seed.hash(member), |other| other.bytes() == member, |other| seed.hash(other.bytes())) {
+    match table.entry(
+        seed.hash(member),
+        |other| same(other.bytes(), member),
+        |other| seed.hash(other.bytes()),
+    ) {
         Entry::Occupied(_) => false,
         Entry::Vacant(place) => {
             place.insert(Member::new(member));

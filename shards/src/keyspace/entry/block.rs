@@ -4,7 +4,7 @@ use super::Form;
 use super::classes::{class_of, size_of_class};
 use super::header::{Header, Kind, SHORT_KEY_MAX};
 use super::object::{Object, inline_bytes};
-use crate::structures::{size_class::size_class, table::Tagged};
+use crate::structures::{same::same, size_class::size_class, table::Tagged};
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::{ManuallyDrop, size_of};
@@ -174,23 +174,7 @@ impl Entry {
     /// Whether this is its key.
     #[inline]
     pub fn has_key(&self, key: &[u8]) -> bool {
-        let own = self.key();
-        if own.len() != key.len() {
-            return false;
-        }
-        // Most keys have between eight and 32 bytes: two words from either end, which overlap, are compared in place, and no byte
-        // behind the key is read, which may lie on a cache line that nobody fetched.
-        if let (Some(one), Some(other)) = (own.first_chunk::<16>(), key.first_chunk::<16>())
-            && own.len() <= 32
-        {
-            return one == other && own.last_chunk::<16>() == key.last_chunk();
-        }
-        if let (Some(one), Some(other)) = (own.first_chunk::<8>(), key.first_chunk::<8>())
-            && own.len() <= 16
-        {
-            return one == other && own.last_chunk::<8>() == key.last_chunk();
-        }
-        own == key
+        same(self.key(), key)
     }
 
     /// When the key expires, in milliseconds since 1970; `None` for never.
