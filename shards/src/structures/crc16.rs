@@ -92,7 +92,8 @@ fn short_word(bytes: &[u8]) -> u64 {
 #[cfg(target_arch = "x86_64")]
 mod carryless {
     use std::arch::x86_64::{
-        __m128i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_xor_si128,
+        __m128i, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si32, _mm_set_epi64x,
+        _mm_setzero_si128, _mm_unpackhi_epi64, _mm_unpacklo_epi32, _mm_xor_si128,
     };
 
     use super::{POLYNOMIAL, words};
@@ -114,56 +115,45 @@ mod carryless {
         value.cast_signed()
     }
 
-    /// `x^48` divided by the generator.
+    /// `x^80` divided by the generator, without its highest power, `x^64`.
     const fn reciprocal() -> i64 {
-        let (mut rest, mut quotient) = (1_u64 << 48, 0_u64);
-        let mut at = 48;
+        let (mut rest, mut quotient) = (1_u128 << 80, 0_u128);
+        let mut at = 80;
         while at >= 16 {
             if rest & (1 << at) != 0 {
-                rest ^= GENERATOR << (at - 16);
+                rest ^= (GENERATOR as u128) << (at - 16);
                 quotient |= 1 << (at - 16);
             }
             at -= 1;
         }
-        quotient.cast_signed()
+        (quotient as u64).cast_signed()
     }
 
-    /// CRC16 (XMODEM) of `bytes`.
+    /// CRC16 (XMODEM) of `bytes`. All that waits for what is before it stays in vector registers: on the way to the others and back
+    /// a word spends as much time as in a multiplication.
     #[target_feature(enable = "pclmulqdq")]
     pub(super) fn crc16(bytes: &[u8]) -> u16 {
         let (first, rest) = words(bytes);
-        let mut sum = first;
+        let mut sum = of_word(first);
         for &word in rest {
             // sum * x^64 + word: 64 bits that leave the same remainder.
-            let (high, low) = halves(sum, _mm_set_epi64x(const { remainder(96) }, const { remainder(64) }));
-            sum = to_word(_mm_xor_si128(high, low)) ^ u64::from_be_bytes(word);
+            let factors = _mm_set_epi64x(const { remainder(96) }, const { remainder(64) });
+            let halves = _mm_unpacklo_epi32(sum, _mm_setzero_si128());
+            let high = _mm_clmulepi64_si128::<0x11>(halves, factors);
+            let low = _mm_clmulepi64_si128::<0x00>(halves, factors);
+            sum = _mm_xor_si128(_mm_xor_si128(high, of_word(u64::from_be_bytes(word))), low);
         }
-        // sum * x^16: 48 bits that leave the same remainder.
-        let (high, _) = halves(sum, _mm_set_epi64x(const { remainder(48) }, 0));
-        let rest = to_word(high) ^ u64::from(sum as u32) << 16;
-        let quotient = multiply(rest >> 16, const { reciprocal() }) >> 32;
-        (rest ^ multiply(quotient, GENERATOR.cast_signed())) as u16
-    }
-
-    /// The upper half of `word` times the upper of `factors`, and the lower times the lower.
-    #[inline]
-    #[target_feature(enable = "pclmulqdq")]
-    fn halves(word: u64, factors: __m128i) -> (__m128i, __m128i) {
-        let halves = _mm_set_epi64x((word >> 32).cast_signed(), i64::from(word as u32));
-        (_mm_clmulepi64_si128::<0x11>(halves, factors), _mm_clmulepi64_si128::<0x00>(halves, factors))
-    }
-
-    /// The low 64 bits of a product.
-    #[inline]
-    #[target_feature(enable = "pclmulqdq")]
-    fn multiply(one: u64, other: i64) -> u64 {
-        to_word(_mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(one.cast_signed()), _mm_cvtsi64_si128(other)))
+        // The quotient of sum * x^16, of which the low 16 bits are zeros: they are those of the generator's multiple in the end.
+        let factors = _mm_set_epi64x(i64::from(POLYNOMIAL), const { reciprocal() });
+        let product = _mm_clmulepi64_si128::<0x00>(sum, factors);
+        let quotient = _mm_xor_si128(_mm_unpackhi_epi64(product, product), sum);
+        _mm_cvtsi128_si32(_mm_clmulepi64_si128::<0x10>(quotient, factors)) as u16
     }
 
     #[inline]
     #[target_feature(enable = "pclmulqdq")]
-    fn to_word(product: __m128i) -> u64 {
-        _mm_cvtsi128_si64(product).cast_unsigned()
+    fn of_word(word: u64) -> __m128i {
+        _mm_cvtsi64_si128(word.cast_signed())
     }
 }
 
