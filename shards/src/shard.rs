@@ -319,6 +319,8 @@ impl Shard {
             envelope.each_key(&reading, |database, slot, hash| {
                 keyspace.prefetch_entry(usize::from(database), slot, hash);
             });
+        }
+        if envelope.names_elements {
             keyspace
                 .prefetch_elements(envelope.elements(&reading, |command| registry.brief(command).element));
         }

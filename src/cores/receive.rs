@@ -267,7 +267,7 @@ impl Core {
                         batch.mine.add(index, staged.owner == self.me);
                         batch.theirs.add(index, staged.owner != self.me);
                     }
-                    batch.elements.add(batch.staged.len(), names_element & (staged.owner == self.me));
+                    batch.elements.add(batch.staged.len(), names_element);
                 }
             }
             batch.staged.push(staged);
@@ -315,7 +315,8 @@ impl Core {
             let staged = &batch.staged[usize::from(*index)];
             let element = registry.brief(staged.id?).element;
             let element = batch.args(bytes, staged).get(usize::from(element));
-            Some(Wanted { database, slot: staged.slot, hash: staged.hash, element })
+            let Staged { owner, slot, hash, .. } = *staged;
+            (owner == self.me).then_some(Wanted { database, slot, hash, element })
         });
         self.node.shard.keyspace.prefetch_elements(wanted);
     }
@@ -407,6 +408,7 @@ impl Core {
         let mut spread = self.spreads.pop().unwrap_or_default();
         spread.begin(range.len());
         let (mut sources, mut forwarded, mut end) = (1, 0, range.end);
+        let names_elements = !batch.elements.within(range.clone()).is_empty();
         let mut to: Option<(u16, &mut Envelope)> = None;
         for index in batch.theirs.within(range.clone()).iter().map(|index| usize::from(*index)) {
             let staged = &batch.staged[index];
@@ -421,6 +423,7 @@ impl Core {
             let call = Call { token, command, database, modes, transaction: 0, slot, key_index };
             let (base, spans, large) = batch.args(bytes, staged).parts();
             let source = envelope.push_one_of(&call, &mut sources, base, (spans, large));
+            envelope.names_elements |= names_elements;
             spread.comes_from(index - range.start, source);
             forwarded += 1;
         }

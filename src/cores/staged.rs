@@ -78,7 +78,7 @@ pub struct Batch {
     pub mine: Indexes,
     /// Those whose key another core owns.
     pub theirs: Indexes,
-    /// Those that look up an element of the value at their key, which this core owns.
+    /// Those that look up an element of the value at their key.
     pub elements: Indexes,
     /// The arguments of all of them.
     pub spans: Vec<Span>,

@@ -106,6 +106,8 @@ pub struct Envelope {
     pub hop: Option<Hop>,
     /// Sent without a credit: its receiver is held by the sender, or it has only posts.
     pub uncounted: bool,
+    /// Whether it is worth a look which elements the commands look up, to fetch them ahead.
+    pub names_elements: bool,
     /// Nobody waits for a reply to what is in here.
     pub has_only_posts: bool,
     /// What else the sender has to say; it counts behind the commands.
@@ -454,6 +456,7 @@ impl Envelope {
         self.answered = false;
         self.hop = None;
         self.uncounted = false;
+        self.names_elements = false;
         self.has_only_posts = false;
         self.notes.clear();
         self.claims.clear();
