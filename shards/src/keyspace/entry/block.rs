@@ -355,6 +355,15 @@ impl Entry {
         unsafe { self.block().add(new_head + shape.offset(key_len)) }
     }
 
+    /// The text, if the value is one of `len` bytes in the block, as good as new, and does not expire.
+    #[inline]
+    pub(super) fn text_of(&mut self, len: usize) -> Option<&mut [u8]> {
+        let header = self.header();
+        let fits = !header.has_expiry() && Shape::embedded(len).written_to(header) == header;
+        // SAFETY: the header says that a text of so many bytes lies there; `&mut self` makes the access exclusive.
+        fits.then(|| unsafe { std::slice::from_raw_parts_mut(self.value().as_ptr(), len) })
+    }
+
     /// As [`Entry::reshape`], after freeing the present value, and keeping only the key.
     ///
     /// # Safety

@@ -194,6 +194,12 @@ impl Entry {
 
     #[inline]
     fn set_embedded(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
+        if expire_at_ms.is_none()
+            && let Some(room) = self.text_of(value.len())
+        {
+            // Nothing but the text changes. It is borrowed exclusively, so `value` lies elsewhere.
+            return room.copy_from_slice(value);
+        }
         // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
         unsafe {
             let room = self.renew(Shape::embedded(value.len()), expire_at_ms);
