@@ -90,7 +90,7 @@ fn there_and_back(c: &mut Criterion) {
     group.bench_function("run by a shard", |b| {
         b.iter(|| {
             fill(&mut envelope, black_box(&requests));
-            let reading = shard.prepare(&envelope);
+            let reading = shard.prepare(&envelope, &registry);
             envelope.answer(&reading, |call, args, replies| {
                 let row = registry.row(call.command);
                 if let Run::Local(handler) = row.run {

@@ -3,10 +3,11 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use shards::structures::hash::scan_order;
+use shards::structures::hash::{HashSeed, scan_order};
 use shards::structures::ordered::{Member, Ordered};
 use shards::structures::random::Rng;
 use shards::structures::table::{Entry, Table};
+use shards::types::{Limits, Lookup, set::Set};
 
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -51,6 +52,45 @@ fn table_memory(_: &mut Criterion) {
         }
         let bytes = table.allocated_bytes() as f64 / keys as f64;
         println!("table memory: one table of {keys}: {bytes:.2} bytes each");
+    }
+}
+
+/// Lookups in sets of which the caches hold little: as SISMEMBER does them, and after those of a batch were asked for.
+fn elements(c: &mut Criterion) {
+    const BATCH: usize = 32;
+    let limits = Limits::with_seed(HashSeed::new(1));
+    for members in [100_000, 1_000_000] {
+        let mut rng = Rng::new(2);
+        let name = |number: usize| format!("element:{number:012}").into_bytes();
+        let mut order: Vec<usize> = (0..members).collect();
+        (1..members).rev().for_each(|last| order.swap(last, rng.below(last + 1)));
+        let mut set = Set::new();
+        for number in order {
+            assert!(set.add(&name(number), &limits));
+        }
+        let batches: Vec<[Vec<u8>; BATCH]> =
+            (0..4096).map(|_| std::array::from_fn(|_| name(rng.below(members)))).collect();
+        let mut next = 0..batches.len();
+        let mut batch = || {
+            let index = next.next().unwrap_or_else(|| {
+                next = 1..batches.len();
+                0
+            });
+            &batches[index]
+        };
+        let mut group = c.benchmark_group(format!("set of {members}"));
+        group.throughput(Throughput::Elements(BATCH as u64));
+        let found = |batch: &[Vec<u8>]| batch.iter().filter(|name| set.contains(name, &limits)).count();
+        group.bench_function("find one by one", |b| b.iter(|| found(batch())));
+        group.bench_function("prefetch all, then find all", |b| {
+            b.iter(|| {
+                let batch = batch();
+                let hashes = batch.each_ref().map(|name| set.prefetch_place(name, &limits));
+                hashes.into_iter().flatten().for_each(|hash| set.prefetch_element(hash));
+                found(batch)
+            });
+        });
+        group.finish();
     }
 }
 
@@ -203,5 +243,5 @@ fn ordered(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, table_memory, table_find, table_change, ordered);
+criterion_group!(benches, elements, table_memory, table_find, table_change, ordered);
 criterion_main!(benches);

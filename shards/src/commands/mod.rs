@@ -34,3 +34,19 @@ pub fn rows() -> impl Iterator<Item = &'static Command> {
     .flatten()
     .copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_named_behind_the_one_key() {
+        let mut some = false;
+        for row in rows().filter(|row| row.element > 0) {
+            let element = usize::from(row.element);
+            assert!(row.keys.is_one() && element > row.keys.first as usize, "{}", row.name);
+            some = true;
+        }
+        assert!(some);
+    }
+}

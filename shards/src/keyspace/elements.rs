@@ -64,3 +64,56 @@ fn prefetch_place(entry: &Entry, element: &[u8], limits: &Limits) -> Option<u64>
         View::String(_) | View::List(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        keyspace::{Counters, Object, Settings},
+        types::{
+            hash::Hash,
+            list::List,
+            set::Set,
+            zset::{Rule, ZSet},
+        },
+    };
+
+    /// Collections of `count` elements, of every type, and a string.
+    fn values(count: usize, limits: &Limits) -> Vec<Object> {
+        let (mut list, mut ints, mut set, mut hash, mut zset) =
+            (List::new(), Set::new(), Set::new(), Hash::new(), ZSet::new());
+        for number in 0..count {
+            let name = format!("element:{number}");
+            list.push_back(name.as_bytes(), limits);
+            ints.add(number.to_string().as_bytes(), limits);
+            set.add(name.as_bytes(), limits);
+            hash.set(name.as_bytes(), b"value", limits);
+            zset.add(name.as_bytes(), number as f64, Rule::default(), limits).expect("a number");
+        }
+        vec![Object::List(list), Object::Set(ints), Object::Set(set), Object::Hash(hash), Object::ZSet(zset)]
+    }
+
+    #[test]
+    fn whatever_is_wanted_is_asked_for_and_nothing_changes() {
+        let mut keyspace = Keyspace::new(&Settings { slots: 0..16384, databases: 2, seed: 3 });
+        let names: Vec<String> = (0..16).map(|number| format!("key:{number}")).collect();
+        let objects =
+            [0, 3, 3000].into_iter().flat_map(|count| values(count, &keyspace.limits)).collect::<Vec<_>>();
+        let kept = objects.len();
+        for (name, object) in names.iter().zip(objects) {
+            keyspace.replace(0, Entry::object(name.as_bytes(), object, 0));
+        }
+        assert!(kept < names.len(), "one key is missing");
+        let elements = ["element:1", "element:2999", "2", "", "no element of any"];
+        let wanted = (0..4_u16).flat_map(|database| {
+            let keyspace = &keyspace;
+            names.iter().flat_map(move |name| {
+                let key = keyspace.key_named(name.as_bytes());
+                let (slot, hash) = (key.slot, key.hash);
+                elements.map(|element| Wanted { database, slot, hash, element: element.as_bytes() })
+            })
+        });
+        keyspace.prefetch_elements(wanted);
+        assert_eq!(keyspace.counters, Counters::default());
+    }
+}

@@ -90,6 +90,7 @@ pub struct Answer<'a> {
 }
 
 /// A batch of commands on its way to their owner, or back.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Default)]
 pub struct Envelope {
     /// The core that sent the commands and gets the replies.
