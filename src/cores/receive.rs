@@ -277,8 +277,8 @@ impl Core {
         }
     }
 
-    /// Asks the processor for what the commands' keys stand in: first the tables, then the entries, then
-    /// the elements.
+    /// Asks the processor for what the commands' keys stand in: first the tables, then the entries, then the
+    /// elements.
     #[inline]
     fn prefetch(&self, id: SessionId, bytes: &[u8], batch: &mut Batch) {
         let Some(session) = self.node.sessions.get(id) else { return };

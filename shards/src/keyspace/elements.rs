@@ -78,7 +78,7 @@ mod tests {
         },
     };
 
-    /// Collections of `count` elements, of every type, and a string.
+    /// Collections of `count` elements, of every type and encoding there is for so many.
     fn values(count: usize, limits: &Limits) -> Vec<Object> {
         let (mut list, mut ints, mut set, mut hash, mut zset) =
             (List::new(), Set::new(), Set::new(), Hash::new(), ZSet::new());
@@ -96,14 +96,15 @@ mod tests {
     #[test]
     fn whatever_is_wanted_is_asked_for_and_nothing_changes() {
         let mut keyspace = Keyspace::new(&Settings { slots: 0..16384, databases: 2, seed: 3 });
-        let names: Vec<String> = (0..16).map(|number| format!("key:{number}")).collect();
+        let names: Vec<String> = (0..17).map(|number| format!("key:{number}")).collect();
         let objects =
             [0, 3, 3000].into_iter().flat_map(|count| values(count, &keyspace.limits)).collect::<Vec<_>>();
         let kept = objects.len();
         for (name, object) in names.iter().zip(objects) {
             keyspace.replace(0, Entry::object(name.as_bytes(), object, 0));
         }
-        assert!(kept < names.len(), "one key is missing");
+        assert!(kept + 1 < names.len(), "a string, and at least one key is missing");
+        keyspace.replace(0, Entry::string(names[kept].as_bytes(), b"text", 0));
         let elements = ["element:1", "element:2999", "2", "", "no element of any"];
         let wanted = (0..4_u16).flat_map(|database| {
             let keyspace = &keyspace;
