@@ -276,6 +276,37 @@ impl Block {
         unsafe { data.add(header.start + before) }
     }
 
+    /// As [`Block::splice`], for one more element of `new` bytes in front of all others, if there is room where it goes: so nearly
+    /// every push ends.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn open_front(&mut self, new: usize) -> Option<*mut u8> {
+        if self.is_wide() {
+            return None;
+        }
+        let start = usize::from(self.start).checked_sub(new)?;
+        (self.start, self.count) = (start as u16, self.count + 1);
+        // SAFETY: what lies before the content is free, and belongs to the allocation.
+        Some(unsafe { self.data().add(start) })
+    }
+
+    /// As [`Block::open_front`], behind all others.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn open_back(&mut self, new: usize) -> Option<*mut u8> {
+        let end = usize::from(self.end);
+        if self.is_wide() || self.extent.bytes() - end < new {
+            return None;
+        }
+        (self.end, self.count) = ((end + new) as u16, self.count + 1);
+        // SAFETY: what lies behind the content is free, and belongs to the allocation.
+        Some(unsafe { self.data().add(end) })
+    }
+
     #[cold]
     fn gap(&self, before: usize) -> *mut u8 {
         // SAFETY: `before` bytes are in use.

@@ -198,13 +198,27 @@ impl Listpack {
     /// Appends an element.
     #[inline]
     pub fn push_back<'a>(&mut self, item: impl Into<Encoded<'a>>) {
-        self.splice(self.bytes(), 0, 0, &[item.into()]);
+        let item = item.into();
+        // SAFETY: the gap is filled at once by the item it was measured for, which borrows no part of this sequence.
+        unsafe {
+            match self.block.open_back(item.size()) {
+                Some(gap) => item.write(gap),
+                None => self.splice(self.bytes(), 0, 0, &[item]),
+            }
+        }
     }
 
     /// Prepends an element.
     #[inline]
     pub fn push_front<'a>(&mut self, item: impl Into<Encoded<'a>>) {
-        self.splice(0, 0, 0, &[item.into()]);
+        let item = item.into();
+        // SAFETY: as above.
+        unsafe {
+            match self.block.open_front(item.size()) {
+                Some(gap) => item.write(gap),
+                None => self.splice(0, 0, 0, &[item]),
+            }
+        }
     }
 
     /// Inserts an element before the one at `pos`; the new one is at `pos` then.
