@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Entry, Keyspace, entry::View};
-use crate::types::{Limits, Lookup};
+use crate::types::Lookup;
 
 /// Elements looked up together: as many as most pipelines bring at once.
 const TOGETHER: usize = 32;
@@ -26,41 +26,37 @@ impl Keyspace {
     /// for the elements.
     #[inline]
     pub fn prefetch_elements<'a>(&self, wanted: impl Iterator<Item = Wanted<'a>>) {
-        let mut places = SmallVec::<[(&Entry, u64); TOGETHER]>::new();
+        let mut places = SmallVec::<[(&dyn Lookup, u64); TOGETHER]>::new();
         let mut last = None;
         for Wanted { database, slot, hash, element } in wanted {
             let key = (database, slot, hash);
             // Commands in a row are often about one key.
-            let entry = match last {
-                Some((of, entry)) if of == key => entry,
+            let collection = match last {
+                Some((of, collection)) if of == key => collection,
                 _ => self
                     .databases
                     .get(usize::from(database))
-                    .and_then(|database| database.as_ref()?.probable(slot, hash)),
+                    .and_then(|database| database.as_ref()?.probable(slot, hash))
+                    .and_then(collection),
             };
-            last = Some((key, entry));
-            let Some(entry) = entry else { continue };
-            if let Some(hash) = prefetch_place(entry, element, &self.limits) {
-                places.push((entry, hash));
+            last = Some((key, collection));
+            let Some(collection) = collection else { continue };
+            if let Some(hash) = collection.prefetch_place(element, &self.limits) {
+                places.push((collection, hash));
             }
         }
-        for &(entry, hash) in &places {
-            match entry.view() {
-                View::Set(set) => set.prefetch_element(hash),
-                View::Hash(map) => map.prefetch_element(hash),
-                View::ZSet(zset) => zset.prefetch_element(hash),
-                View::String(_) | View::List(_) => {}
-            }
+        for &(collection, hash) in &places {
+            collection.prefetch_element(hash);
         }
     }
 }
 
-#[inline]
-fn prefetch_place(entry: &Entry, element: &[u8], limits: &Limits) -> Option<u64> {
+/// The value, if its elements are looked up by their bytes.
+fn collection(entry: &Entry) -> Option<&dyn Lookup> {
     match entry.view() {
-        View::Set(set) => set.prefetch_place(element, limits),
-        View::Hash(map) => map.prefetch_place(element, limits),
-        View::ZSet(zset) => zset.prefetch_place(element, limits),
+        View::Set(set) => Some(set),
+        View::Hash(map) => Some(map),
+        View::ZSet(zset) => Some(zset),
         View::String(_) | View::List(_) => None,
     }
 }
@@ -71,6 +67,7 @@ mod tests {
     use crate::{
         keyspace::{Counters, Object, Settings},
         types::{
+            Limits,
             hash::Hash,
             list::List,
             set::Set,
