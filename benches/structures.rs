@@ -70,14 +70,8 @@ fn elements(c: &mut Criterion) {
         }
         let batches: Vec<[Vec<u8>; BATCH]> =
             (0..4096).map(|_| std::array::from_fn(|_| name(rng.below(members)))).collect();
-        let mut next = 0..batches.len();
-        let mut batch = || {
-            let index = next.next().unwrap_or_else(|| {
-                next = 1..batches.len();
-                0
-            });
-            &batches[index]
-        };
+        let mut batches = batches.iter().cycle();
+        let mut batch = || batches.next().expect("a cycle has no end");
         let mut group = c.benchmark_group(format!("set of {members}"));
         group.throughput(Throughput::Elements(BATCH as u64));
         let found = |batch: &[Vec<u8>]| batch.iter().filter(|name| set.contains(name, &limits)).count();

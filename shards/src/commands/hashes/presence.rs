@@ -34,8 +34,8 @@ fn hlen(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
 
 pub static HEXISTS: Command = Command {
     name: "HEXISTS",
-    element: 2,
     arity: Arity::exactly(3),
+    element: 2,
     summary: "Tells whether a hash has a field.",
     syntax: "key field",
     run: Run::Local(hexists),
@@ -51,8 +51,8 @@ fn hexists(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
 
 pub static HSTRLEN: Command = Command {
     name: "HSTRLEN",
-    element: 2,
     arity: Arity::exactly(3),
+    element: 2,
     since: "3.2.0",
     summary: "Returns the length in bytes of the value of a field, 0 if there is none.",
     syntax: "key field",

@@ -22,9 +22,9 @@ const REMOVER: Command = Command {
 
 pub static ZREM: Command = Command {
     name: "ZREM",
-    element: 2,
     arity: Arity::at_least(3),
     flags: Flags::WRITE.and(Flags::FAST),
+    element: 2,
     since: "1.2.0",
     summary: "Removes members from a sorted set, and the set with its last member.",
     complexity: "O(M*log(N)) with N being the size of the sorted set, and M the number of members to remove.",
