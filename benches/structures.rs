@@ -6,7 +6,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use shards::structures::hash::{HashSeed, scan_order};
 use shards::structures::ordered::{Member, Ordered};
 use shards::structures::random::Rng;
-use shards::structures::table::{Entry, Table};
+use shards::structures::table::Table;
 use shards::types::{Limits, Lookup, set::Set};
 
 #[global_allocator]
@@ -154,12 +154,8 @@ fn table_change(c: &mut Criterion) {
             b.iter(|| {
                 let old = next - keys;
                 assert!(table.remove(hash_of(old), |&key| key == old, |&key| hash_of(key)).is_some());
-                match table.entry(hash_of(next), |&key| key == next, |&key| hash_of(key)) {
-                    Entry::Occupied(_) => unreachable!("every key is new"),
-                    Entry::Vacant(vacant) => {
-                        vacant.insert(next);
-                    }
-                }
+                assert!(table.find(hash_of(next), |&key| key == next).is_none());
+                table.insert_unique(hash_of(next), next, |&key| hash_of(key));
                 next += 1;
             });
         });

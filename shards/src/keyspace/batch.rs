@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{Key, Keyspace};
+use super::{Key, Keyspace, database::Database};
 use crate::command::Args;
 
 /// Keys looked up together: more would not fit the nearest cache's outstanding fetches.
@@ -10,13 +10,19 @@ const TOGETHER: usize = 16;
 
 impl Keyspace {
     /// Calls `visit` for the keys at these `indexes` among the arguments, with their index. Ten keys at random cost little
-    /// more than the slowest of them: first all their tables are fetched, then all their entries.
+    /// more than the slowest of them: first all their tables are fetched, then all their entries. Few keys are near anyway.
     pub fn for_each_key<'a>(
         &mut self,
         args: &Args<'a>,
         mut indexes: impl Iterator<Item = usize>,
         mut visit: impl FnMut(&mut Self, usize, Key<'a>),
     ) {
+        if self.database().is_none_or(Database::is_near) {
+            for index in indexes {
+                visit(self, index, self.key(args, index));
+            }
+            return;
+        }
         loop {
             let batch: SmallVec<[(usize, Key<'a>); TOGETHER]> = indexes
                 .by_ref()

@@ -20,7 +20,7 @@ use crate::structures::{
     hash::{HashSeed, ORDER_BITS, scan_order},
     prefetch::{prefetch, prefetch_block},
     random::Rng,
-    table::{self, Lines, SEGMENT_MAX, Table, scan_segment},
+    table::{Lines, SEGMENT_MAX, Table, scan_segment},
 };
 
 #[cfg(test)]
@@ -31,6 +31,9 @@ pub type Entries = Table<Entry, Lines<Entry>>;
 
 /// "Nothing in this stretch expires."
 pub const NEVER_MS: i64 = i64::MAX;
+
+/// So many keys, with a cache line of a table and one or two of an entry each, fit the cache that a core has to itself.
+const NEAR_MAX: usize = 1024;
 
 /// Two neighbouring stretches become one when together they have at most this many entries: half of what cuts one.
 const JOIN_MAX: usize = SEGMENT_MAX / 2;
@@ -153,28 +156,20 @@ impl Database {
         seed: &HashSeed,
         make: impl FnOnce() -> Entry,
     ) -> (&mut Entry, bool) {
-        if self.stretch(key.slot).entries.is_full_segment() {
-            self.cut(key.slot, seed);
-        }
         let number = self.number(key.slot);
-        let rehash = |entry: &Entry| seed.hash(entry.key());
-        let entries = &mut self.stretches[number].entries;
-        match entries.entry(key.hash, |entry| entry.has_key(key.bytes), rehash) {
-            table::Entry::Occupied(entry) => (entry, false),
-            table::Entry::Vacant(place) => {
-                self.len += 1;
-                (place.insert(make()), true)
-            }
+        match self.stretches[number].entries.place_of(key.hash, |entry| entry.has_key(key.bytes)) {
+            Some(place) => (self.stretches[number].entries.at_mut(key.hash, place), false),
+            None => (self.insert_new(key.slot, key.hash, make(), seed), true),
         }
     }
 
     /// Adds an entry whose key is not there.
-    pub fn insert_new(&mut self, slot: u16, hash: u64, entry: Entry, seed: &HashSeed) {
+    pub fn insert_new(&mut self, slot: u16, hash: u64, entry: Entry, seed: &HashSeed) -> &mut Entry {
         if self.stretch(slot).entries.is_full_segment() {
             self.cut(slot, seed);
         }
-        self.stretch_mut(slot).entries.insert_unique(hash, entry, |entry| seed.hash(entry.key()));
         self.len += 1;
+        self.stretch_mut(slot).entries.insert_unique(hash, entry, |entry| seed.hash(entry.key()))
     }
 
     /// Takes the entry of `key` out.
@@ -266,10 +261,18 @@ impl Database {
         self.numbers[slots].fill(number as u16);
     }
 
-    /// Asks the processor for what a lookup of a key touches first.
+    /// Whether there are so few keys that the processor has most likely kept them near: nothing has to be fetched ahead.
+    #[inline]
+    pub fn is_near(&self) -> bool {
+        self.len <= NEAR_MAX
+    }
+
+    /// Asks the processor for what a lookup of a key touches first, unless it is near.
     #[inline]
     pub fn prefetch(&self, slot: u16, hash: u64) {
-        self.stretch(slot).entries.prefetch(hash);
+        if !self.is_near() {
+            self.stretch(slot).entries.prefetch(hash);
+        }
     }
 
     /// The entry that a lookup most likely finds: the first whose tag fits. Nearly always it is the key's, and its block is not read
@@ -279,10 +282,13 @@ impl Database {
         self.stretch(slot).entries.find(hash, |_| true)
     }
 
-    /// Asks the processor for the entry that a lookup most likely finds; reads what [`Database::prefetch`] asked for.
+    /// Asks the processor for the entry that a lookup most likely finds, unless it is near; reads what [`Database::prefetch`] asked
+    /// for.
     #[inline]
     pub fn prefetch_entry(&self, slot: u16, hash: u64) {
-        if let Some(entry) = self.probable(slot, hash) {
+        if !self.is_near()
+            && let Some(entry) = self.probable(slot, hash)
+        {
             prefetch_block(entry.address() as usize);
         }
     }

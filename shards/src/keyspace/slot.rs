@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::structures::crc16::crc16;
+use crate::structures::{crc16::crc16, may_contain::may_contain};
 
 /// How many slots there are.
 pub const SLOTS: usize = 16384;
@@ -17,34 +17,13 @@ pub fn slot_of(key: &[u8]) -> u16 {
 #[inline]
 pub fn hash_tag(key: &[u8]) -> &[u8] {
     // Most keys are short and have no brace: that is told faster than a search by vectors gets under way.
-    if !may_have_brace(key) {
+    if !may_contain(key, b'{') {
         return key;
     }
     match memchr(b'{', key) {
         None => key,
         Some(open) => tag_after(key, open),
     }
-}
-
-/// Whether `{` may be in a key: certain for a no.
-#[inline]
-fn may_have_brace(key: &[u8]) -> bool {
-    // The bytes at the end overlap those at the front.
-    match (key.first_chunk::<16>(), key.last_chunk::<16>()) {
-        (Some(first), Some(last)) if key.len() <= 32 => brace_in(first) || brace_in(last),
-        (Some(_), _) => true,
-        _ => match (key.first_chunk::<8>(), key.last_chunk::<8>()) {
-            (Some(first), Some(last)) => brace_in(first) || brace_in(last),
-            _ => key.contains(&b'{'),
-        },
-    }
-}
-
-/// Whether one of these bytes is `{`: no loop that ends early, so that all of them are compared at once.
-#[inline]
-#[expect(clippy::needless_bitwise_bool, reason = "see above")]
-fn brace_in<const N: usize>(bytes: &[u8; N]) -> bool {
-    bytes.iter().fold(false, |found, byte| found | (*byte == b'{'))
 }
 
 #[cold]

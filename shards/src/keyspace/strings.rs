@@ -28,7 +28,7 @@ impl Keyspace {
             Some(shared) => Entry::shared(key.bytes, shared.clone(), clock),
             None => Entry::string(key.bytes, value, clock),
         });
-        if new {
+        if new || (shared.is_none() && entry.overwrite(value)) {
             return;
         }
         let before = entry.expire_at_ms();

@@ -78,7 +78,7 @@ impl Keyspace {
         if self.touching {
             self.access.mark(entry);
         }
-        let value = T::of(entry).ok_or(Error::WrongType)?;
+        let Some(value) = T::of(entry) else { return Err(Error::WrongType) };
         Ok(Some(Seen { value, limits: &self.limits }))
     }
 
@@ -95,7 +95,7 @@ impl Keyspace {
         if self.touching {
             self.access.mark(entry);
         }
-        let value = T::of_mut(entry).ok_or(Error::WrongType)?;
+        let Some(value) = T::of_mut(entry) else { return Err(Error::WrongType) };
         Ok(Some(Held { value, limits: &self.limits, rng: &mut self.rng }))
     }
 
@@ -125,7 +125,7 @@ impl Keyspace {
             self.access.mark(entry);
         }
         self.touched.may_change(self.selected, key.bytes);
-        let value = T::of_mut(entry).ok_or(Error::WrongType)?;
+        let Some(value) = T::of_mut(entry) else { return Err(Error::WrongType) };
         Ok(Held { value, limits: &self.limits, rng: &mut self.rng })
     }
 }

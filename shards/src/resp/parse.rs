@@ -218,14 +218,14 @@ impl Parser {
             return None;
         }
         let first = spans.len();
-        spans.reserve(count);
-        let read = (0..count).all(|_| {
-            let Some((len, start)) = announced(bytes, at, b'$') else { return false };
-            spans.push(Span { start: start as u32, len: len as u32 });
+        // Behind a line that is not as expected everything is passed over.
+        spans.extend((0..count).map(|_| {
+            let (len, start) = announced(bytes, at, b'$').unwrap_or((0, bytes.len()));
             at = start + len + 2;
-            len as i64 <= limits.bulk_max_bytes && at <= bytes.len()
-        });
-        if !read {
+            Span { start: start as u32, len: len as u32 }
+        }));
+        // An argument beyond the limit makes the whole too long as well.
+        if at > bytes.len() || at as i64 > limits.bulk_max_bytes {
             spans.truncate(first);
             return None;
         }
@@ -362,14 +362,18 @@ fn announced(bytes: &[u8], at: usize, kind: u8) -> Option<(usize, usize)> {
     let rest = bytes.get(at..)?;
     if let Some(&head) = rest.first_chunk::<8>() {
         // One or two digits are told by a comparison of the bytes around them, all at once.
+        // What differs from the line of a zero, the digit's byte lowest.
         let word = u64::from_le_bytes(head);
-        let [_, first, second, ..] = head.map(|byte| byte.wrapping_sub(b'0'));
-        if word & 0xFFFF_00FF == u64::from_le_bytes([kind, 0, b'\r', b'\n', 0, 0, 0, 0]) && first <= 9 {
-            return Some((usize::from(first), at + 4));
+        let digit = (word as u32 ^ u32::from_le_bytes([kind, b'0', b'\r', b'\n'])).rotate_right(8);
+        if digit <= 9 {
+            return Some((digit as usize, at + 4));
         }
-        let two = word & 0xFF_FF00_00FF == u64::from_le_bytes([kind, 0, 0, b'\r', b'\n', 0, 0, 0]);
-        if two && (1..=9).contains(&first) && second <= 9 {
-            return Some((usize::from(first) * 10 + usize::from(second), at + 5));
+        // Likewise, tens below ones, without the three bytes behind the line.
+        let zeros = u64::from_le_bytes([kind, b'0', b'0', b'\r', b'\n', 0, 0, 0]);
+        let digits = ((word ^ zeros) << 24).rotate_right(32);
+        let tens = digits & 0xFF;
+        if digits <= 0x0909 && (1..=9).contains(&tens) {
+            return Some((tens as usize * 10 + (digits >> 8) as usize, at + 5));
         }
     }
     if rest.first() != Some(&kind) {

@@ -1,6 +1,7 @@
 //! Pure data structures: no RESP, no keys, no commands.
 
 pub mod bits;
+pub mod copy;
 pub mod crc16;
 pub mod geohash;
 pub mod glob;
@@ -8,6 +9,7 @@ pub mod hash;
 pub mod intset;
 pub mod lcs;
 pub mod listpack;
+pub mod may_contain;
 pub mod member;
 pub mod ordered;
 pub mod prefetch;

@@ -13,7 +13,7 @@ use super::ordered::{self, Member, Ordered};
 use super::random::Rng;
 use super::same::same;
 use super::scored::{Handle, Scored};
-use super::table::{Entry, Table};
+use super::table::Table;
 
 /// Elements that `remove_range` takes out of the order before it frees them.
 const REMOVE_BATCH: usize = 64;
@@ -77,8 +77,9 @@ impl Ranked {
         decide: impl FnOnce(Option<f64>) -> (Option<f64>, R),
     ) -> R {
         let hasher = |scored: &Scored| seed.hash(scored.bytes());
-        match self.table.entry(seed.hash(member), |scored| same(scored.bytes(), member), hasher) {
-            Entry::Occupied(scored) => {
+        let hash = seed.hash(member);
+        match self.table.find_mut(hash, |scored| same(scored.bytes(), member)) {
+            Some(scored) => {
                 let old = scored.score();
                 let (new, answer) = decide(Some(old));
                 if let Some(new) = new {
@@ -89,10 +90,10 @@ impl Ranked {
                 }
                 answer
             }
-            Entry::Vacant(place) => {
+            None => {
                 let (new, answer) = decide(None);
                 if let Some(new) = new {
-                    let scored = place.insert(Scored::new(new, member));
+                    let scored = self.table.insert_unique(hash, Scored::new(new, member), hasher);
                     self.blocks_bytes += scored.allocated_bytes();
                     // SAFETY: as above.
                     let handle = unsafe { scored.handle() };

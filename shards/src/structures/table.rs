@@ -30,7 +30,7 @@ use super::prefetch::prefetch_block;
 use directory::Directory;
 pub use lines::{Lines, Tagged};
 pub use scan::scan_segment;
-use segment::{PLACES_MAX, Room, Vacancy};
+use segment::{PLACES_MAX, Room};
 pub use segment::{SEGMENT_MAX, Segment};
 pub use swiss::Swiss;
 
@@ -125,6 +125,24 @@ impl<T, S: Segment<T>> Table<T, S> {
         self.segment_mut(hash).find_mut(hash, eq)
     }
 
+    /// Where the element with this hash is for which `eq` holds, until the next insertion or removal: for [`Table::at_mut`].
+    #[inline]
+    pub fn place_of(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<usize> {
+        self.segment(hash).place_of(hash, eq)
+    }
+
+    /// The element at a place that [`Table::place_of`] gave, to change in place; its hash must stay what it is.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline]
+    pub fn at_mut(&mut self, hash: u64, place: usize) -> &mut T {
+        match self.segment_mut(hash).at_mut(place) {
+            Some(element) => element,
+            None => unreachable!("the table was changed since the place was asked for"),
+        }
+    }
+
     /// Asks the processor to fetch what a [`find`](Self::find) of `hash` is going to touch, without waiting for it. It
     /// reads nothing but the table's head, and its directory where there is one.
     #[inline]
@@ -187,23 +205,6 @@ impl<T, S: Segment<T>> Table<T, S> {
             *len += 1;
         }
         segment.insert_unique(hash, value, &hasher)
-    }
-
-    /// The element for which `eq` holds, or the place where it would go: an upsert with one probe. May grow the table
-    /// even if the element turns out to be there.
-    #[inline]
-    pub fn entry(
-        &mut self,
-        hash: u64,
-        eq: impl FnMut(&T) -> bool,
-        hasher: impl Fn(&T) -> u64,
-    ) -> Entry<'_, T, S> {
-        self.make_room(hash, &hasher);
-        let (segment, len) = self.parts_mut(hash);
-        match segment.entry(hash, eq, hasher) {
-            Ok(found) => Entry::Occupied(found),
-            Err(place) => Entry::Vacant(Vacant { place, len }),
-        }
     }
 
     /// Takes out the element for which `eq` holds. Where that leaves a segment far too large, or two that fit well into
@@ -270,30 +271,5 @@ impl<T, S: Segment<T>> Table<T, S> {
             Form::One(_) => segments,
             Form::Many(directory) => segments + directory.allocated_bytes(),
         }
-    }
-}
-
-/// What [`Table::entry`] found.
-pub enum Entry<'a, T, S: Segment<T>> {
-    /// The element that was asked for.
-    Occupied(&'a mut T),
-    /// The place for it.
-    Vacant(Vacant<'a, T, S>),
-}
-
-/// The place where an element goes that was looked for and not found.
-pub struct Vacant<'a, T: 'a, S: Segment<T> + 'a> {
-    place: S::Vacant<'a>,
-    len: Option<&'a mut usize>,
-}
-
-impl<'a, T, S: Segment<T> + 'a> Vacant<'a, T, S> {
-    /// Puts `value` there; its hash must be the one that was asked for.
-    #[inline]
-    pub fn insert(self, value: T) -> &'a mut T {
-        if let Some(len) = self.len {
-            *len += 1;
-        }
-        self.place.fill(value)
     }
 }

@@ -8,7 +8,7 @@ use crate::structures::member::Pair;
 use crate::structures::random::Rng;
 use crate::structures::same::same;
 use crate::structures::size_class::size_class;
-use crate::structures::table::{Entry, Table};
+use crate::structures::table::Table;
 
 mod copy;
 mod load;
@@ -122,19 +122,15 @@ impl Hash {
             }
         };
         let seed = &limits.seed;
-        match table.entry(seed.hash(field), |pair| same(pair.field(), field), |pair| seed.hash(pair.field()))
-        {
-            Entry::Occupied(pair) => {
-                if overwrite {
-                    pair.set_value(value);
-                }
-                false
-            }
-            Entry::Vacant(place) => {
-                place.insert(Pair::new(field, value));
-                true
-            }
+        let hash = seed.hash(field);
+        let Some(pair) = table.find_mut(hash, |pair| same(pair.field(), field)) else {
+            table.insert_unique(hash, Pair::new(field, value), |pair| seed.hash(pair.field()));
+            return true;
+        };
+        if overwrite {
+            pair.set_value(value);
         }
+        false
     }
 
     /// The hash as a table, which it becomes if it was none.

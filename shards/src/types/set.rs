@@ -9,7 +9,7 @@ use crate::structures::member::Member;
 use crate::structures::random::Rng;
 use crate::structures::same::same;
 use crate::structures::size_class::size_class;
-use crate::structures::table::{Entry, Table};
+use crate::structures::table::Table;
 
 pub mod algebra;
 mod copy;
@@ -330,17 +330,12 @@ fn as_item(member: &Member) -> Item<'_> {
 
 #[inline]
 fn add_to_table(table: &mut Table<Member>, member: &[u8], seed: &HashSeed) -> bool {
-    match table.entry(
-        seed.hash(member),
-        |other| same(other.bytes(), member),
-        |other| seed.hash(other.bytes()),
-    ) {
-        Entry::Occupied(_) => false,
-        Entry::Vacant(place) => {
-            place.insert(Member::new(member));
-            true
-        }
+    let hash = seed.hash(member);
+    let is_new = table.find(hash, |other| same(other.bytes(), member)).is_none();
+    if is_new {
+        table.insert_unique(hash, Member::new(member), |other| seed.hash(other.bytes()));
     }
+    is_new
 }
 
 impl Default for Set {

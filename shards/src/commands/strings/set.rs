@@ -75,7 +75,7 @@ pub(super) enum Expiry {
 }
 
 /// Sets the string at `key` to argument `index`, whatever was there, and tells it.
-#[inline]
+#[inline(always)]
 pub(super) fn set_string(db: &mut Keyspace, key: &Key<'_>, args: &Args<'_>, index: usize, expiry: Expiry) {
     db.set_string(key, args.get(index), args.shared(index), expiry == Expiry::Kept);
     db.notify(EventClasses::STRING, "set", key);

@@ -4,7 +4,7 @@ use super::Form;
 use super::classes::{class_of, size_of_class};
 use super::header::{Header, Kind, SHORT_KEY_MAX};
 use super::object::{Object, inline_bytes};
-use crate::structures::{same::same, size_class::size_class, table::Tagged};
+use crate::structures::{copy::copy_short, same::same, size_class::size_class, table::Tagged};
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::mem::{ManuallyDrop, size_of};
@@ -272,7 +272,7 @@ impl Entry {
                 entry.expiry_word(header).write(at);
             }
             let key_at = entry.block().add(head);
-            ptr::copy_nonoverlapping(key.as_ptr(), key_at.as_ptr(), key.len());
+            copy_short(key.as_ptr(), key_at.as_ptr(), key.len());
             let value = key_at.add(shape.offset(key.len()));
             (entry, value)
         }

@@ -7,6 +7,7 @@
 use super::Entry;
 use super::block::Shape;
 use super::header::{Form, Kind, TEXT_LENGTH_MAX};
+use crate::structures::copy::copy_short;
 use bytes::{BufMut, Bytes, BytesMut};
 use std::{ops::DerefMut, ptr};
 
@@ -68,7 +69,7 @@ impl Entry {
         // SAFETY: the whole text is written at once.
         unsafe {
             let (entry, room) = Self::with_room(key, Shape::embedded(value.len()), expire_at_ms, clock);
-            ptr::copy_nonoverlapping(value.as_ptr(), room.as_ptr(), value.len());
+            copy_short(value.as_ptr(), room.as_ptr(), value.len());
             entry
         }
     }
@@ -182,6 +183,19 @@ impl Entry {
         self.set_embedded(value, expire_at_ms);
     }
 
+    /// Sets the value to the text `value` if nothing but the text's bytes has to change for that; says whether it did. The entry
+    /// expires no more than before: not at all.
+    #[inline]
+    pub fn overwrite(&mut self, value: &[u8]) -> bool {
+        if canonical_integer(value).is_some() {
+            return false;
+        }
+        let Some(room) = self.text_of(value.len()) else { return false };
+        // SAFETY: the text in the entry is as long. It is borrowed exclusively, so `value` lies elsewhere.
+        unsafe { copy_short(value.as_ptr(), room.as_mut_ptr(), value.len()) };
+        true
+    }
+
     /// As [`Entry::set_text`], adopting `value` if it is long; its encoding is "raw" however short it is.
     pub fn set_raw(&mut self, value: Vec<u8>, expire_at_ms: Option<i64>) {
         if value.len() > EMBED_MAX {
@@ -194,16 +208,10 @@ impl Entry {
 
     #[inline]
     fn set_embedded(&mut self, value: &[u8], expire_at_ms: Option<i64>) {
-        if expire_at_ms.is_none()
-            && let Some(room) = self.text_of(value.len())
-        {
-            // Nothing but the text changes. It is borrowed exclusively, so `value` lies elsewhere.
-            return room.copy_from_slice(value);
-        }
         // SAFETY: the whole text is written at once; it cannot lie in this entry, which is borrowed exclusively.
         unsafe {
             let room = self.renew(Shape::embedded(value.len()), expire_at_ms);
-            ptr::copy_nonoverlapping(value.as_ptr(), room.as_ptr(), value.len());
+            copy_short(value.as_ptr(), room.as_ptr(), value.len());
         }
     }
 

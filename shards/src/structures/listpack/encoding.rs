@@ -16,6 +16,7 @@
 //! An item has one encoding only, so two elements are equal if and only if their bytes are: searches compare bytes and
 //! decode nothing.
 
+use super::super::copy::copy_short;
 use super::item::{Item, SCRATCH_BYTES, parse_canonical};
 
 const SHORT: u8 = 0x80;
@@ -187,37 +188,6 @@ impl From<i64> for Encoded<'_> {
     #[inline]
     fn from(value: i64) -> Self {
         Self::int(value)
-    }
-}
-
-/// Copies `len` bytes, at most 32 of them without a call.
-///
-/// # Safety
-/// As for `copy_from_nonoverlapping`.
-#[inline]
-unsafe fn copy_short(from: *const u8, to: *mut u8, len: usize) {
-    /// Two blocks of `N` bytes, from the start and up to the end, which may overlap.
-    #[inline]
-    unsafe fn ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
-        // SAFETY: `len` is at least `N`; the caller vouches for `len` bytes on both sides, and arrays of bytes need no
-        // alignment.
-        unsafe {
-            let (first, last) = (from.cast::<[u8; N]>().read(), from.add(len - N).cast::<[u8; N]>().read());
-            to.cast::<[u8; N]>().write(first);
-            to.add(len - N).cast::<[u8; N]>().write(last);
-        }
-    }
-    // SAFETY: each arm copies within `len` bytes.
-    unsafe {
-        match len {
-            0 => {}
-            1 => to.write(from.read()),
-            2..=3 => ends::<2>(from, to, len),
-            4..=7 => ends::<4>(from, to, len),
-            8..=15 => ends::<8>(from, to, len),
-            16..=32 => ends::<16>(from, to, len),
-            _ => to.copy_from_nonoverlapping(from, len),
-        }
     }
 }
 

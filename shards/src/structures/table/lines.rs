@@ -16,7 +16,7 @@
 mod probe;
 
 use super::super::{prefetch::prefetch, size_class::size_class};
-use super::segment::{PLACES_MAX, Room, Segment, Vacancy, roomy};
+use super::segment::{PLACES_MAX, Room, Segment, roomy};
 use probe::{LINE_WORDS, Line};
 
 /// A pointer with 16 bits to spare.
@@ -78,10 +78,9 @@ impl<T: Tagged> Lines<T> {
         if line + 1 == self.lines.len() { 0 } else { line + 1 }
     }
 
-    /// Where the element with this tag is for which `eq` holds, or else the first free place from its home on; `None` only
-    /// for a segment without lines.
+    /// Where the element with this tag is for which `eq` holds.
     #[inline]
-    fn search(&self, tag: u16, mut eq: impl FnMut(&T) -> bool) -> Option<Result<Place, Place>> {
+    fn search(&self, tag: u16, mut eq: impl FnMut(&T) -> bool) -> Option<Place> {
         if self.lines.is_empty() {
             return None;
         }
@@ -91,11 +90,11 @@ impl<T: Tagged> Lines<T> {
             let found = words.probe(tag);
             for word in found.tagged.iter() {
                 if words.get(word).is_some_and(&mut eq) {
-                    return Some(Ok(Place { line, word }));
+                    return Some(Place { line, word });
                 }
             }
-            if let Some(word) = found.empty.first() {
-                return Some(Err(Place { line, word }));
+            if found.empty.first().is_some() {
+                return None;
             }
             line = self.after(line);
         }
@@ -163,29 +162,7 @@ impl<T: Tagged> Lines<T> {
     }
 }
 
-/// A free place for an element that was looked for.
-#[derive(Debug)]
-pub struct Free<'a, T> {
-    word: &'a mut Option<T>,
-    len: &'a mut u32,
-    tag: u16,
-}
-
-impl<'a, T: Tagged> Vacancy<'a, T> for Free<'a, T> {
-    #[inline]
-    fn fill(self, mut value: T) -> &'a mut T {
-        value.set_tag(self.tag);
-        *self.len += 1;
-        self.word.insert(value)
-    }
-}
-
 impl<T: Tagged> Segment<T> for Lines<T> {
-    type Vacant<'a>
-        = Free<'a, T>
-    where
-        T: 'a;
-
     #[inline]
     fn new() -> Self {
         Self { lines: Box::default(), len: 0 }
@@ -210,6 +187,11 @@ impl<T: Tagged> Segment<T> for Lines<T> {
     #[inline]
     fn at(&self, place: usize) -> Option<&T> {
         self.lines[place / LINE_WORDS].get(place % LINE_WORDS)
+    }
+
+    #[inline]
+    fn at_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.lines[place / LINE_WORDS].word_mut(place % LINE_WORDS).as_mut()
     }
 
     #[inline]
@@ -245,33 +227,20 @@ impl<T: Tagged> Segment<T> for Lines<T> {
 
     #[inline]
     fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T> {
-        let place = self.search(tag_of(hash), eq)?.ok()?;
+        let place = self.search(tag_of(hash), eq)?;
         self.lines[place.line].get(place.word)
     }
 
     #[inline]
     fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T> {
-        let place = self.search(tag_of(hash), eq)?.ok()?;
+        let place = self.search(tag_of(hash), eq)?;
         self.lines[place.line].word_mut(place.word).as_mut()
     }
 
     #[inline]
-    fn entry(
-        &mut self,
-        hash: u64,
-        eq: impl FnMut(&T) -> bool,
-        hasher: impl Fn(&T) -> u64,
-    ) -> Result<&mut T, Self::Vacant<'_>> {
-        let tag = tag_of(hash);
-        let found = self.search(tag, eq).unwrap_or_else(|| {
-            self.overgrow(&hasher);
-            Err(Place { line: 0, word: 0 })
-        });
-        let (Ok(place) | Err(place)) = found;
-        match self.lines[place.line].word_mut(place.word) {
-            Some(value) => Ok(value),
-            word => Err(Free { word, len: &mut self.len, tag }),
-        }
+    fn place_of(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<usize> {
+        let place = self.search(tag_of(hash), eq)?;
+        Some(place.line * LINE_WORDS + place.word)
     }
 
     fn insert_unique(&mut self, hash: u64, mut value: T, hasher: &impl Fn(&T) -> u64) -> &mut T {
@@ -289,7 +258,7 @@ impl<T: Tagged> Segment<T> for Lines<T> {
 
     #[inline]
     fn remove(&mut self, hash: u64, eq: impl FnMut(&T) -> bool, hasher: &impl Fn(&T) -> u64) -> Option<T> {
-        let place = self.search(tag_of(hash), eq)?.ok()?;
+        let place = self.search(tag_of(hash), eq)?;
         let value = self.take(place)?;
         self.shrink_if_sparse(hasher);
         Some(value)

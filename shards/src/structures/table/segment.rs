@@ -24,21 +24,9 @@ pub(super) fn roomy(len: usize) -> usize {
     len + len / 4 + 1
 }
 
-/// The place of an element that was looked for and not found.
-pub trait Vacancy<'a, T> {
-    /// Puts `value` there.
-    fn fill(self, value: T) -> &'a mut T;
-}
-
 /// A hash table of up to [`SEGMENT_MAX`] elements. Elements are found by a hash and a predicate; `hasher` gives an
 /// element's hash anew.
 pub trait Segment<T>: Sized {
-    /// A place that a lookup ended at.
-    type Vacant<'a>: Vacancy<'a, T>
-    where
-        Self: 'a,
-        T: 'a;
-
     /// An empty segment; allocates nothing.
     fn new() -> Self;
     /// An empty segment for about `len` elements.
@@ -53,6 +41,8 @@ pub trait Segment<T>: Sized {
     fn places(&self) -> usize;
     /// What is in place number `place`.
     fn at(&self, place: usize) -> Option<&T>;
+    /// The same, to change; the element's hash must stay what it is.
+    fn at_mut(&mut self, place: usize) -> Option<&mut T>;
     /// Whether an element can be added without moving the others to a larger allocation.
     fn has_room(&self) -> bool;
     /// Makes room for one element, up to [`SEGMENT_MAX`].
@@ -65,16 +55,8 @@ pub trait Segment<T>: Sized {
     fn find(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&T>;
     /// As [`find`](Self::find), to change in place; the element's hash must stay what it is.
     fn find_mut(&mut self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<&mut T>;
-    /// The element for which `eq` holds. There is room for one more.
-    ///
-    /// # Errors
-    /// Where it would go, if there is none.
-    fn entry(
-        &mut self,
-        hash: u64,
-        eq: impl FnMut(&T) -> bool,
-        hasher: impl Fn(&T) -> u64,
-    ) -> Result<&mut T, Self::Vacant<'_>>;
+    /// The place of the element with this hash for which `eq` holds.
+    fn place_of(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<usize>;
     /// Adds an element that is not there yet, and makes room for it if there is none.
     fn insert_unique(&mut self, hash: u64, value: T, hasher: &impl Fn(&T) -> u64) -> &mut T;
     /// Takes out the element for which `eq` holds; shrinks if that leaves few.

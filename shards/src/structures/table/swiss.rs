@@ -4,11 +4,10 @@
 //! rebuilt in its size instead, so that 512 buckets stay the limit and churn at a steady size costs no memory.
 
 use hashbrown::HashTable;
-use hashbrown::hash_table;
 
 use super::super::{prefetch::prefetch, size_class::size_class};
 use super::allocation::Tracked;
-use super::segment::{PLACES_MAX, Room, Segment, Vacancy, roomy};
+use super::segment::{PLACES_MAX, Room, Segment, roomy};
 
 /// Below this many buckets a sparse segment is left as it is.
 const SHRINK_MIN_BUCKETS: usize = 16;
@@ -35,19 +34,7 @@ impl<T> Swiss<T> {
     }
 }
 
-impl<'a, T> Vacancy<'a, T> for hash_table::VacantEntry<'a, T, Tracked> {
-    #[inline]
-    fn fill(self, value: T) -> &'a mut T {
-        self.insert(value).into_mut()
-    }
-}
-
 impl<T> Segment<T> for Swiss<T> {
-    type Vacant<'a>
-        = hash_table::VacantEntry<'a, T, Tracked>
-    where
-        T: 'a;
-
     #[inline]
     fn new() -> Self {
         Self { table: HashTable::new_in(Tracked::new()) }
@@ -70,6 +57,11 @@ impl<T> Segment<T> for Swiss<T> {
     #[inline]
     fn at(&self, place: usize) -> Option<&T> {
         self.table.get_bucket(place)
+    }
+
+    #[inline]
+    fn at_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.table.get_bucket_mut(place)
     }
 
     #[inline]
@@ -120,16 +112,8 @@ impl<T> Segment<T> for Swiss<T> {
     }
 
     #[inline]
-    fn entry(
-        &mut self,
-        hash: u64,
-        eq: impl FnMut(&T) -> bool,
-        hasher: impl Fn(&T) -> u64,
-    ) -> Result<&mut T, Self::Vacant<'_>> {
-        match self.table.entry(hash, eq, hasher) {
-            hash_table::Entry::Occupied(slot) => Ok(slot.into_mut()),
-            hash_table::Entry::Vacant(slot) => Err(slot),
-        }
+    fn place_of(&self, hash: u64, eq: impl FnMut(&T) -> bool) -> Option<usize> {
+        self.table.find_bucket_index(hash, eq)
     }
 
     #[inline]

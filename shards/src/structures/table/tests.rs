@@ -86,12 +86,13 @@ impl<T: Element, S: Segment<T>> Model<T, S> {
 
     fn insert(&mut self, key: u64) {
         let skew = self.skew;
-        match self.table.entry(spread(key, skew), |v| v.key() == key, |v| spread(v.key(), skew)) {
-            Entry::Occupied(found) => assert!(found.key() == key && self.keys.contains(&key)),
-            Entry::Vacant(vacant) => {
-                assert_eq!(vacant.insert(T::of(key)).key(), key);
-                assert!(self.keys.insert(key));
-            }
+        let hash = spread(key, skew);
+        if let Some(place) = self.table.place_of(hash, |v| v.key() == key) {
+            assert!(self.table.at_mut(hash, place).key() == key && self.keys.contains(&key));
+        } else {
+            let new = self.table.insert_unique(hash, T::of(key), |v| spread(v.key(), skew));
+            assert_eq!(new.key(), key);
+            assert!(self.keys.insert(key));
         }
     }
 
