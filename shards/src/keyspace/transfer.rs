@@ -98,8 +98,7 @@ impl Keyspace {
         let expire_at_ms = entry.expire_at_ms();
         let slots = &self.slots;
         let database = self.databases[database].get_or_insert_with(|| Box::new(Database::new(slots)));
-        let (_, new) = database.find_or_insert(key, &self.seed, || entry);
-        debug_assert!(new, "the key was there");
+        database.insert_new(key.slot, key.hash, entry, &self.seed);
         database.note_expiry(key.slot, None, expire_at_ms);
     }
 }

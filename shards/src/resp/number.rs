@@ -92,6 +92,26 @@ pub fn push_i64(out: &mut Vec<u8>, value: i64) {
     }
 }
 
+/// The first number that is too long for [`short_digits`].
+pub const SHORT_DIGITS_END: i64 = 100_000_000;
+
+/// The digits of a number up to eight digits long, the first one in the lowest byte, and how many they are; of 0 none.
+///
+/// All of them at once: the number is halved into fours, these into pairs and these into digits, each half in a part of one word.
+#[inline]
+pub fn short_digits(number: u32) -> (u64, usize) {
+    debug_assert!(i64::from(number) < SHORT_DIGITS_END);
+    let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
+    // Divided by multiplication with the inverse in 20 bits (up to 9999) and in 10 bits (up to 99), rounded up.
+    let hundreds = (fours * 10_486 >> 20) & 0x7F_0000_007F;
+    let pairs = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = (pairs * 103 >> 10) & 0x000F_000F_000F_000F;
+    let digits = tens | (pairs - 10 * tens) << 8;
+    let zeros = digits.trailing_zeros() / 8;
+    let text = digits | u64::from_le_bytes([b'0'; 8]);
+    (text.checked_shr(8 * zeros).unwrap_or(0), 8 - zeros as usize)
+}
+
 /// Appends a double as Redis 7.2 prints it: integers up to 2⁶² with all of their digits, everything else in the shortest
 /// digits that read back the same, `inf`, `-inf` and `nan` by name.
 pub fn push_f64(out: &mut Vec<u8>, value: f64) {
@@ -256,6 +276,17 @@ mod tests {
             let value = f64::from_bits(bits);
             prop_assume!(!value.is_nan());
             prop_assert_eq!(parse_f64(double(value).as_bytes()), Some(value));
+        }
+
+        #[test]
+        fn the_digits_in_a_word_are_the_decimal_form(number in 0..SHORT_DIGITS_END as u32, cut in 0..8u32) {
+            for number in [number, number / 10u32.pow(cut), 10u32.pow(cut), 10u32.pow(cut + 1) - 1] {
+                let (digits, count) = short_digits(number);
+                let text = number.to_string();
+                let expected = if number == 0 { "" } else { &text };
+                prop_assert_eq!(&digits.to_le_bytes()[..count], expected.as_bytes());
+                prop_assert_eq!(digits.checked_shr(8 * count as u32).unwrap_or(0), 0, "nothing behind them");
+            }
         }
 
         #[test]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    number::{push_f64, push_i64, whole_number},
+    number::{SHORT_DIGITS_END, push_f64, push_i64, short_digits, whole_number},
     out::{Out, SPLICE_MIN_BYTES},
 };
 
@@ -183,6 +183,15 @@ fn push_header(buffer: &mut Vec<u8>, kind: u8, number: i64) {
             let (tens, ones) = (number as u8 / 10, number as u8 % 10);
             buffer.extend_from_slice(&[kind, b'0' + tens, b'0' + ones, b'\r', b'\n']);
         }
+        100..SHORT_DIGITS_END => {
+            let (digits, count) = short_digits(number as u32);
+            let line_end = u128::from(u16::from_le_bytes(*b"\r\n")) << (8 + 8 * count);
+            let line = u128::from(kind) | u128::from(digits) << 8 | line_end;
+            // In one piece from a register: read back from where its parts were just written, it would wait for each of them.
+            let end = buffer.len() + count + 3;
+            buffer.extend_from_slice(&line.to_le_bytes());
+            buffer.truncate(end);
+        }
         _ => {
             buffer.reserve(32);
             buffer.push(kind);
@@ -223,6 +232,14 @@ mod tests {
             written(true, all),
             "+OK\r\n:-7\r\n$2\r\nab\r\n_\r\n_\r\n%1\r\n~2\r\n,1.5\r\n=6\r\ntxt:hi\r\n"
         );
+    }
+
+    #[test]
+    fn an_integer_of_any_length_is_a_line() {
+        let powers = (0..19).map(|power| 10_i64.pow(power));
+        for number in powers.flat_map(|power| [power - 1, power, -power]).chain([i64::MIN, i64::MAX]) {
+            assert_eq!(written(false, |reply| reply.integer(number)), format!(":{number}\r\n"));
+        }
     }
 
     #[test]

@@ -4,14 +4,25 @@
 #[inline]
 pub fn may_contain(bytes: &[u8], wanted: u8) -> bool {
     // The bytes at the end overlap those at the front.
-    match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) if bytes.len() <= 32 => in_either(first, last, wanted),
-        (Some(_), _) => true,
-        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (in_word(*first, wanted) | in_word(*last, wanted)) != 0,
-            _ => bytes.contains(&wanted),
-        },
+    match bytes.len() {
+        0..4 => bytes.contains(&wanted),
+        4..8 => ends(bytes).is_none_or(|(first, last)| {
+            let [first, last] = [first, last].map(|end| u64::from(u32::from_ne_bytes(*end)));
+            in_word(first | last << 32, wanted) != 0
+        }),
+        8..16 => ends(bytes).is_none_or(|(first, last)| {
+            let [first, last] = [first, last].map(|end| in_word(u64::from_ne_bytes(*end), wanted));
+            first | last != 0
+        }),
+        16..=32 => ends(bytes).is_none_or(|(first, last)| in_either(first, last, wanted)),
+        _ => true,
     }
+}
+
+/// The first and the last `N` bytes.
+#[inline]
+fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+    Some((bytes.first_chunk()?, bytes.last_chunk()?))
 }
 
 /// Whether one of these bytes is `wanted`. In vectors by name: of a loop over bytes the compiler makes sixteen branches.
@@ -34,13 +45,13 @@ fn in_either(first: &[u8; 16], last: &[u8; 16], wanted: u8) -> bool {
 #[inline]
 fn in_either(first: &[u8; 16], last: &[u8; 16], wanted: u8) -> bool {
     let halves = first.as_chunks().0.iter().chain(last.as_chunks().0);
-    halves.fold(0, |found, half| found | in_word(*half, wanted)) != 0
+    halves.fold(0, |found, half| found | in_word(u64::from_ne_bytes(*half), wanted)) != 0
 }
 
-/// Not zero if one of eight bytes is `wanted`: what does not differ borrows from its own top bit.
+/// Not zero if one of a word's bytes is `wanted`: what does not differ borrows from its own top bit.
 #[inline]
-fn in_word(bytes: [u8; 8], wanted: u8) -> u64 {
-    let differing = u64::from_ne_bytes(bytes) ^ u64::from_ne_bytes([wanted; 8]);
+fn in_word(word: u64, wanted: u8) -> u64 {
+    let differing = word ^ u64::from_ne_bytes([wanted; 8]);
     differing.wrapping_sub(u64::from_ne_bytes([1; 8])) & !differing & u64::from_ne_bytes([0x80; 8])
 }
 

@@ -80,7 +80,7 @@ impl List {
             Form::Single(pack) if limit.keeps_single(pack, item.len()) && limit.admits_one(pack) => {
                 pack.push_back(item);
             }
-            _ => self.chain().push_back(Encoded::from(item), limit),
+            _ => self.chain().push_back(&Encoded::from(item), limit),
         }
     }
 
@@ -92,7 +92,7 @@ impl List {
             Form::Single(pack) if limit.keeps_single(pack, item.len()) && limit.admits_one(pack) => {
                 pack.push_front(item);
             }
-            _ => self.chain().push_front(Encoded::from(item), limit),
+            _ => self.chain().push_front(&Encoded::from(item), limit),
         }
     }
 

@@ -360,8 +360,11 @@ impl Entry {
     pub(super) fn text_of(&mut self, len: usize) -> Option<&mut [u8]> {
         let header = self.header();
         let fits = !header.has_expiry() && Shape::embedded(len).written_to(header) == header;
-        // SAFETY: the header says that a text of so many bytes lies there; `&mut self` makes the access exclusive.
-        fits.then(|| unsafe { std::slice::from_raw_parts_mut(self.value().as_ptr(), len) })
+        fits.then(|| {
+            let behind_key = head(header.short_key_len().is_none(), false) + self.key_len(header);
+            // SAFETY: the header says that a text of so many bytes lies behind the key; `&mut self` makes the access exclusive.
+            unsafe { std::slice::from_raw_parts_mut(self.block().add(behind_key).as_ptr(), len) }
+        })
     }
 
     /// As [`Entry::reshape`], after freeing the present value, and keeping only the key.

@@ -198,25 +198,35 @@ impl Listpack {
     /// Appends an element.
     #[inline]
     pub fn push_back<'a>(&mut self, item: impl Into<Encoded<'a>>) {
-        let item = item.into();
-        // SAFETY: the gap is filled at once by the item it was measured for, which borrows no part of this sequence.
-        unsafe {
-            match self.block.open_back(item.size()) {
-                Some(gap) => item.write(gap),
-                None => self.splice(self.bytes(), 0, 0, &[item]),
-            }
-        }
+        self.push_back_encoded(&item.into());
     }
 
     /// Prepends an element.
     #[inline]
     pub fn push_front<'a>(&mut self, item: impl Into<Encoded<'a>>) {
-        let item = item.into();
+        self.push_front_encoded(&item.into());
+    }
+
+    /// As [`Listpack::push_back`], for who has the item encoded already.
+    #[inline]
+    pub fn push_back_encoded(&mut self, item: &Encoded<'_>) {
+        // SAFETY: the gap is filled at once by the item it was measured for, which borrows no part of this sequence.
+        unsafe {
+            match self.block.open_back(item.size()) {
+                Some(gap) => item.write(gap),
+                None => self.splice(self.bytes(), 0, 0, std::slice::from_ref(item)),
+            }
+        }
+    }
+
+    /// As [`Listpack::push_front`], for who has the item encoded already.
+    #[inline]
+    pub fn push_front_encoded(&mut self, item: &Encoded<'_>) {
         // SAFETY: as above.
         unsafe {
             match self.block.open_front(item.size()) {
                 Some(gap) => item.write(gap),
-                None => self.splice(0, 0, 0, &[item]),
+                None => self.splice(0, 0, 0, std::slice::from_ref(item)),
             }
         }
     }

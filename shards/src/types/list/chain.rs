@@ -157,26 +157,26 @@ impl Chain {
     }
 
     #[inline]
-    pub fn push_back(&mut self, item: Encoded<'_>, limit: BlockLimit) {
+    pub fn push_back(&mut self, item: &Encoded<'_>, limit: BlockLimit) {
         self.len += 1;
         match self.blocks.back_mut() {
-            Some(block) if limit.admits(block, &item) => block.push_back(item),
+            Some(block) if limit.admits(block, item) => block.push_back_encoded(item),
             _ => {
-                let mut block = limit.new_block(&item);
-                block.push_back(item);
+                let mut block = limit.new_block(item);
+                block.push_back_encoded(item);
                 self.blocks.push_back(block);
             }
         }
     }
 
     #[inline]
-    pub fn push_front(&mut self, item: Encoded<'_>, limit: BlockLimit) {
+    pub fn push_front(&mut self, item: &Encoded<'_>, limit: BlockLimit) {
         self.len += 1;
         match self.blocks.front_mut() {
-            Some(block) if limit.admits(block, &item) => block.push_front(item),
+            Some(block) if limit.admits(block, item) => block.push_front_encoded(item),
             _ => {
-                let mut block = limit.new_block(&item);
-                block.push_front(item);
+                let mut block = limit.new_block(item);
+                block.push_front_encoded(item);
                 self.blocks.push_front(block);
             }
         }
