@@ -215,6 +215,9 @@ impl Core {
         let registry = self.commands.registry();
         let owns_all = self.routes.shards() == 1;
         loop {
+            if at == bytes.len() {
+                return (Ended::Bytes, at);
+            }
             let first_span = batch.spans.len();
             let mut alone = false;
             let consumed = match parser.whole(&bytes[at..], &limits, &mut batch.spans) {

@@ -213,7 +213,7 @@ impl Keyspace {
     #[inline]
     pub(super) fn database_mut(&mut self) -> &mut Database {
         let slots = &self.slots;
-        self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)))
+        Database::at(&mut self.databases[self.selected], slots)
     }
 
     /// Removes `key` if its time has come.
@@ -325,7 +325,7 @@ impl Keyspace {
     pub fn find_or_insert(&mut self, key: &Key<'_>, make: impl FnOnce(u32) -> Entry) -> (&mut Entry, bool) {
         self.expire_if_due(key);
         let slots = &self.slots;
-        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let database = Database::at(&mut self.databases[self.selected], slots);
         let (entry, new) = database.find_or_insert(key, &self.seed, || make(self.access.first()));
         self.touched.may_change(self.selected, key.bytes);
         if new {

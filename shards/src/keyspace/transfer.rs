@@ -45,7 +45,7 @@ impl Keyspace {
     pub fn rename(&mut self, from: &Key<'_>, to: &Key<'_>) {
         self.take_away(to);
         let (slots, seed) = (&self.slots, &self.seed);
-        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let database = Database::at(&mut self.databases[self.selected], slots);
         let Some(entry) = database.remove(from, seed) else { return };
         self.touched.may_change(self.selected, from.bytes);
         self.touched.may_change(self.selected, to.bytes);
@@ -97,7 +97,7 @@ impl Keyspace {
         self.touched.may_change(database, key.bytes);
         let expire_at_ms = entry.expire_at_ms();
         let slots = &self.slots;
-        let database = self.databases[database].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let database = Database::at(&mut self.databases[database], slots);
         database.insert_new(key.slot, key.hash, entry, &self.seed);
         database.note_expiry(key.slot, None, expire_at_ms);
     }

@@ -116,7 +116,7 @@ impl Keyspace {
     pub fn get_or_create<T: Typed>(&mut self, key: &Key<'_>) -> Result<Held<'_, T>, Error> {
         self.expire_if_due(key);
         let slots = &self.slots;
-        let database = self.databases[self.selected].get_or_insert_with(|| Box::new(Database::new(slots)));
+        let database = Database::at(&mut self.databases[self.selected], slots);
         let make = || Entry::object(key.bytes, T::default().into_object(), self.access.first());
         let (entry, new) = database.find_or_insert(key, &self.seed, make);
         if new {

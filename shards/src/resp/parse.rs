@@ -233,7 +233,7 @@ impl Parser {
     }
 
     /// Reads on in `bytes`, whose first byte is the first byte of the current command.
-    #[inline]
+    #[cold]
     pub fn parse(&mut self, bytes: &[u8], limits: &ParseLimits) -> Parsed {
         if !self.started {
             match bytes.first() {
