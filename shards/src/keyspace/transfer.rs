@@ -98,6 +98,7 @@ impl Keyspace {
         let expire_at_ms = entry.expire_at_ms();
         let slots = &self.slots;
         let database = Database::at(&mut self.databases[database], slots);
+        debug_assert!(database.find(key).is_none(), "the key is there");
         database.insert_new(key.slot, key.hash, entry, &self.seed);
         database.note_expiry(key.slot, None, expire_at_ms);
     }
