@@ -3,10 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Entry, Keyspace, entry::View};
-use crate::types::Lookup;
-
-/// Elements looked up together: as many as most pipelines bring at once.
-const TOGETHER: usize = 32;
+use crate::types::{Lookup, TOGETHER};
 
 /// An element that a command is about to look up.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
 //! Pure data structures: no RESP, no keys, no commands.
 
+pub mod ahead;
 pub mod bits;
 pub mod copy;
 pub mod crc16;

@@ -32,6 +32,8 @@ pub use range::Range;
 pub trait Member: Copy {
     /// The member's bytes.
     fn bytes(&self) -> &[u8];
+    /// Asks the processor for them, where they lie elsewhere.
+    fn prefetch(&self) {}
 }
 
 /// One element.

@@ -12,6 +12,7 @@ use std::ptr::NonNull;
 
 use super::member::{allocate, layout, prefix_size, read_prefix, write_prefix};
 use super::ordered;
+use super::prefetch::prefetch_block;
 use super::size_class::size_class;
 
 const SCORE_BYTES: usize = size_of::<f64>();
@@ -125,6 +126,11 @@ impl ordered::Member for Handle {
     fn bytes(&self) -> &[u8] {
         // SAFETY: whoever made the handle vouches that the block lives whenever it is read.
         unsafe { member(self.0) }
+    }
+
+    #[inline]
+    fn prefetch(&self) {
+        prefetch_block(self.0.as_ptr() as usize);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The hash type: a listpack of fields and values by turns, or a hash table of pairs. It grows into the table by Redis's
 //! rules and never goes back.
 
-use super::{Limits, Lookup, estimate::extrapolate, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, lookup::FAR_MIN, sampling};
+use crate::structures::ahead::ahead;
 use crate::structures::hash::scan_order;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::member::Pair;
@@ -197,7 +198,7 @@ impl Hash {
             Form::Table(table) => (None, Some(table)),
         };
         let pack = pack.into_iter().flat_map(pairs);
-        pack.chain(table.into_iter().flat_map(|table| table.iter().map(as_items)))
+        pack.chain(table.into_iter().flat_map(|table| ahead(table.iter(), Pair::address).map(as_items)))
     }
 
     /// All fields.
@@ -289,6 +290,11 @@ impl Hash {
 }
 
 impl Lookup for Hash {
+    #[inline]
+    fn is_far(&self) -> bool {
+        matches!(&self.0, Form::Table(table) if table.len() >= FAR_MIN)
+    }
+
     #[inline]
     fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
         match &self.0 {

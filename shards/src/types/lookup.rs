@@ -1,13 +1,119 @@
 //! Collections whose elements are looked up by their bytes: what to fetch ahead of a lookup.
 
+use std::ops::{ControlFlow, Deref};
+
+use smallvec::SmallVec;
+
 use super::Limits;
+use crate::structures::listpack::{Item, SCRATCH_BYTES};
+
+/// Elements looked up together: as many as most pipelines bring at once.
+pub const TOGETHER: usize = 32;
+
+/// Elements that are looked up together.
+pub(super) type Group<E> = SmallVec<[E; TOGETHER]>;
+
+/// With fewer elements than this, a collection is most likely in a cache that a core has to itself.
+pub(super) const FAR_MIN: usize = 1024;
 
 /// A collection whose elements are looked up by their bytes. Several lookups ahead, all are asked for with
 /// [`Lookup::prefetch_place`] and then with [`Lookup::prefetch_element`], and take little more time than one.
 pub trait Lookup {
+    /// Whether there are so many elements that it takes time to fetch one.
+    fn is_far(&self) -> bool;
+
     /// Asks the processor for where the lookup of `element` begins. Returns the element's hash if more is to be asked for.
     fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64>;
 
     /// Asks for the element with this hash that a lookup most likely finds; reads what [`Lookup::prefetch_place`] asked for.
     fn prefetch_element(&self, hash: u64);
+}
+
+/// What names an element, alone or with what comes along.
+pub trait Named {
+    /// The element.
+    fn element(&self) -> &[u8];
+}
+
+impl Named for &[u8] {
+    #[inline]
+    fn element(&self) -> &[u8] {
+        self
+    }
+}
+
+impl<X> Named for (&[u8], X) {
+    #[inline]
+    fn element(&self) -> &[u8] {
+        self.0
+    }
+}
+
+/// Calls `visit` with a collection and each of the elements that it is to look up, in their order. Up to [`TOGETHER`] of them are
+/// asked for at once.
+pub fn look_up_each<V, N>(
+    mut collection: V,
+    limits: &Limits,
+    mut elements: impl Iterator<Item = N>,
+    mut visit: impl FnMut(&mut V, N),
+) where
+    V: Deref<Target: Lookup + Sized>,
+    N: Named,
+{
+    // Whoever runs a command has asked for its first one.
+    while elements.size_hint().1.is_none_or(|most| most > 1) {
+        let group: Group<N> = elements.by_ref().take(TOGETHER).collect();
+        if group.is_empty() {
+            return;
+        }
+        ask_for(&*collection, group.iter().map(|named| Item::Bytes(named.element())), limits);
+        for named in group {
+            visit(&mut collection, named);
+        }
+    }
+    for named in elements {
+        visit(&mut collection, named);
+    }
+}
+
+/// Shows the elements of a collection to `visit`, up to [`TOGETHER`] at once, until it breaks. What it leaves is dropped.
+pub(super) fn try_in_groups<E>(
+    mut elements: impl Iterator<Item = E>,
+    mut visit: impl FnMut(&mut Group<E>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut group = Group::new();
+    elements.try_for_each(|element| {
+        group.push(element);
+        if group.len() < TOGETHER {
+            return ControlFlow::Continue(());
+        }
+        let flow = visit(&mut group);
+        group.clear();
+        flow
+    })?;
+    visit(&mut group)
+}
+
+/// As [`try_in_groups`], to the end.
+pub(super) fn in_groups<E>(elements: impl Iterator<Item = E>, mut visit: impl FnMut(&mut Group<E>)) {
+    let _ = try_in_groups(elements, |group| {
+        visit(group);
+        ControlFlow::Continue(())
+    });
+}
+
+/// Asks for up to [`TOGETHER`] elements that `collection` is about to look up.
+pub(super) fn ask_for<'e, T: Lookup>(
+    collection: &T,
+    elements: impl Iterator<Item = Item<'e>>,
+    limits: &Limits,
+) {
+    if collection.is_far() {
+        let place =
+            |element: Item<'_>| collection.prefetch_place(element.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+        let places = elements.filter_map(place);
+        for hash in places.collect::<SmallVec<[u64; TOGETHER]>>() {
+            collection.prefetch_element(hash);
+        }
+    }
 }

@@ -10,4 +10,4 @@ pub mod set;
 pub mod zset;
 
 pub use limits::{Encodings, Limits};
-pub use lookup::Lookup;
+pub use lookup::{Lookup, TOGETHER, look_up_each};

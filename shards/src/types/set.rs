@@ -1,7 +1,8 @@
 //! The set type: an array of integers, a listpack, or a hash table of members; it grows from one to the next by the rules
 //! of Redis 7.2 and never goes back.
 
-use super::{Limits, Lookup, estimate::extrapolate, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, lookup::FAR_MIN, sampling};
+use crate::structures::ahead::ahead;
 use crate::structures::hash::{HashSeed, scan_order};
 use crate::structures::intset::{self, Intset};
 use crate::structures::listpack::{Encoded, Item, Listpack, parse_canonical};
@@ -199,7 +200,7 @@ impl Set {
         };
         let ints = ints.into_iter().flat_map(|ints| ints.iter().map(Item::Int));
         let pack = pack.into_iter().flatten();
-        let table = table.into_iter().flat_map(|table| table.iter().map(as_item));
+        let table = table.into_iter().flat_map(|table| ahead(table.iter(), Member::address).map(as_item));
         ints.chain(pack).chain(table)
     }
 
@@ -301,6 +302,11 @@ impl Set {
 }
 
 impl Lookup for Set {
+    #[inline]
+    fn is_far(&self) -> bool {
+        matches!(&self.0, Form::Table(table) if table.len() >= FAR_MIN)
+    }
+
     #[inline]
     fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
         match &self.0 {

@@ -15,7 +15,7 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Limits, Lookup, sampling};
+use super::{Limits, Lookup, lookup::FAR_MIN, sampling};
 use crate::structures::listpack::{Item, Listpack};
 use crate::structures::random::Rng;
 use crate::structures::ranked::Ranked;
@@ -51,6 +51,11 @@ impl<'a> IntoIterator for &'a ZSet {
 }
 
 impl Lookup for ZSet {
+    #[inline]
+    fn is_far(&self) -> bool {
+        matches!(&self.0, Form::Large(ranked) if ranked.len() >= FAR_MIN)
+    }
+
     #[inline]
     fn prefetch_place(&self, element: &[u8], limits: &Limits) -> Option<u64> {
         match &self.0 {

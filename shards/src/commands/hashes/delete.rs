@@ -5,7 +5,7 @@ use crate::{
     commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
-    types::hash::Hash,
+    types::{hash::Hash, look_up_each},
 };
 
 pub static HDEL: Command = Command {
@@ -32,9 +32,9 @@ fn hdel(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Ok(Outcome::Unchanged);
     };
     let mut removed = 0;
-    for field in args.iter_from(2) {
-        removed += usize::from(hash.value.remove(field, hash.limits));
-    }
+    look_up_each(&mut *hash.value, hash.limits, args.iter_from(2), |value, field| {
+        removed += usize::from(value.remove(field, hash.limits));
+    });
     let emptied = hash.value.is_empty();
     out.count(removed);
     if removed == 0 {

@@ -3,10 +3,10 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::item::reply_item,
-    keyspace::Keyspace,
+    keyspace::{Keyspace, Seen},
     resp::Reply,
     structures::listpack::Item,
-    types::hash::Hash,
+    types::{hash::Hash, look_up_each},
 };
 
 const GETTER: Command = Command {
@@ -56,8 +56,11 @@ fn hmget(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outc
     let key = db.key(args, 1);
     let hash = db.get::<Hash>(&key)?;
     out.array(args.len() - 2);
-    for field in args.iter_from(2) {
-        reply_value(out, hash.as_ref().and_then(|hash| hash.value.get(field, hash.limits)));
+    match hash {
+        None => args.iter_from(2).for_each(|_| reply_value(out, None)),
+        Some(Seen { value, limits }) => look_up_each(value, limits, args.iter_from(2), |value, field| {
+            reply_value(out, value.get(field, limits));
+        }),
     }
     Ok(Outcome::Unchanged)
 }

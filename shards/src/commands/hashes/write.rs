@@ -4,7 +4,7 @@ use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
-    types::hash::Hash,
+    types::{hash::Hash, look_up_each},
 };
 
 const SETTER: Command = Command {
@@ -54,9 +54,10 @@ fn set_pairs(db: &mut Keyspace, args: &Args<'_>, command: &str) -> Result<usize,
     let key = db.key(args, 1);
     let hash = db.get_or_create::<Hash>(&key)?;
     let mut added = 0;
-    for index in (2..args.len()).step_by(2) {
-        added += usize::from(hash.value.set(args.get(index), args.get(index + 1), hash.limits));
-    }
+    let pairs = (2..args.len()).step_by(2).map(|index| (args.get(index), args.get(index + 1)));
+    look_up_each(hash.value, hash.limits, pairs, |value, (field, text)| {
+        added += usize::from(value.set(field, text, hash.limits));
+    });
     db.notify(EventClasses::HASH, "hset", &key);
     Ok(added)
 }

@@ -3,9 +3,9 @@
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     commands::{item::reply_item, keys::taken::taken},
-    keyspace::{EventClasses, Keyspace},
+    keyspace::{EventClasses, Keyspace, Seen},
     resp::Reply,
-    types::set::Set,
+    types::{look_up_each, set::Set},
 };
 
 pub static SADD: Command = Command {
@@ -32,9 +32,9 @@ fn sadd(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         *set.value = Set::for_members(args.get(2), args.len() - 2, set.limits);
     }
     let mut added = 0;
-    for member in args.iter_from(2) {
-        added += usize::from(set.value.add(member, set.limits));
-    }
+    look_up_each(set.value, set.limits, args.iter_from(2), |value, member| {
+        added += usize::from(value.add(member, set.limits));
+    });
     out.count(added);
     if added == 0 {
         return Ok(Outcome::Unchanged);
@@ -67,9 +67,9 @@ fn srem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Ok(Outcome::Unchanged);
     };
     let mut removed = 0;
-    for member in args.iter_from(2) {
-        removed += usize::from(set.value.remove(member, set.limits));
-    }
+    look_up_each(&mut *set.value, set.limits, args.iter_from(2), |value, member| {
+        removed += usize::from(value.remove(member, set.limits));
+    });
     let emptied = set.value.is_empty();
     out.count(removed);
     if removed == 0 {
@@ -143,9 +143,11 @@ fn smismember(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result
     let key = db.key(args, 1);
     let set = db.get::<Set>(&key)?;
     out.array(args.len() - 2);
-    for member in args.iter_from(2) {
-        let found = set.as_ref().is_some_and(|set| set.value.contains(member, set.limits));
-        out.integer(i64::from(found));
+    match set {
+        None => args.iter_from(2).for_each(|_| out.integer(0)),
+        Some(Seen { value, limits }) => look_up_each(value, limits, args.iter_from(2), |value, member| {
+            out.integer(i64::from(value.contains(member, limits)));
+        }),
     }
     Ok(Outcome::Unchanged)
 }

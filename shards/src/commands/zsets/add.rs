@@ -6,7 +6,10 @@ use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
     keyspace::{EventClasses, Held, Keyspace},
     resp::Reply,
-    types::zset::{Change, Direction, NotANumber, Presence, Rule, ZSet},
+    types::{
+        look_up_each,
+        zset::{Change, Direction, NotANumber, Presence, Rule, ZSet},
+    },
 };
 
 const NOT_A_NUMBER: Error = Error::Text("ERR resulting score is not a number (NaN)");
@@ -108,17 +111,23 @@ pub(in crate::commands) fn add(
         Presence::Any | Presence::Absent => Some(db.get_or_create::<ZSet>(&key)?),
     };
     let (mut added, mut updated, mut score) = (0, 0, None);
+    let mut failed = false;
     if let Some(Held { value, limits, .. }) = zset {
-        for (index, &given) in request.scores.iter().enumerate() {
-            let member = args.get(request.first_member + request.stride * index);
+        let members = (request.first_member..).step_by(request.stride).map(|index| args.get(index));
+        let pairs = request.scores.iter().zip(members).map(|(given, member)| (member, *given));
+        look_up_each(value, limits, pairs, |value, (member, given)| {
             match value.add(member, given, request.rule, limits) {
                 Ok(Change::Added(now)) => (added, score) = (added + 1, Some(now)),
                 Ok(Change::Updated(now)) => (updated, score) = (updated + 1, Some(now)),
                 Ok(Change::Unchanged(now)) => score = Some(now),
                 Ok(Change::Refused) => {}
-                Err(NotANumber) => return Err(NOT_A_NUMBER),
+                // Only an increment does, of which there is one.
+                Err(NotANumber) => failed = true,
             }
-        }
+        });
+    }
+    if failed {
+        return Err(NOT_A_NUMBER);
     }
     match (request.rule.increment, score) {
         (true, Some(score)) => out.double(score),

@@ -2,9 +2,9 @@
 
 use crate::{
     command::{Acl, Args, Arity, Command, Error, Flags, Group, Keys, Outcome, Run},
-    keyspace::Keyspace,
+    keyspace::{Keyspace, Seen},
     resp::Reply,
-    types::zset::ZSet,
+    types::{look_up_each, zset::ZSet},
 };
 
 const GETTER: Command = Command {
@@ -54,8 +54,11 @@ fn zmscore(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Ou
     let key = db.key(args, 1);
     let zset = db.get::<ZSet>(&key)?;
     out.array(args.len() - 2);
-    for member in args.iter_from(2) {
-        reply_score(out, zset.as_ref().and_then(|zset| zset.value.score(member, zset.limits)));
+    match zset {
+        None => args.iter_from(2).for_each(|_| reply_score(out, None)),
+        Some(Seen { value, limits }) => look_up_each(value, limits, args.iter_from(2), |value, member| {
+            reply_score(out, value.score(member, limits));
+        }),
     }
     Ok(Outcome::Unchanged)
 }

@@ -6,7 +6,7 @@ use crate::{
     commands::keys::taken::taken,
     keyspace::{EventClasses, Keyspace},
     resp::Reply,
-    types::zset::ZSet,
+    types::{look_up_each, zset::ZSet},
 };
 
 const REMOVER: Command = Command {
@@ -40,9 +40,9 @@ fn zrem(db: &mut Keyspace, args: &Args<'_>, out: &mut Reply<'_>) -> Result<Outco
         return Ok(Outcome::Unchanged);
     };
     let mut removed = 0;
-    for member in args.iter_from(2) {
-        removed += usize::from(zset.value.remove(member, zset.limits).is_some());
-    }
+    look_up_each(&mut *zset.value, zset.limits, args.iter_from(2), |value, member| {
+        removed += usize::from(value.remove(member, zset.limits).is_some());
+    });
     let emptied = zset.value.is_empty();
     out.count(removed);
     if removed == 0 {

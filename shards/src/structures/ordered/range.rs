@@ -22,13 +22,15 @@ struct Leaf<'a, M> {
 }
 
 impl<'a, M: Member> Leaf<'a, M> {
-    /// The element at `rank`, from this leaf or from the one that it moves to.
+    /// The element at `rank`, from this leaf or from the one that it moves to. Of that, those at `others` will be wanted, too.
     #[inline]
-    fn get(&mut self, index: &'a Ordered<M>, rank: usize) -> Item<M> {
+    fn get(&mut self, index: &'a Ordered<M>, rank: usize, others: &ops::Range<usize>) -> Item<M> {
         if let Some(item) = rank.checked_sub(self.first).and_then(|at| self.items.get(at)) {
             return *item;
         }
         (self.items, self.first) = index.leaf_at(rank);
+        let within = |rank: usize| rank.saturating_sub(self.first).min(self.items.len());
+        self.items[within(others.start)..within(others.end)].iter().for_each(|item| item.member.prefetch());
         self.items[rank - self.first]
     }
 }
@@ -47,7 +49,7 @@ impl<M: Member> Iterator for Range<'_, M> {
     #[inline]
     fn next(&mut self) -> Option<Item<M>> {
         let rank = self.ranks.next()?;
-        Some(self.front.get(self.index, rank))
+        Some(self.front.get(self.index, rank, &self.ranks))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -56,7 +58,7 @@ impl<M: Member> Iterator for Range<'_, M> {
 
     fn nth(&mut self, n: usize) -> Option<Item<M>> {
         let rank = self.ranks.nth(n)?;
-        Some(self.front.get(self.index, rank))
+        Some(self.front.get(self.index, rank, &self.ranks))
     }
 }
 
@@ -64,7 +66,7 @@ impl<M: Member> DoubleEndedIterator for Range<'_, M> {
     #[inline]
     fn next_back(&mut self) -> Option<Item<M>> {
         let rank = self.ranks.next_back()?;
-        Some(self.back.get(self.index, rank))
+        Some(self.back.get(self.index, rank, &self.ranks))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::ops::ControlFlow;
 
+use super::super::lookup::{ask_for, in_groups, try_in_groups};
 use super::{Form, Limits, Set};
 use crate::structures::listpack::{Encoded, Item, SCRATCH_BYTES, parse_canonical};
 
@@ -40,6 +41,14 @@ impl Set {
     pub fn add_item(&mut self, item: Item<'_>, limits: &Limits) -> bool {
         self.add(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits)
     }
+
+    /// Adds members as another set shows them, up to as many as are looked up together.
+    fn add_all(&mut self, items: &[Item<'_>], limits: &Limits) {
+        ask_for(self, items.iter().copied(), limits);
+        for item in items {
+            self.add_item(*item, limits);
+        }
+    }
 }
 
 /// Shows the members that all of `sets` have to `visit` until it breaks. Puts the sets in order of size.
@@ -51,9 +60,12 @@ pub fn intersect<'a>(
     sets.sort_by_key(|set| set.len());
     let Some((smallest, others)) = sets.split_first() else { return };
     // What breaks off has what it wanted.
-    let _ = smallest.iter().try_for_each(|item| {
-        let is_in = |set: &&Set| std::ptr::eq(*set, *smallest) || set.contains_item(item, limits);
-        if others.iter().all(is_in) { visit(item) } else { ControlFlow::Continue(()) }
+    let _ = try_in_groups(smallest.iter(), |items| {
+        for other in others.iter().filter(|other| !std::ptr::eq(**other, *smallest)) {
+            ask_for(*other, items.iter().copied(), limits);
+            items.retain(|item| other.contains_item(*item, limits));
+        }
+        items.drain(..).try_for_each(&mut visit)
     });
 }
 
@@ -61,9 +73,7 @@ pub fn intersect<'a>(
 pub fn unite(sets: &[&Set], limits: &Limits) -> Set {
     let mut union = Set::new();
     for set in sets {
-        set.iter().for_each(|item| {
-            union.add_item(item, limits);
-        });
+        in_groups(set.iter(), |items| union.add_all(items, limits));
     }
     union
 }
@@ -79,22 +89,25 @@ pub fn subtract(first: &Set, others: &mut [&Set], limits: &Limits) -> Set {
     if looked_up <= walked {
         // The largest knows the most members that have to go.
         others.sort_by_key(|other| std::cmp::Reverse(other.len()));
-        for item in first.iter() {
-            if !others.iter().any(|other| other.contains_item(item, limits)) {
-                left.add_item(item, limits);
+        in_groups(first.iter(), |items| {
+            for other in others.iter() {
+                ask_for(*other, items.iter().copied(), limits);
+                items.retain(|item| !other.contains_item(*item, limits));
             }
-        }
+            left.add_all(items, limits);
+        });
         return left;
     }
-    first.iter().for_each(|item| {
-        left.add_item(item, limits);
-    });
+    in_groups(first.iter(), |items| left.add_all(items, limits));
     for other in others.iter() {
         if left.is_empty() {
             break;
         }
-        other.iter().for_each(|item| {
-            left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+        in_groups(other.iter(), |items| {
+            ask_for(&left, items.iter().copied(), limits);
+            for item in items.drain(..) {
+                left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+            }
         });
     }
     left

@@ -1,7 +1,7 @@
 //! A copy of a set in the encoding that it has.
 
 use super::{Form, Limits, Set};
-use crate::structures::{member::Member, table::Table};
+use crate::structures::{ahead::ahead, member::Member, table::Table};
 
 impl Set {
     /// A set of the same members in the same encoding, whatever the limits say of it now.
@@ -13,7 +13,7 @@ impl Set {
             Form::Table(table) => {
                 let mut copy = Box::<Table<Member>>::default();
                 let hash = |member: &Member| limits.seed.hash(member.bytes());
-                for member in table.iter() {
+                for member in ahead(table.iter(), Member::address) {
                     copy.insert_unique(hash(member), Member::new(member.bytes()), hash);
                 }
                 Form::Table(copy)

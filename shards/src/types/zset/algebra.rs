@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use super::super::lookup::{Group, ask_for, in_groups, try_in_groups};
 use super::{Limits, Rule, ZSet};
 use crate::structures::listpack::{Item, SCRATCH_BYTES};
 use crate::types::set::Set;
@@ -90,22 +91,39 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Shows the members with their scores until `visit` breaks.
-    fn try_each(self, mut visit: impl FnMut(Item<'a>, f64) -> ControlFlow<()>) -> ControlFlow<()> {
+    /// Asks for members that are about to be looked up.
+    fn ask_for<'e>(self, items: impl Iterator<Item = Item<'e>>, limits: &Limits) {
         match self {
-            Self::Nothing => ControlFlow::Continue(()),
-            Self::Set(set) => set.iter().try_for_each(|item| visit(item, 1.0)),
-            Self::ZSet(zset) => zset.iter().try_for_each(|(item, score)| visit(item, score)),
+            Self::Nothing => {}
+            Self::Set(set) => ask_for(set, items, limits),
+            Self::ZSet(zset) => ask_for(zset, items, limits),
         }
     }
 
-    fn each(self, mut visit: impl FnMut(Item<'a>, f64)) {
+    /// Shows the members with their scores in groups until `visit` breaks.
+    fn try_each(self, visit: impl FnMut(&mut Scores<'a>) -> ControlFlow<()>) -> ControlFlow<()> {
         match self {
-            Self::Nothing => {}
-            Self::Set(set) => set.iter().for_each(|item| visit(item, 1.0)),
-            Self::ZSet(zset) => zset.iter().for_each(|(item, score)| visit(item, score)),
+            Self::Nothing => ControlFlow::Continue(()),
+            Self::Set(set) => try_in_groups(set.iter().map(|item| (item, 1.0)), visit),
+            Self::ZSet(zset) => try_in_groups(zset.iter(), visit),
         }
     }
+
+    /// Shows all members with their scores in groups.
+    fn each(self, visit: impl FnMut(&mut Scores<'a>)) {
+        match self {
+            Self::Nothing => {}
+            Self::Set(set) => in_groups(set.iter().map(|item| (item, 1.0)), visit),
+            Self::ZSet(zset) => in_groups(zset.iter(), visit),
+        }
+    }
+}
+
+/// Some members with their scores.
+type Scores<'a> = Group<(Item<'a>, f64)>;
+
+fn items<'a>(scores: &Scores<'a>) -> impl Iterator<Item = Item<'a>> {
+    scores.iter().map(|(item, _)| *item)
 }
 
 /// Shows the members that all inputs have, with their scores, to `visit` until it breaks. Puts the inputs in order of size.
@@ -118,15 +136,21 @@ pub fn intersect<'a>(
     inputs.sort_by_key(|input| input.source.len());
     let Some((smallest, others)) = inputs.split_first() else { return };
     // What breaks off has what it wanted.
-    let _ = smallest.source.try_each(|item, own| {
-        let mut score = zero_if_nan(smallest.weight * own);
+    let _ = smallest.source.try_each(|scores| {
+        let mut common: Group<_> =
+            scores.iter().map(|&(item, own)| (item, own, zero_if_nan(smallest.weight * own))).collect();
         for other in others {
-            let found =
-                if other.source.is(smallest.source) { Some(own) } else { other.source.score(item, limits) };
-            let Some(found) = found else { return ControlFlow::Continue(()) };
-            score = aggregate.join(score, found * other.weight);
+            let is_same = other.source.is(smallest.source);
+            if !is_same {
+                other.source.ask_for(common.iter().map(|(item, ..)| *item), limits);
+            }
+            common.retain(|(item, own, score)| {
+                let found = if is_same { Some(*own) } else { other.source.score(*item, limits) };
+                *score = found.map_or(*score, |found| aggregate.join(*score, found * other.weight));
+                found.is_some()
+            });
         }
-        visit(item, score)
+        common.into_iter().try_for_each(|(item, _, score)| visit(item, score))
     });
 }
 
@@ -145,17 +169,20 @@ pub fn union(inputs: &mut [Input<'_>], aggregate: Aggregate, limits: &Limits) ->
     inputs.sort_by_key(|input| input.source.len());
     let mut result = ZSet::large();
     for (index, input) in inputs.iter().enumerate() {
-        input.source.each(|item, score| {
-            let score = zero_if_nan(input.weight * score);
-            let mut scratch = [0; SCRATCH_BYTES];
-            let member = item.as_bytes(&mut scratch);
-            let present = if index == 0 { None } else { result.score(member, limits) };
-            let joined = present.map_or(score, |present| aggregate.join(present, score));
-            if joined == 0.0 && present == Some(0.0) {
-                // One zero may be negative, which changes nothing for an update of the score.
-                result.remove(member, limits);
+        input.source.each(|scores| {
+            ask_for(&result, items(scores), limits);
+            for (item, score) in scores.drain(..) {
+                let score = zero_if_nan(input.weight * score);
+                let mut scratch = [0; SCRATCH_BYTES];
+                let member = item.as_bytes(&mut scratch);
+                let present = if index == 0 { None } else { result.score(member, limits) };
+                let joined = present.map_or(score, |present| aggregate.join(present, score));
+                if joined == 0.0 && present == Some(0.0) {
+                    // One zero may be negative, which changes nothing for an update of the score.
+                    result.remove(member, limits);
+                }
+                put(&mut result, item, joined, limits);
             }
-            put(&mut result, item, joined, limits);
         });
     }
     result
@@ -171,23 +198,36 @@ pub fn difference(first: Source<'_>, others: &[Source<'_>], limits: &Limits) -> 
     let looked_up = first.len() * (others.len() + 1) / 2;
     let walked = first.len() + others.iter().map(|other| other.len()).sum::<usize>();
     if looked_up <= walked {
-        first.each(|item, score| {
-            if !others.iter().any(|other| other.score(item, limits).is_some()) {
-                put(&mut left, item, score, limits);
+        first.each(|scores| {
+            for other in others {
+                other.ask_for(items(scores), limits);
+                scores.retain(|(item, _)| other.score(*item, limits).is_none());
             }
+            put_all(&mut left, scores, limits);
         });
         return left;
     }
-    first.each(|item, score| put(&mut left, item, score, limits));
+    first.each(|scores| put_all(&mut left, scores, limits));
     for other in others {
         if left.is_empty() {
             break;
         }
-        other.each(|item, _| {
-            left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+        other.each(|scores| {
+            ask_for(&left, items(scores), limits);
+            for (item, _) in scores.drain(..) {
+                left.remove(item.as_bytes(&mut [0; SCRATCH_BYTES]), limits);
+            }
         });
     }
     left
+}
+
+/// Gives members their scores; none is NaN here.
+fn put_all(zset: &mut ZSet, scores: &mut Scores<'_>, limits: &Limits) {
+    ask_for(zset, items(scores), limits);
+    for (item, score) in scores.drain(..) {
+        put(zset, item, score, limits);
+    }
 }
 
 /// Gives a member its score; none is NaN here.
