@@ -107,11 +107,7 @@ impl Database {
     /// The database in a place for one; it comes into being there.
     #[inline]
     pub fn at<'a>(place: &'a mut Option<Box<Self>>, slots: &Range<u16>) -> &'a mut Self {
-        #[cold]
-        fn new(slots: &Range<u16>) -> Box<Database> {
-            Box::new(Database::new(slots))
-        }
-        place.get_or_insert_with(|| new(slots))
+        place.get_or_insert_with(|| Box::new(Self::new(slots)))
     }
 
     /// Keys, expired ones that nothing has removed yet included.

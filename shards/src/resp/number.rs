@@ -103,9 +103,9 @@ pub fn short_digits(number: u32) -> (u64, usize) {
     debug_assert!(i64::from(number) < SHORT_DIGITS_END);
     let fours = u64::from(number / 10_000) | u64::from(number % 10_000) << 32;
     // Divided by multiplication with the inverse in 20 bits (up to 9999) and in 10 bits (up to 99), rounded up.
-    let hundreds = (fours * 10_486 >> 20) & 0x7F_0000_007F;
+    let hundreds = ((fours * 10_486) >> 20) & 0x7F_0000_007F;
     let pairs = hundreds | (fours - 100 * hundreds) << 16;
-    let tens = (pairs * 103 >> 10) & 0x000F_000F_000F_000F;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
     let digits = tens | (pairs - 10 * tens) << 8;
     let zeros = digits.trailing_zeros() / 8;
     let text = digits | u64::from_le_bytes([b'0'; 8]);

@@ -76,32 +76,28 @@ impl Ranked {
         seed: &HashSeed,
         decide: impl FnOnce(Option<f64>) -> (Option<f64>, R),
     ) -> R {
-        let hasher = |scored: &Scored| seed.hash(scored.bytes());
         let hash = seed.hash(member);
-        match self.table.find_mut(hash, |scored| same(scored.bytes(), member)) {
-            Some(scored) => {
-                let old = scored.score();
-                let (new, answer) = decide(Some(old));
-                if let Some(new) = new {
-                    // SAFETY: the table keeps the block for as long as the order has the handle.
-                    let handle = unsafe { scored.handle() };
-                    move_in_order(&mut self.order, old, new, handle);
-                    scored.set_score(new);
-                }
-                answer
+        let Some(scored) = self.table.find_mut(hash, |scored| same(scored.bytes(), member)) else {
+            let (new, answer) = decide(None);
+            if let Some(new) = new {
+                let hasher = |scored: &Scored| seed.hash(scored.bytes());
+                let scored = self.table.insert_unique(hash, Scored::new(new, member), hasher);
+                self.blocks_bytes += scored.allocated_bytes();
+                // SAFETY: the table keeps the block for as long as the order has the handle.
+                let handle = unsafe { scored.handle() };
+                self.order.insert(new, handle);
             }
-            None => {
-                let (new, answer) = decide(None);
-                if let Some(new) = new {
-                    let scored = self.table.insert_unique(hash, Scored::new(new, member), hasher);
-                    self.blocks_bytes += scored.allocated_bytes();
-                    // SAFETY: as above.
-                    let handle = unsafe { scored.handle() };
-                    self.order.insert(new, handle);
-                }
-                answer
-            }
+            return answer;
+        };
+        let old = scored.score();
+        let (new, answer) = decide(Some(old));
+        if let Some(new) = new {
+            // SAFETY: as above.
+            let handle = unsafe { scored.handle() };
+            move_in_order(&mut self.order, old, new, handle);
+            scored.set_score(new);
         }
+        answer
     }
 
     /// Takes out a member; its score.

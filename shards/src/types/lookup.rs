@@ -117,3 +117,82 @@ pub(super) fn ask_for<'e, T: Lookup>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::{structures::hash::HashSeed, types::Encodings};
+
+    /// Notes what happens: elements' places and elements that are asked for.
+    #[derive(Default)]
+    struct Noting {
+        near: bool,
+        places: RefCell<Vec<u64>>,
+        elements: RefCell<Vec<u64>>,
+    }
+
+    impl Lookup for Noting {
+        fn is_far(&self) -> bool {
+            !self.near
+        }
+
+        fn prefetch_place(&self, element: &[u8], _: &Limits) -> Option<u64> {
+            let number = std::str::from_utf8(element).ok()?.parse().ok()?;
+            self.places.borrow_mut().push(number);
+            (number % 3 != 0).then_some(number)
+        }
+
+        fn prefetch_element(&self, hash: u64) {
+            assert!(self.places.borrow().contains(&hash));
+            self.elements.borrow_mut().push(hash);
+        }
+    }
+
+    fn limits() -> Limits {
+        Encodings::default().limits(HashSeed::new(1))
+    }
+
+    #[test]
+    fn elements_are_visited_in_order_after_they_were_asked_for() {
+        for (count, near) in
+            [0, 1, 2, 31, 32, 33, 34, 64, 100].into_iter().flat_map(|n| [(n, false), (n, true)])
+        {
+            let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+            let mut visited = 0;
+            let mut noting = Noting { near, ..Noting::default() };
+            let named = names.iter().zip(0..).map(|(name, number)| (name.as_bytes(), number));
+            look_up_each(&mut noting, &limits(), named, |noting, (element, number)| {
+                assert_eq!((element, number), (names[visited].as_bytes(), visited));
+                // But for one that is alone, and for what was said to be near.
+                let alone = number + 1 == count && number % TOGETHER == 0;
+                let asked = !near && !alone;
+                assert_eq!(noting.places.borrow().contains(&(number as u64)), asked, "{number} of {count}");
+                let wanted = asked && number % 3 != 0;
+                assert_eq!(noting.elements.borrow().contains(&(number as u64)), wanted);
+                visited += 1;
+            });
+            assert_eq!(visited, count);
+        }
+    }
+
+    #[test]
+    fn groups_hold_all_elements_in_order_until_one_breaks() {
+        for count in [0, 1, 31, 32, 33, 64, 100] {
+            let mut seen = Vec::new();
+            in_groups(0..count, |group| {
+                assert!(group.len() <= TOGETHER);
+                // What is not taken out is dropped.
+                seen.extend(group.iter().copied());
+            });
+            assert_eq!(seen, (0..count).collect::<Vec<_>>());
+            let mut groups = 0;
+            let flow = try_in_groups(0..count, |_| {
+                groups += 1;
+                ControlFlow::Break(())
+            });
+            assert!(flow.is_break() && groups == 1);
+        }
+    }
+}
