@@ -1,5 +1,7 @@
 //! Walking elements whose blocks lie all over the heap: each is asked for some places before it is read.
 
+use std::iter::Fuse;
+
 use super::prefetch::prefetch_block;
 
 /// How far ahead: as many fetches as a core has under way at once, or a few more.
@@ -8,7 +10,7 @@ const PLACES: usize = 16;
 /// The elements of another iterator, in the same order.
 #[derive(Debug)]
 pub struct Ahead<'a, T, I, F> {
-    rest: I,
+    rest: Fuse<I>,
     /// Asked for, the next at `at` and the others behind it, in a ring.
     asked: [Option<&'a T>; PLACES],
     at: usize,
@@ -20,7 +22,7 @@ pub fn ahead<'a, T, I: Iterator<Item = &'a T>, F: Fn(&T) -> usize>(
     elements: I,
     address: F,
 ) -> Ahead<'a, T, I, F> {
-    let mut new = Ahead { rest: elements, asked: [None; PLACES], at: 0, address };
+    let mut new = Ahead { rest: elements.fuse(), asked: [None; PLACES], at: 0, address };
     for at in 0..PLACES {
         new.asked[at] = new.ask();
     }

@@ -143,11 +143,15 @@ impl Ranked {
             let take = left.min(REMOVE_BATCH);
             self.order.remove_range(ranks.start..ranks.start + take, |item| batch.push(item.member));
             left -= take;
-            for handle in batch {
+            batch.iter().for_each(Handle::prefetch);
+            let hashes: SmallVec<[u64; REMOVE_BATCH]> =
+                batch.iter().map(|handle| seed.hash(handle.bytes())).collect();
+            hashes.iter().for_each(|hash| self.table.prefetch(*hash));
+            for (handle, hash) in batch.into_iter().zip(hashes) {
                 let hasher = |scored: &Scored| seed.hash(scored.bytes());
                 let scored = self
                     .table
-                    .remove(seed.hash(handle.bytes()), |scored| scored.is(handle), hasher)
+                    .remove(hash, |scored| scored.is(handle), hasher)
                     .expect("the table has every member of the order");
                 self.blocks_bytes -= scored.allocated_bytes();
                 removed(scored.bytes(), scored.score());

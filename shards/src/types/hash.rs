@@ -229,7 +229,7 @@ impl Hash {
         match &self.0 {
             Form::Pack(pack) => sampling::select(pairs(pack), self.len(), count, rng, visit),
             Form::Table(table) => {
-                sampling::select_from_table(table, count, rng, |pair| visit(as_items(pair)));
+                sampling::select_from_table(table, Pair::address, count, rng, |pair| visit(as_items(pair)));
             }
         }
     }
@@ -248,7 +248,7 @@ impl Hash {
             Form::Pack(pack) => {
                 sampling::repeat(|| pairs(pack), self.len(), count, rng, |(field, value)| visit(field, value))
             }
-            Form::Table(table) => sampling::repeat_from_table(table, count, rng, |pair| {
+            Form::Table(table) => sampling::repeat_from_table(table, Pair::address, count, rng, |pair| {
                 let (field, value) = as_items(pair);
                 visit(field, value)
             }),

@@ -3,6 +3,7 @@
 
 use hashbrown::HashSet;
 
+use crate::structures::ahead::ahead;
 use crate::structures::random::Rng;
 use crate::structures::table::Table;
 
@@ -30,13 +31,14 @@ pub fn select<T>(
     }
 }
 
-/// The same from a table. Few elements of many are drawn, and drawn again if they were drawn before; that takes less
-/// than two draws each.
+/// The same from a table, whose elements point to an `address` each. Few elements of many are drawn, and drawn again if they were
+/// drawn before; that takes less than two draws each.
 pub fn select_from_table<'a, T>(
     table: &'a Table<T>,
+    address: impl Fn(&T) -> usize,
     count: usize,
     rng: &mut Rng,
-    mut visit: impl FnMut(&'a T),
+    visit: impl FnMut(&'a T),
 ) {
     let len = table.len();
     if count > len / 2 {
@@ -44,13 +46,15 @@ pub fn select_from_table<'a, T>(
     }
     let mut drawn =
         HashSet::with_capacity_and_hasher(count, foldhash::fast::FixedState::with_seed(rng.next_u64()));
-    while drawn.len() < count
-        && let Some(element) = table.sample(rng)
-    {
-        if drawn.insert(std::ptr::from_ref(element)) {
-            visit(element);
+    let distinct = (0..count).map_while(|_| {
+        loop {
+            let element = table.sample(rng)?;
+            if drawn.insert(std::ptr::from_ref(element)) {
+                return Some(element);
+            }
         }
-    }
+    });
+    ahead(distinct, address).for_each(visit);
 }
 
 /// Shows `count` random elements to `visit`, each drawn from all `len` of them, until it fails. A pass over the elements
@@ -75,15 +79,16 @@ pub fn repeat<T: Copy, I: Iterator<Item = T>, E>(
     (0..count).try_for_each(|_| visit(all[rng.below(all.len())]))
 }
 
-/// The same from a table.
+/// The same from a table, whose elements point to an `address` each.
 ///
 /// # Errors
 /// What `visit` failed with.
 pub fn repeat_from_table<'a, T, E>(
     table: &'a Table<T>,
+    address: impl Fn(&T) -> usize,
     count: usize,
     rng: &mut Rng,
     visit: impl FnMut(&'a T) -> Result<(), E>,
 ) -> Result<(), E> {
-    (0..count).map_while(|_| table.sample(rng)).try_for_each(visit)
+    ahead((0..count).map_while(|_| table.sample(rng)), address).try_for_each(visit)
 }

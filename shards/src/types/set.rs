@@ -244,7 +244,9 @@ impl Set {
     pub fn random_distinct(&self, count: usize, rng: &mut Rng, mut visit: impl FnMut(Item<'_>)) {
         match &self.0 {
             Form::Table(table) => {
-                sampling::select_from_table(table, count, rng, |member| visit(as_item(member)));
+                sampling::select_from_table(table, Member::address, count, rng, |member| {
+                    visit(as_item(member))
+                });
             }
             Form::Ints(_) | Form::Pack(_) => sampling::select(self.iter(), self.len(), count, rng, visit),
         }
@@ -266,9 +268,9 @@ impl Set {
                 .filter_map(|_| ints.get(rng.below(ints.len())))
                 .try_for_each(|value| visit(Item::Int(value))),
             Form::Pack(pack) => sampling::repeat(|| pack.iter(), pack.len(), count, rng, visit),
-            Form::Table(table) => {
-                sampling::repeat_from_table(table, count, rng, |member| visit(as_item(member)))
-            }
+            Form::Table(table) => sampling::repeat_from_table(table, Member::address, count, rng, |member| {
+                visit(as_item(member))
+            }),
         }
     }
 

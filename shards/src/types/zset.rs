@@ -360,10 +360,12 @@ impl ZSet {
                 rng,
                 |(member, score)| visit(member, score),
             ),
-            Form::Large(ranked) => sampling::repeat_from_table(ranked.members(), count, rng, |scored| {
-                let (member, score) = show(scored);
-                visit(member, score)
-            }),
+            Form::Large(ranked) => {
+                sampling::repeat_from_table(ranked.members(), Scored::address, count, rng, |scored| {
+                    let (member, score) = show(scored);
+                    visit(member, score)
+                })
+            }
         }
     }
 
@@ -405,5 +407,5 @@ fn show(scored: &Scored) -> (Item<'_>, f64) {
 }
 
 fn visit_drawn(ranked: &Ranked, count: usize, rng: &mut Rng, mut visit: impl FnMut((Item<'_>, f64))) {
-    sampling::select_from_table(ranked.members(), count, rng, |scored| visit(show(scored)));
+    sampling::select_from_table(ranked.members(), Scored::address, count, rng, |scored| visit(show(scored)));
 }
