@@ -245,7 +245,7 @@ impl Set {
         match &self.0 {
             Form::Table(table) => {
                 sampling::select_from_table(table, Member::address, count, rng, |member| {
-                    visit(as_item(member))
+                    visit(as_item(member));
                 });
             }
             Form::Ints(_) | Form::Pack(_) => sampling::select(self.iter(), self.len(), count, rng, visit),
