@@ -4,7 +4,8 @@
 //! in redis-benchmark's own runs, so they both create and overwrite), reads and pops on a loaded one.
 //!
 //! `collections1/*` and `collections16/*` are what `depth1/*` and `depth16/*` lack of the everyday commands on hashes, sets,
-//! sorted sets and lists. Those on one key stay on one shard, whatever the number of shards, and run on one thread only.
+//! sorted sets and lists. Those on one key stay on one shard, whatever the number of shards, and run on one thread only, as do
+//! `hundreds/*`.
 
 use super::options::Size;
 use super::server::Target;
@@ -190,6 +191,11 @@ const COLLECTIONS: [(&str, &str, RunsOn); 5] = [
     ("zadd_100000", "ZADD myzset __rand_int__ element:__rand_int__", RunsOn::OneThread),
     ("zrange_100", "ZRANGE myzset 50000 50099", RunsOn::OneThread),
 ];
+/// Commands that look up a hundred random elements of a large collection at once.
+const HUNDREDS: [(&str, &str, Before); 2] = [
+    ("zmscore_100", "ZMSCORE myzset", Before::SortedSet),
+    ("smismember_100", "SMISMEMBER myset", Before::Set(KEYSPACE)),
+];
 /// Pipeline depths of the collections and of the transactions.
 pub const FEW_DEPTHS: [u32; 2] = [1, 16];
 /// Pipeline depths of the random-key tests.
@@ -247,6 +253,13 @@ fn collections(size: Size) -> Vec<Workload> {
             rows.push(row);
         }
     }
+    for (name, command, before) in HUNDREDS {
+        let mut row = test(size, "hundreds", name, 1, true, RunsOn::OneThread);
+        let elements = std::iter::repeat_n("element:__rand_int__", 100);
+        row.load = Load::Words(command.split(' ').chain(elements).map(str::to_owned).collect());
+        row.before = before;
+        rows.push(row);
+    }
     // Depth 1 has it among the `lrange/*`.
     rows.push(test(size, "collections16", "lrange_100", 16, false, RunsOn::OneThread));
     rows
@@ -286,7 +299,7 @@ fn requests(size: Size, name: &str, depth: u32) -> u64 {
         _ => (2_000_000, 200_000),
     };
     let heavier = match name {
-        "mset" | "lrange_100" | "hgetall_20" | "zrange_100" => 4,
+        "mset" | "lrange_100" | "hgetall_20" | "zrange_100" | "zmscore_100" | "smismember_100" => 4,
         "lrange_300" => 8,
         "lrange_500" | "lrange_600" => 12,
         _ => 1,
@@ -374,7 +387,7 @@ mod tests {
             let mut at = rows.iter().enumerate().filter(|(_, row)| row.before == state).map(|(at, _)| at);
             (at.next().unwrap(), at.count() + 1)
         };
-        for (state, count) in [(Before::Hashes, 4), (Before::SortedSet, 4)] {
+        for (state, count) in [(Before::Hashes, 4), (Before::SortedSet, 5)] {
             let (first, found) = of(state);
             assert_eq!(found, count);
             assert!(rows[first..first + count].iter().all(|row| row.before == state && state.lasts()));

@@ -183,8 +183,8 @@ impl Entry {
         self.set_embedded(value, expire_at_ms);
     }
 
-    /// Sets the value to the text `value` if nothing but the text's bytes has to change for that; says whether it did. The entry
-    /// expires no more than before: not at all.
+    /// Sets the value to the text `value` if nothing but the text's bytes has to change for that, and the entry does not expire;
+    /// says whether it did.
     #[inline]
     pub fn overwrite(&mut self, value: &[u8]) -> bool {
         if canonical_integer(value).is_some() {
