@@ -2,7 +2,7 @@
 
 use super::Form;
 use super::classes::{class_of, size_of_class};
-use super::header::{Header, Kind, SHORT_KEY_MAX};
+use super::header::{Header, Kind, SHORT_KEY_MAX, TEXT_LENGTH_MAX};
 use super::object::{Object, inline_bytes};
 use crate::structures::{copy::copy_short, same::same, size_class::size_class, table::Tagged};
 use bytes::Bytes;
@@ -359,7 +359,9 @@ impl Entry {
     #[inline]
     pub(super) fn text_of(&mut self, len: usize) -> Option<&mut [u8]> {
         let header = self.header();
-        let fits = !header.has_expiry() && Shape::embedded(len).written_to(header) == header;
+        let fits = len <= TEXT_LENGTH_MAX
+            && !header.has_expiry()
+            && Shape::embedded(len).written_to(header) == header;
         fits.then(|| {
             let behind_key = head(header.short_key_len().is_none(), false) + self.key_len(header);
             // SAFETY: the header says that a text of so many bytes lies behind the key; `&mut self` makes the access exclusive.

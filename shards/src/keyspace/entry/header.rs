@@ -159,6 +159,7 @@ impl Header {
 
     #[inline]
     pub fn with_text_len(self, bytes: usize) -> Self {
+        debug_assert!(bytes <= TEXT_LENGTH_MAX, "a text of {bytes} bytes");
         Self(self.0 & !(LENGTH_MASK << TEXT_SHIFT) | ((bytes as u64) << TEXT_SHIFT))
     }
 

@@ -1,5 +1,6 @@
 //! Entries against a plain model, over random sequences of operations.
 
+use super::header::{SHORT_KEY_MAX, TEXT_LENGTH_MAX};
 use super::{EMBED_MAX, Entry, Kind, Object, StrRef, View};
 use crate::structures::hash::HashSeed;
 use crate::types::{
@@ -368,4 +369,26 @@ fn a_write_that_changes_nothing_copies_nothing() {
         assert_eq!(now.as_ptr(), held.as_ptr());
     }
     assert_eq!(entry.write_at(2047, b"xx"), Some(2049));
+}
+
+#[test]
+fn only_a_text_of_the_same_length_is_written_over() {
+    let key = [b'k'; SHORT_KEY_MAX];
+    for key_len in [1, 3, 0x3FF, SHORT_KEY_MAX] {
+        // All bits are set that a text's length might run into.
+        let mut entry = Entry::string(&key[..key_len], b"text", 0xFF_FFFF);
+        for higher in 1..40 {
+            let like_four = vec![b'x'; 4 + higher * (TEXT_LENGTH_MAX + 1)];
+            assert!(!entry.overwrite(&like_four), "{} bytes", like_four.len());
+        }
+        assert!(!entry.overwrite(b"tex") && !entry.overwrite(b"texts") && !entry.overwrite(b"1234"));
+        assert_eq!(entry.as_string(), Some(StrRef::Bytes(b"text")));
+        assert!(entry.overwrite(b"TEXT"));
+        assert_eq!(entry.as_string(), Some(StrRef::Bytes(b"TEXT")));
+        entry.set_expire_at_ms(Some(7));
+        assert!(!entry.overwrite(b"text"));
+        entry.set_expire_at_ms(None);
+        entry.append(b"s");
+        assert!(!entry.overwrite(b"texts"), "it would stay raw");
+    }
 }
