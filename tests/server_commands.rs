@@ -246,31 +246,6 @@ fn command_alone_lists_every_row_once() {
 }
 
 #[test]
-fn keys_are_evicted_where_the_policy_allows_it() {
-    let settings = Settings {
-        maxmemory_bytes: 1_000_000,
-        maxmemory_policy: MaxmemoryPolicy::AllkeysLru,
-        ..Settings::default()
-    };
-    on_cores(&settings, |cores| {
-        for number in 0..1_000 {
-            cores.ask(&format!("SET k{number} value"));
-        }
-        for core in &mut cores.cores {
-            core.node.set_memory_used(1_004_000);
-        }
-        for number in 0..400 {
-            assert_eq!(cores.ask(&format!("SET new{number} value")), "+OK|");
-        }
-        let info = cores.ask("INFO everything");
-        let evicted: u64 = field(&info, "evicted_keys").parse().expect("a number");
-        // Four thousand bytes are some hundred entries.
-        assert!((50..300).contains(&evicted), "{evicted} keys were evicted");
-        assert!(field(&info, "db0").starts_with(&format!("keys={},", 1_400 - evicted)), "{info}");
-    });
-}
-
-#[test]
 fn writes_are_refused_where_nothing_may_be_evicted() {
     let settings = Settings {
         maxmemory_bytes: 1_000_000,

@@ -3,27 +3,25 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    command::{Args, Command, Error, Flags, Handler, Outcome, error::wire_bytes, registry},
+    command::{Args, Command, Error, Handler, Outcome, error::wire_bytes, registry},
     keyspace::{Entry, EvictionPolicy, ExpirePass, Keyspace, Kind, Settings, Touched},
     message::{Envelope, Reading},
     resp::{Out, Reply},
     tx::{Interest, LentKey, Tracking, Waits, Watches},
 };
 
+mod memory;
 #[cfg(test)]
 mod tests;
 mod timing;
 mod tracking;
 mod waiting;
 
+pub use memory::{Admission, Memory};
 pub use timing::Timing;
 
 /// Elements that one step of the background work looks at: some tens of microseconds.
 const STEP_ELEMENTS: usize = 256;
-
-/// Keys that a command which may need memory evicts at most before it runs: more than it adds, so that memory shrinks, and
-/// few enough to cost microseconds.
-const KEYS_PER_WRITE: usize = 8;
 
 /// Error codes counted apart, at most; the server has some tens.
 const ERROR_CODES_MAX: usize = 128;
@@ -45,8 +43,8 @@ pub struct Shard {
     pub tracking: Tracking,
     /// Which keys may be evicted to make room; none for `noeviction`.
     pub eviction: Option<EvictionPolicy>,
-    /// Bytes that this shard has still to give back before memory is within its limit; 0 while it is.
-    excess_bytes: usize,
+    /// What it holds, and may hold.
+    pub memory: Memory,
     /// Whether the background pass removes expired keys (DEBUG SET-ACTIVE-EXPIRE).
     pub active_expire: bool,
     expire_pass: ExpirePass,
@@ -81,7 +79,7 @@ impl Shard {
             tracking: Tracking::default(),
             waits: Waits::default(),
             eviction: None,
-            excess_bytes: 0,
+            memory: Memory::default(),
             active_expire: true,
             expire_pass: ExpirePass::default(),
             reading: Reading::default(),
@@ -264,38 +262,6 @@ impl Shard {
         } else if self.errors.len() < ERROR_CODES_MAX {
             self.errors.insert(code.to_owned(), 1);
         }
-    }
-
-    /// Whether a command may not run since it may need memory, and there is none.
-    #[inline]
-    pub fn lacks_room(&mut self, row: &Command) -> bool {
-        self.excess_bytes > 0 && row.flags.has(Flags::DENYOOM) && !self.make_room(KEYS_PER_WRITE)
-    }
-
-    /// Tells the shard by how many bytes it exceeds its part of the memory limit. Returns what it was told before.
-    pub fn set_excess_bytes(&mut self, bytes: usize) -> usize {
-        std::mem::replace(&mut self.excess_bytes, bytes)
-    }
-
-    /// Whether memory is beyond its limit, and room cannot be made for a command that may need some.
-    #[inline]
-    pub fn is_out_of_memory(&mut self) -> bool {
-        self.excess_bytes > 0 && !self.make_room(KEYS_PER_WRITE)
-    }
-
-    /// Evicts up to `keys` keys while memory is beyond its limit; false if it stays beyond and nothing may go. How much a key
-    /// gives back is estimated: what it really was shows when memory is measured again.
-    #[cold]
-    pub fn make_room(&mut self, keys: usize) -> bool {
-        let Some(policy) = self.eviction else { return self.excess_bytes == 0 };
-        for _ in 0..keys {
-            if self.excess_bytes == 0 {
-                return true;
-            }
-            let Some(bytes) = self.keyspace.evict_one(&policy) else { return false };
-            self.excess_bytes = self.excess_bytes.saturating_sub(bytes);
-        }
-        true
     }
 
     /// Counts a run of a command that the machine ran.

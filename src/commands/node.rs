@@ -7,6 +7,7 @@ use std::sync::{
 
 use shards::{
     keyspace::{self, Dumps, EvictionOrder, EvictionPolicy, Frequency},
+    message::Note,
     shard::Shard,
     structures::random::Rng,
 };
@@ -17,16 +18,23 @@ use crate::{
     courier::Couriers,
     listen::Listening,
     mesh::Routes,
+    observe::memory_use::MemoryUse,
     pubsub::{Audience, Listeners, Posts},
     scripting::{Functions, Library, Scripts, Watchdog},
     session::{Origin, Session, SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
 
+/// For so long a core relies on what it knows of the others' memory, microseconds: what they take meanwhile may go beyond the limit.
+const MEMORY_KNOWN_US: i64 = 100;
+
+/// A core asks the others to make room so often at most, microseconds.
+const ROOM_WANTED_US: i64 = 1_000;
+
 /// The version of Redis whose answers these are.
 pub const REDIS_VERSION: &str = "7.2.4";
 
-/// What all cores share. None of it is touched on a hot path.
+/// What all cores share. None of it is touched on a hot path, but for [`Server::memory`] once a turn where memory is limited.
 #[derive(Debug)]
 pub struct Server {
     /// 40 hexadecimal digits, new at every start.
@@ -43,6 +51,8 @@ pub struct Server {
     pub tracking: Registry,
     /// Those who take keys to other servers.
     pub couriers: Arc<Couriers>,
+    /// How much memory is in use.
+    pub memory: MemoryUse,
     /// Where clients connect.
     pub listening: Listening,
     /// The scripts that are known.
@@ -68,6 +78,7 @@ impl Server {
             audience: Audience::new(cpus.len()),
             tracking: Registry::new(cpus.len()),
             couriers: Arc::default(),
+            memory: MemoryUse::new(cpus.len()),
             listening: Listening::default(),
             library: Library::default(),
             functions: Functions::default(),
@@ -155,6 +166,10 @@ pub struct Node {
     pub posts: Posts,
     /// What all cores share.
     pub server: Arc<Server>,
+    /// What the process uses besides what this core's thread holds, and when that was looked up.
+    memory_besides: (i64, i64),
+    /// When the others were last asked to make room.
+    room_wanted_us: i64,
     /// What happened here.
     pub statistics: Statistics,
     /// The time of this turn, microseconds since 1970.
@@ -196,6 +211,8 @@ impl Node {
             stales: Stales::default(),
             posts: Posts::new(server.routes.shards()),
             server,
+            memory_besides: (0, i64::MIN),
+            room_wanted_us: i64::MIN,
             statistics: Statistics::default(),
             now_us: 0,
             touched: Vec::new(),
@@ -239,13 +256,59 @@ impl Node {
         self.shard.tracking.set_max_keys((max_keys > 0).then_some(part));
     }
 
-    /// Tells the core how many bytes the process uses. Beyond `maxmemory`, each shard evicts its part of the excess, or refuses
-    /// commands that need memory. To be called some times a second, and right after `maxmemory` changed.
+    /// Tells the core how many bytes the process was measured to use. To be called some times a second, and right after `maxmemory`
+    /// changed.
     pub fn set_memory_used(&mut self, bytes: u64) {
         self.server.note_memory(bytes);
-        let limit = self.settings.maxmemory_bytes;
-        let excess = if limit > 0 { bytes.saturating_sub(limit) } else { 0 };
-        self.shard.set_excess_bytes(excess.div_ceil(self.server.routes.shards() as u64) as usize);
+        self.server.memory.set(self.core, (self.shard.memory.held_bytes)());
+        self.server.memory.measured(bytes as i64);
+        self.look_at_memory();
+    }
+
+    /// As [`Node::limit_memory`], by what the others hold now.
+    pub fn look_at_memory(&mut self) {
+        self.memory_besides.1 = i64::MIN;
+        self.limit_memory();
+    }
+
+    /// Tells the shard how much it may hold for the process to stay within `maxmemory`: all that is left, or, where there is too
+    /// much already, less than it holds, by its part of that. To be called once a turn.
+    #[inline]
+    pub fn limit_memory(&mut self) {
+        match self.settings.maxmemory_bytes {
+            0 => self.shard.memory.set_limit(None),
+            limit => self.limit_memory_to(limit),
+        }
+    }
+
+    fn limit_memory_to(&mut self, limit: u64) {
+        let held = (self.shard.memory.held_bytes)();
+        self.server.memory.set(self.core, held);
+        let (mut besides, known_us) = self.memory_besides;
+        if self.now_us.saturating_sub(known_us) >= MEMORY_KNOWN_US {
+            besides = self.server.memory.besides(self.core);
+            self.memory_besides = (besides, self.now_us);
+            self.server.memory.set_may_evict(self.core, self.shard.may_evict());
+            self.shard.memory.others_may_evict = self.server.memory.others_may_evict(self.core);
+            if std::mem::take(&mut self.shard.memory.wants_others) {
+                self.want_room();
+            }
+        }
+        let left = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub(besides).saturating_sub(held);
+        let part = if left < 0 { (left / self.server.routes.shards() as i64).min(-1) } else { left };
+        self.shard.memory.set_limit(Some(held.saturating_add(part)));
+    }
+
+    /// Asks the other cores to evict keys.
+    #[cold]
+    fn want_room(&mut self) {
+        if self.now_us.saturating_sub(self.room_wanted_us) < ROOM_WANTED_US {
+            return;
+        }
+        self.room_wanted_us = self.now_us;
+        for core in (0..self.server.routes.shards()).filter(|core| *core != self.core) {
+            self.posts.add_note(core as u16, Note::MakeRoom);
+        }
     }
 
     /// The time of this turn, milliseconds since 1970.

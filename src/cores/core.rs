@@ -10,6 +10,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use shards::shard::Admission;
+
 use crate::{
     commands::{Commands, Node, commands},
     courier::Shipment,
@@ -106,6 +108,7 @@ impl Core {
     /// Starts a turn at this time, microseconds since 1970.
     pub fn begin_turn(&mut self, now_us: i64) {
         self.node.now_us = now_us;
+        self.node.limit_memory();
         // For a transaction that holds shards, and a script that goes on, time stands still.
         if !self.arrivals.is_held() {
             self.node.shard.keyspace.set_now_ms(now_us / 1_000);
@@ -178,6 +181,13 @@ impl Core {
     pub(super) fn begin_executing(&mut self) {
         self.last_executing = self.last_executing.checked_add(1).unwrap_or(1);
         self.executing = self.last_executing;
+        self.node.shard.memory.set_admission(Admission::Running);
+    }
+
+    /// The commands that were going to run have run, or wait.
+    pub(super) fn end_executing(&mut self) {
+        self.executing = 0;
+        self.node.shard.memory.set_admission(Admission::Asked);
     }
 
     /// Lists a session as having something to send or to be closed.

@@ -2,8 +2,9 @@
 
 use shards::{
     command::{Args, Run, Waiting},
-    message::{Call, Envelope, Note, Token},
+    message::{Call, Envelope, Modes, Note, Token},
     resp::{Out, Reply},
+    shard::Admission,
     tx::{Claim, Hop},
 };
 
@@ -62,6 +63,7 @@ impl Core {
             transaction = call.transaction;
             self.run_call(from, call, args, &mut claims, out)
         });
+        self.node.shard.memory.set_admission(Admission::Asked);
         self.node.shard.prepared(reading);
         if !is_whole {
             envelope.claims = claims.collect();
@@ -93,6 +95,7 @@ impl Core {
         out: &mut Out,
     ) -> bool {
         let row = self.commands.row(call.command);
+        self.node.shard.memory.set_admission(admission(call));
         match row.run {
             Run::Waiting(how) if call.token.part == Token::MAY_WAIT => {
                 let Some(claim) = claims.next() else { unreachable!("a call waits without a claim") };
@@ -166,6 +169,10 @@ impl Core {
     /// Heeds what another core said.
     pub(super) fn take_note(&mut self, note: Note) {
         match note {
+            Note::MakeRoom => {
+                self.node.look_at_memory();
+                self.node.shard.begin_eviction();
+            }
             Note::EndWatch(watch) => {
                 self.node.shard.end_watch(watch);
             }
@@ -208,5 +215,17 @@ impl Core {
             Some(Hop::Held { entries, touched }) => self.held(number, entries, touched),
             _ => self.relieved = true,
         }
+    }
+}
+
+/// What is asked about a command from another core that may need memory.
+#[inline]
+fn admission(call: &Call) -> Admission {
+    if call.transaction != 0 {
+        Admission::Running
+    } else if call.modes.has(Modes::GRANTED) {
+        Admission::Granted
+    } else {
+        Admission::Asked
     }
 }

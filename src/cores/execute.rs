@@ -331,6 +331,10 @@ impl Core {
         if !self.has_room_in(id, &owners) || !self.has_room_for_reply(id) {
             return Flow::Stall;
         }
+        // Asked once for all parts: none is refused by itself.
+        if self.node.shard.lacks_room(row) {
+            return self.reject(id, command, &Error::OutOfMemory);
+        }
         let seed = self.node.shard.keyspace.rng.next_u64();
         let how = How::Row { merge, order: order.clone(), seed };
         let Some(call) = self.expect_parts(id, command, how, owners.len()) else { return Flow::Close };
@@ -463,7 +467,7 @@ impl Core {
         let merging = Merging::new(how, parts, session.resp3);
         let sequence = session.replies.expect_parts(merging);
         let token = id.token(sequence);
-        let modes = modes(session, self.commands.row(command));
+        let modes = modes(session, self.commands.row(command)).with(Modes::GRANTED, true);
         Some(Call {
             database: session.database,
             modes,

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use shards::{
-    command::{Args, Command, Waiting, registry::Id},
+    command::{Args, Command, Error, Waiting, registry::Id},
     keyspace::{Entry, KeptKey, Touched, slot::slot_of},
     message::Envelope,
+    shard::Admission,
     tx::{Hold, Hop, LentKey, Release, Wait},
 };
 
@@ -137,6 +138,10 @@ impl Core {
         let again = self.node.sessions.get(id).is_some_and(|session| session.blocked.is_some());
         if !again && !self.has_room_for_reply(id) {
             return Flow::Stall;
+        }
+        // What runs on borrowed keys is refused nothing.
+        if !again && self.node.shard.lacks_room(self.commands.row(command)) {
+            return self.reject(id, command, &Error::OutOfMemory);
         }
         let commands = vec![Queued::new(command, args)];
         let cores = self.needs(&commands).cores;
@@ -364,7 +369,7 @@ impl Core {
             self.show_queued(id, queued);
             running.done += 1;
         }
-        self.executing = 0;
+        self.end_executing();
         running.missing = back.len();
         let step = |(core, back)| (core, Hop::Step(back, keys_of.remove(&core).unwrap_or_default()));
         self.outbox.end_step(number, back.into_iter().map(step));
@@ -397,7 +402,9 @@ impl Core {
             keyspace.set_now_ms(self.node.now_us / 1_000);
         }
         let own = keyspace.borrow(std::mem::take(&mut running.entries));
+        self.node.shard.memory.set_admission(Admission::Running);
         let outcome = work(self, running);
+        self.node.shard.memory.set_admission(Admission::Asked);
         let keyspace = &mut self.node.shard.keyspace;
         running.entries = keyspace.unborrow(own);
         keyspace.set_now_ms(own_now_ms);
@@ -423,7 +430,7 @@ impl Core {
         while let Some(queued) = running.commands.get(running.done) {
             if self.is_script(queued.command) {
                 if let Some(borrowed) = self.run_queued_script(running) {
-                    self.executing = 0;
+                    self.end_executing();
                     return borrowed;
                 }
                 running.done += 1;
@@ -431,19 +438,19 @@ impl Core {
             }
             if !running.direct {
                 if !self.runs_on_its_keys(queued.command, &queued.args()) {
-                    self.executing = 0;
+                    self.end_executing();
                     return Borrowed::Spreads;
                 }
                 let wanted = self.wanted(&running.lent, id, queued.command, &queued.args());
                 if !wanted.is_empty() {
-                    self.executing = 0;
+                    self.end_executing();
                     return Borrowed::Wants(wanted);
                 }
             }
             if self.migrates(queued.command) {
                 // What is sent is shown when it has arrived.
                 if let Some((shipment, sent)) = self.pack(running) {
-                    self.executing = 0;
+                    self.end_executing();
                     return Borrowed::Ships(shipment, sent);
                 }
             } else {
@@ -454,7 +461,7 @@ impl Core {
             }
             running.done += 1;
         }
-        self.executing = 0;
+        self.end_executing();
         Borrowed::Done
     }
 

@@ -293,7 +293,14 @@ impl Machine {
 
     /// Whether the background has something to do.
     pub fn has_background(&self) -> bool {
-        self.core.node.shard.has_garbage() || self.core.node.expire_pass_due
+        self.core.node.shard.has_garbage() || self.core.node.expire_pass_due || self.evicts()
+    }
+
+    /// Whether keys are to be evicted in the background now. While clients are paused, or a transaction holds the shard, none
+    /// vanishes by itself.
+    fn evicts(&self) -> bool {
+        let Core { node, arrivals, .. } = &self.core;
+        node.shard.eviction_is_due() && !node.pause.is_on() && !arrivals.is_held()
     }
 
     /// One small step of the background work; true when nothing is left.
@@ -304,6 +311,9 @@ impl Machine {
         }
         if node.shard.has_garbage() {
             node.shard.free_step();
+        }
+        if self.evicts() {
+            self.core.node.shard.evict_step();
         }
         !self.has_background()
     }

@@ -416,11 +416,9 @@ impl Core {
     /// Runs a command in the session of scripts. Whether there is memory for it was asked when its script began.
     fn run_in_script(&mut self, queued: &Queued) {
         let id = self.node.script_session;
-        let excess_bytes = self.node.shard.set_excess_bytes(0);
         self.node.shard.keyspace.is_scripted = true;
         self.run_queued(id, queued);
         self.node.shard.keyspace.is_scripted = false;
-        self.node.shard.set_excess_bytes(excess_bytes);
         self.show_queued(id, queued);
     }
 

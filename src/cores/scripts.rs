@@ -184,7 +184,7 @@ impl Core {
     fn drive_alone(&mut self, script: &mut Script) -> Stop {
         self.begin_executing();
         let stop = self.drive(script, None);
-        self.executing = 0;
+        self.end_executing();
         stop
     }
 

@@ -14,6 +14,7 @@ use crate::{
     commands::{Node, Server},
     config::{Settings, StartupError},
     mesh::Mesh,
+    observe::memory,
 };
 
 /// Memory that an executor locks for file I/O; it does none yet, and this is the least that it takes.
@@ -80,6 +81,7 @@ pub fn start(settings: &Settings) -> Result<Running, StartupError> {
             .spawn(move || async move {
                 let mut node = Node::new(shard, settings, server, seed);
                 node.shard.clock_ns = clock_ns;
+                node.shard.memory.held_bytes = memory::thread_bytes;
                 let core = Core::new(node);
                 match Machine::new(core, port, busy_poll) {
                     Ok(machine) => serve(machine).await,

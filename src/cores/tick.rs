@@ -9,9 +9,6 @@ use crate::{
 /// Ticks in a second.
 const TICKS_PER_SECOND: u64 = 10;
 
-/// Keys evicted per tick at most, writes or not: about a millisecond's work.
-const KEYS_PER_TICK: usize = 1024;
-
 /// The counters at the last full second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rates {
@@ -45,16 +42,14 @@ impl Machine {
         }
     }
 
-    /// Compares the process's memory with `maxmemory`; without a limit, core 0 alone looks now and then, for the peak in INFO.
+    /// Core 0 measures the process's memory, more often where there is a limit; where it is exceeded, every core evicts.
     fn measure_memory(&mut self) {
         let node = &mut self.core.node;
         let is_limited = node.settings.maxmemory_bytes > 0;
-        if is_limited || node.core == 0 && self.tick.is_multiple_of(TICKS_PER_SECOND) {
+        if node.core == 0 && (is_limited || self.tick.is_multiple_of(TICKS_PER_SECOND)) {
             node.set_memory_used(memory::used_bytes());
-            if !node.pause.is_on() {
-                node.shard.make_room(KEYS_PER_TICK);
-            }
         }
+        node.shard.begin_eviction();
     }
 
     fn count_rates(&mut self) {

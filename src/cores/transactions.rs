@@ -384,7 +384,7 @@ impl Core {
             self.run_queued(id, queued);
             self.show_queued(id, queued);
         }
-        self.executing = 0;
+        self.end_executing();
         if spread {
             self.keep_behind(id, false);
         }

@@ -5,7 +5,11 @@ use std::{
     fs, ptr,
 };
 
-use tikv_jemalloc_ctl::{epoch, stats, thread, version};
+use tikv_jemalloc_ctl::{
+    epoch, stats,
+    thread::{ThreadLocal, allocatedp, deallocatedp},
+    version,
+};
 use tikv_jemalloc_sys::mallctl;
 
 /// The allocator's settings, which it looks up under this name when it starts. Freed pages go back to the system within a second
@@ -64,10 +68,16 @@ fn refresh() {
 
 /// Bytes that the calling thread allocated and did not free. What another thread frees of them counts there, so one thread's
 /// figure may be off, even negative; the sum over all threads is exact.
+#[inline]
 pub fn thread_bytes() -> i64 {
-    let allocated = thread::allocatedp::read().map_or(0, thread::ThreadLocal::get);
-    let freed = thread::deallocatedp::read().map_or(0, thread::ThreadLocal::get);
-    allocated.wrapping_sub(freed) as i64
+    thread_local! {
+        /// Where jemalloc counts; nowhere in an allocator built without statistics.
+        static COUNTERS: Option<(ThreadLocal<u64>, ThreadLocal<u64>)> =
+            allocatedp::read().and_then(|allocated| Ok((allocated, deallocatedp::read()?))).ok();
+    }
+    COUNTERS.with(|counters| {
+        counters.as_ref().map_or(0, |(allocated, freed)| allocated.get().wrapping_sub(freed.get()) as i64)
+    })
 }
 
 /// Gives pages back to the system that the calling thread's arena has not used for a while. The allocator does so by itself

@@ -3,4 +3,5 @@
 pub mod descriptors;
 pub mod log;
 pub mod memory;
+pub mod memory_use;
 pub mod process;

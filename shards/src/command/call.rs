@@ -43,6 +43,8 @@ impl Modes {
     pub const TRACKS: Modes = Modes(1 << 2);
     /// The client keeps copies of the keys that the command reads.
     pub const REMEMBER: Modes = Modes(1 << 3);
+    /// The command is one part of several: whether there is memory for it was asked before.
+    pub const GRANTED: Modes = Modes(1 << 4);
 
     /// With this mode on top, if `on`.
     #[inline]
@@ -58,10 +60,10 @@ impl Modes {
         Modes(self.0 & !modes.0)
     }
 
-    /// Whether the command runs as commands do, whatever the protocol of its reply.
+    /// Whether the command runs as commands do, whatever the protocol of its reply and whoever looked for memory.
     #[inline]
     pub const fn is_plain(self) -> bool {
-        self.without(Self::RESP3).0 == 0
+        self.without(Self::RESP3).without(Self::GRANTED).0 == 0
     }
 
     /// Whether all of `modes` are on.

@@ -48,9 +48,13 @@ struct Candidate {
 }
 
 impl Keyspace {
-    /// Evicts one key; the bytes that its entry took, of which a large value gives some back only later. `None` if the policy
-    /// finds nothing that may go.
-    pub fn evict_one(&mut self, policy: &EvictionPolicy) -> Option<usize> {
+    /// Evicts one key, of which a large value is freed only later; false if the policy finds nothing that may go.
+    pub fn evict_one(&mut self, policy: &EvictionPolicy) -> bool {
+        self.choose(policy).is_some_and(|candidate| self.evict(&candidate))
+    }
+
+    /// The best of a few drawn keys.
+    fn choose(&mut self, policy: &EvictionPolicy) -> Option<Candidate> {
         let mut best: Option<Candidate> = None;
         let draws = if policy.order == EvictionOrder::Random { 1 } else { policy.samples.max(1) };
         for _ in 0..draws {
@@ -59,15 +63,18 @@ impl Keyspace {
                 best = Some(candidate);
             }
         }
-        let Candidate { database, slot, key, .. } = best?;
-        let key = Key { bytes: &key, slot, hash: self.seed.hash(&key) };
-        let entry = self.databases[database].as_deref_mut()?.remove(&key, &self.seed)?;
-        let bytes = entry.heap_bytes();
+        best
+    }
+
+    fn evict(&mut self, Candidate { database, slot, key, .. }: &Candidate) -> bool {
+        let key = Key { bytes: key, slot: *slot, hash: self.seed.hash(key) };
+        let Some(holder) = self.databases[*database].as_deref_mut() else { return false };
+        let Some(entry) = holder.remove(&key, &self.seed) else { return false };
         self.graveyard.bury(entry);
         self.counters.evicted += 1;
-        self.touched.changed(database, key.bytes);
-        self.events.add(EventClasses::EVICTED, "evicted", database, key.bytes);
-        Some(bytes)
+        self.touched.changed(*database, key.bytes);
+        self.events.add(EventClasses::EVICTED, "evicted", *database, key.bytes);
+        true
     }
 
     /// Draws a key that may go.
@@ -174,7 +181,7 @@ mod tests {
             keyspace.find(&key);
         }
         for _ in 0..400 {
-            assert!(keyspace.evict_one(&LRU).is_some_and(|bytes| bytes > 8));
+            assert!(keyspace.evict_one(&LRU));
         }
         let kept = (0..500).filter(|number| exists(&mut keyspace, *number)).count();
         // Random choice would keep 300.
@@ -198,7 +205,7 @@ mod tests {
         let order = EvictionOrder::LeastFrequent(frequency);
         let policy = EvictionPolicy { order, only_expiring: false, samples: 10 };
         for _ in 0..400 {
-            assert!(keyspace.evict_one(&policy).is_some());
+            assert!(keyspace.evict_one(&policy));
         }
         let kept = (0..500).filter(|number| exists(&mut keyspace, *number)).count();
         // Random choice would keep 300.
@@ -211,9 +218,9 @@ mod tests {
         fill(&mut keyspace, 1000, |number| (number % 100 == 0).then_some(5_000_000 + number as i64));
         let policy = EvictionPolicy { order: EvictionOrder::Soonest, only_expiring: true, samples: 10 };
         for _ in 0..10 {
-            assert!(keyspace.evict_one(&policy).is_some());
+            assert!(keyspace.evict_one(&policy));
         }
-        assert_eq!(keyspace.evict_one(&policy), None);
+        assert!(!keyspace.evict_one(&policy));
         assert_eq!(keyspace.len(), 990);
     }
 
@@ -238,9 +245,9 @@ mod tests {
         }
         let policy = EvictionPolicy { order: EvictionOrder::Random, only_expiring: false, samples: 5 };
         for _ in 0..200 {
-            assert!(keyspace.evict_one(&policy).is_some());
+            assert!(keyspace.evict_one(&policy));
         }
-        assert_eq!(keyspace.evict_one(&policy), None);
+        assert!(!keyspace.evict_one(&policy));
         assert_eq!(keyspace.sizes().count(), 0);
     }
 }

@@ -17,6 +17,8 @@ use crate::{
 /// What one core tells another that is no command.
 #[derive(Debug)]
 pub enum Note {
+    /// Memory is beyond its limit: whoever has keys that may be evicted evicts some.
+    MakeRoom,
     /// To an owner: the client watches these keys no more.
     EndWatch(Interest),
     /// To an owner: the client's command waits no more.

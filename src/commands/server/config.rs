@@ -133,6 +133,7 @@ fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -
     }
     if changed.names.contains(&"maxmemory") {
         node.set_memory_used(memory::used_bytes());
+        node.shard.begin_eviction();
     }
     out.ok();
     Ok(())
