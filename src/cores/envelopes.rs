@@ -95,7 +95,9 @@ impl Core {
         out: &mut Out,
     ) -> bool {
         let row = self.commands.row(call.command);
-        self.node.shard.memory.set_admission(admission(call));
+        if self.node.shard.memory.is_limited() {
+            self.node.shard.memory.set_admission(admission(call));
+        }
         match row.run {
             Run::Waiting(how) if call.token.part == Token::MAY_WAIT => {
                 let Some(claim) = claims.next() else { unreachable!("a call waits without a claim") };

@@ -1,19 +1,25 @@
 //! Making room: keys that the policy can do without are removed, the best of a few drawn at random each time (as Redis's
 //! documentation on key eviction describes it; there is no pool of candidates between steps).
 //!
-//! A draw takes a database in proportion to its candidates, then a slot, then an entry of the stretch that the slot is in: a
-//! stretch has about as many keys per slot as any other, so that every key is about as likely. Where only keys with an expiry
-//! may go, stretches that have none are passed by the hints of the expiry pass.
+//! A draw takes a database in proportion to its candidates, then a slot, then entries that are neighbours in the table of the
+//! stretch that the slot is in: a stretch has about as many keys per slot as any other, so that every key is about as likely, and
+//! who is whose neighbour is a matter of hashes. Of neighbours, one place of the table is waited for, and then all entries at once.
+//! Where only keys with an expiry may go, stretches that have none are passed by the hints of the expiry pass.
 
 use super::{
     Entry, EventClasses, Frequency, Key, Keyspace,
     database::{Database, NEVER_MS, Stretch},
     slot::slot_of,
 };
-use crate::structures::random::Rng;
+use smallvec::SmallVec;
 
-/// Draws of an entry from one stretch before all its entries are looked at for one that may go.
-const DRAWS_PER_STRETCH: usize = 16;
+use crate::structures::{prefetch::prefetch, random::Rng};
+
+/// Neighbours looked at before all entries of a stretch are looked at for one that may go.
+const NEIGHBOURS_MAX: usize = 64;
+
+/// Neighbours asked for together.
+const TOGETHER: usize = 16;
 
 /// Which of the drawn keys goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +62,10 @@ impl Keyspace {
     /// The best of a few drawn keys.
     fn choose(&mut self, policy: &EvictionPolicy) -> Option<Candidate> {
         let mut best: Option<Candidate> = None;
-        let draws = if policy.order == EvictionOrder::Random { 1 } else { policy.samples.max(1) };
-        for _ in 0..draws {
-            let candidate = self.draw(policy)?;
+        let mut left = if policy.order == EvictionOrder::Random { 1 } else { policy.samples.max(1) };
+        while left > 0 {
+            let (candidate, compared) = self.draw(policy, left)?;
+            left = left.saturating_sub(compared);
             if best.as_ref().is_none_or(|best| candidate.rank > best.rank) {
                 best = Some(candidate);
             }
@@ -77,8 +84,8 @@ impl Keyspace {
         true
     }
 
-    /// Draws a key that may go.
-    fn draw(&mut self, policy: &EvictionPolicy) -> Option<Candidate> {
+    /// Draws up to `most` keys that may go, all from one place. Returns the best of them, and how many there were.
+    fn draw(&mut self, policy: &EvictionPolicy, most: usize) -> Option<(Candidate, usize)> {
         let count = |database: &Database| {
             if policy.only_expiring { database.expiring } else { database.len() }
         };
@@ -105,17 +112,21 @@ impl Keyspace {
                 let stretch = database.stretch(slot);
                 let (first, end) = (slot, stretch.slots().end);
                 if hinted.is_none_or(|hinted| hinted == (stretch.due_ms() < NEVER_MS)) {
-                    if let Some(entry) = pick(stretch, policy, &mut self.rng) {
-                        let rank = match policy.order {
-                            EvictionOrder::LeastRecent => i64::from(access.idle_s(entry.clock())),
-                            EvictionOrder::LeastFrequent(frequency) => {
-                                -i64::from(access.counter(entry.clock(), frequency))
-                            }
-                            EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
-                            EvictionOrder::Random => 0,
-                        };
+                    let rank = |entry: &Entry| match policy.order {
+                        EvictionOrder::LeastRecent => i64::from(access.idle_s(entry.clock())),
+                        EvictionOrder::LeastFrequent(frequency) => {
+                            -i64::from(access.counter(entry.clock(), frequency))
+                        }
+                        EvictionOrder::Soonest => entry.expire_at_ms().map_or(i64::MIN, |at_ms| -at_ms),
+                        EvictionOrder::Random => 0,
+                    };
+                    let may_go = |entry: &&Entry| !policy.only_expiring || entry.expire_at_ms().is_some();
+                    if let Some((entry, compared)) = best_of(stretch, most, &mut self.rng, rank, may_go) {
                         let (slot, key) = (slot_of(entry.key()), entry.key().into());
-                        return Some(Candidate { rank, database: number, slot, key });
+                        return Some((
+                            Candidate { rank: rank(entry), database: number, slot, key },
+                            compared,
+                        ));
                     }
                     if *hinted == Some(true) {
                         database.take_due(slot);
@@ -129,12 +140,39 @@ impl Keyspace {
     }
 }
 
-/// An entry of a stretch that may go.
-fn pick<'a>(stretch: &'a Stretch, policy: &EvictionPolicy, rng: &mut Rng) -> Option<&'a Entry> {
+/// The entry with the highest rank of up to `most` neighbours in a stretch that may go, and how many these were.
+fn best_of<'a>(
+    stretch: &'a Stretch,
+    most: usize,
+    rng: &mut Rng,
+    rank: impl Fn(&Entry) -> i64,
+    may_go: impl Fn(&&Entry) -> bool,
+) -> Option<(&'a Entry, usize)> {
     let entries = stretch.entries();
-    let may_go = |entry: &&Entry| !policy.only_expiring || entry.expire_at_ms().is_some();
-    let drawn = (0..DRAWS_PER_STRETCH).find_map(|_| entries.sample(rng).filter(may_go));
-    drawn.or_else(|| entries.iter().find(may_go))
+    let mut neighbours = entries.from_random_place(rng).take(NEIGHBOURS_MAX);
+    let mut best: Option<(i64, &Entry)> = None;
+    let mut compared = 0;
+    while compared < most {
+        let together: SmallVec<[&Entry; TOGETHER]> =
+            neighbours.by_ref().take((most - compared).min(TOGETHER)).collect();
+        if together.is_empty() {
+            break;
+        }
+        for entry in &together {
+            prefetch(entry.address() as usize);
+        }
+        for entry in together.into_iter().filter(&may_go) {
+            compared += 1;
+            let rank = rank(entry);
+            if best.is_none_or(|(highest, _)| rank > highest) {
+                best = Some((rank, entry));
+            }
+        }
+    }
+    match best {
+        Some((_, entry)) => Some((entry, compared)),
+        None => entries.iter().find(may_go).map(|entry| (entry, 1)),
+    }
 }
 
 #[cfg(test)]

@@ -68,6 +68,12 @@ impl Memory {
         self.limit = bytes.unwrap_or(UNLIMITED);
     }
 
+    /// Whether there is a limit.
+    #[inline]
+    pub fn is_limited(&self) -> bool {
+        self.limit != UNLIMITED
+    }
+
     /// Says what is asked about the commands that follow.
     #[inline]
     pub fn set_admission(&mut self, admission: Admission) {
@@ -76,7 +82,7 @@ impl Memory {
 
     #[inline]
     fn is_beyond_limit(&self) -> bool {
-        self.limit != UNLIMITED && (self.held_bytes)() > self.limit
+        self.is_limited() && (self.held_bytes)() > self.limit
     }
 }
 
@@ -84,7 +90,7 @@ impl Shard {
     /// Whether a command may not run since it may need memory, and there is none.
     #[inline]
     pub fn lacks_room(&mut self, row: &Command) -> bool {
-        self.memory.limit != UNLIMITED && row.flags.has(Flags::DENYOOM) && self.is_out_of_memory()
+        self.memory.is_limited() && row.flags.has(Flags::DENYOOM) && self.is_out_of_memory()
     }
 
     /// Whether memory is beyond its limit, and no room can be made for what may need some.

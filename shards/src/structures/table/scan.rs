@@ -48,6 +48,17 @@ impl<T, S: Segment<T>> Table<T, S> {
         (cursor < ORDER_END).then_some(cursor)
     }
 
+    /// Elements from a random place of a random segment on, once round that segment. Reads no element.
+    pub fn from_random_place(&self, rng: &mut Rng) -> impl Iterator<Item = &T> {
+        let segment = match &self.0 {
+            Form::One(segment) => segment,
+            Form::Many(directory) => &directory.branches[rng.below(directory.branches.len())].segment,
+        };
+        let places = segment.places();
+        let first = if places > 0 { rng.below(places) } else { 0 };
+        (first..places).chain(0..first).filter_map(|place| segment.at(place))
+    }
+
     /// A random element; `None` only if there is none. Takes a handful of steps, on average the inverse of how full the
     /// buckets are, and reads no element.
     ///
