@@ -210,3 +210,32 @@ fn a_lower_limit_is_reached_without_any_write() {
         assert!(kept > 20_000, "only {kept} keys are kept");
     }
 }
+
+#[test]
+fn news_of_evicted_keys_takes_memory_and_evicts_no_more_of_them() {
+    for start in TARGETS {
+        let server = start(&["--maxmemory-policy", "allkeys-lru"]);
+        let mut control = server.connect();
+        let names: Vec<String> = (0..300).map(|number| format!("{number}{}", "x".repeat(1_000))).collect();
+        for name in &names {
+            assert_eq!(ask(&mut control, &["SET", name, "x"]), ok());
+        }
+        // The news of a key is ten times as large as the key.
+        let mut caches: Vec<Connection> = (0..10).map(|_| server.connect()).collect();
+        for cache in &mut caches {
+            cache.speak_resp3().expect("HELLO");
+            assert_eq!(ask(cache, &["CLIENT", "TRACKING", "ON"]), ok());
+            for name in &names {
+                assert_eq!(ask(cache, &["GET", name]), Value::Bulk(b"x".into()));
+            }
+        }
+        // Clients' buffers are made smaller in the background.
+        thread::sleep(Duration::from_millis(1_100));
+        let limit = (figure(&mut control, "used_memory") - 40_000).to_string();
+        assert_eq!(ask(&mut control, &["CONFIG", "SET", "maxmemory", &limit]), ok());
+        thread::sleep(Duration::from_millis(500));
+        let kept = ask(&mut control, &["DBSIZE"]);
+        // Some forty had to go, and a few more for what is under way to clients; not all, each for the news of the one before.
+        assert!(matches!(kept, Value::Integer(100..=299)), "{kept:?} keys are kept");
+    }
+}

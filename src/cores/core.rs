@@ -250,6 +250,7 @@ impl Core {
         if self.node.has_stale() {
             self.node.send_stale();
         }
+        self.node.share_memory();
         self.announce();
         self.send_posts();
         self.outbox.seal();

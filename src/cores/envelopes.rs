@@ -171,10 +171,7 @@ impl Core {
     /// Heeds what another core said.
     pub(super) fn take_note(&mut self, note: Note) {
         match note {
-            Note::MakeRoom => {
-                self.node.look_at_memory();
-                self.node.shard.begin_eviction();
-            }
+            Note::MakeRoom(bytes) => self.node.give_back(bytes),
             Note::EndWatch(watch) => {
                 self.node.shard.end_watch(watch);
             }

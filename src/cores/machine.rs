@@ -309,11 +309,10 @@ impl Machine {
         if node.expire_pass_due && node.shard.expire_step() {
             node.expire_pass_due = false;
         }
-        if node.shard.has_garbage() {
-            node.shard.free_step();
-        }
         if self.evicts() {
             self.core.node.shard.evict_step();
+        } else if self.core.node.shard.has_garbage() {
+            self.core.node.shard.free_step();
         }
         !self.has_background()
     }

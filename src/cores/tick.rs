@@ -42,14 +42,20 @@ impl Machine {
         }
     }
 
-    /// Core 0 measures the process's memory, more often where there is a limit; where it is exceeded, every core evicts.
+    /// Core 0 measures the process's memory, more often where there is a limit; where it is exceeded, all evict.
     fn measure_memory(&mut self) {
         let node = &mut self.core.node;
         let is_limited = node.settings.maxmemory_bytes > 0;
-        if node.core == 0 && (is_limited || self.tick.is_multiple_of(TICKS_PER_SECOND)) {
+        let measures = node.core == 0 && (is_limited || self.tick.is_multiple_of(TICKS_PER_SECOND));
+        if measures {
             node.set_memory_used(memory::used_bytes());
         }
-        node.shard.begin_eviction();
+        if self.tick.is_multiple_of(TICKS_PER_SECOND) {
+            node.trim_clients();
+        }
+        if measures {
+            node.evict();
+        }
     }
 
     fn count_rates(&mut self) {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tikv_jemalloc_ctl::{
-    epoch, stats,
+    epoch, raw, stats,
     thread::{ThreadLocal, allocatedp, deallocatedp},
     version,
 };
@@ -46,7 +46,7 @@ impl Memory {
     /// Reads all figures; microseconds, some tens of them.
     pub fn read() -> Self {
         refresh();
-        let allocated = stats::allocated::read().unwrap_or_default() as u64;
+        let allocated = held_bytes();
         let active = stats::active::read().unwrap_or_default() as u64;
         let resident = stats::resident::read().unwrap_or_default() as u64;
         Self { allocated, active, resident, rss: rss_bytes() }
@@ -57,7 +57,17 @@ impl Memory {
 /// command.
 pub fn used_bytes() -> u64 {
     refresh();
-    stats::allocated::read().unwrap_or_default() as u64
+    held_bytes()
+}
+
+/// What the program holds: of what the allocator has handed to the threads, without what they gave back to their own caches. Threads
+/// count in the same way ([`thread_bytes`]).
+fn held_bytes() -> u64 {
+    let allocated = stats::allocated::read().unwrap_or_default() as u64;
+    // The number stands for all arenas together (`MALLCTL_ARENAS_ALL`).
+    // SAFETY: the name ends in a zero, and what it stands for is a `size_t`.
+    let cached = unsafe { raw::read::<usize>(b"stats.arenas.4096.tcache_bytes\0") };
+    allocated.saturating_sub(cached.unwrap_or_default() as u64)
 }
 
 /// jemalloc's figures are as of the last epoch.

@@ -244,6 +244,16 @@ impl Session {
         self.subscriptions.as_ref().map_or(0, |all| all.names(topic).len())
     }
 
+    /// Gives back the memory of buffers in which nothing is.
+    pub fn trim(&mut self) {
+        if self.replies.is_empty() {
+            self.replies.shrink(0);
+        }
+        if self.inbound.is_idle() && self.inbound.heap_bytes() > 0 {
+            self.inbound = Inbound::default();
+        }
+    }
+
     /// Heap bytes of its buffers.
     pub fn heap_bytes(&self) -> usize {
         let subscriptions = self.subscriptions.as_ref().map_or(0, |all| all.heap_bytes());

@@ -85,6 +85,8 @@ pub struct Keyspace {
     pub dumps: Dumps,
     /// Whether a script runs the command: it finds the members of a set in the same order on every server.
     pub is_scripted: bool,
+    /// Whether small integers count as shared: not where each key is evicted by its own use.
+    pub shares_integers: bool,
     /// `proto-max-bulk-len`: no string grows beyond it, bytes.
     pub string_max_bytes: usize,
 }
@@ -111,6 +113,7 @@ impl Keyspace {
             counters: Counters::default(),
             dumps: Dumps { compress: true, strict: false, strict_images: false },
             is_scripted: false,
+            shares_integers: true,
             string_max_bytes: 512 << 20,
             seed,
         }

@@ -17,8 +17,8 @@ use crate::{
 /// What one core tells another that is no command.
 #[derive(Debug)]
 pub enum Note {
-    /// Memory is beyond its limit: whoever has keys that may be evicted evicts some.
-    MakeRoom,
+    /// Memory is beyond its limit: keys are to be evicted that give back so many bytes.
+    MakeRoom(i64),
     /// To an owner: the client watches these keys no more.
     EndWatch(Interest),
     /// To an owner: the client's command waits no more.

@@ -3,6 +3,9 @@
 //! What the shard's thread holds is known at any moment, so every command that may need memory is checked, and what it took shows
 //! at the next. What is gone already is freed first; then keys go, as the policy says, until the thread is within its limit.
 //! A command waits for a bounded number of them; what is still too much then goes in the background.
+//!
+//! How much has to go is looked up once for a command. What the news of keys that went takes, for clients that keep copies of them,
+//! counts only afterwards, or one eviction would cause the next until no key is left.
 
 use super::Shard;
 use crate::{
@@ -16,8 +19,8 @@ const STEPS_PER_WRITE: usize = 256;
 /// Elements freed in one of these steps.
 const ELEMENTS_PER_STEP: usize = 16;
 
-/// Keys evicted in one step of the background work: some tens of microseconds.
-const KEYS_PER_BACKGROUND_STEP: usize = 16;
+/// The same for one step of the background work: some tens of microseconds.
+const STEPS_IN_BACKGROUND: usize = 32;
 
 /// "As much as there is."
 const UNLIMITED: i64 = i64::MAX;
@@ -45,8 +48,8 @@ pub struct Memory {
     /// Whether other shards are to evict keys, as this one could not give back enough; to be taken by whoever tells them.
     pub wants_others: bool,
     admission: Admission,
-    /// Whether the background is to make room.
-    eviction_due: bool,
+    /// Bytes that the background is to give back.
+    excess_bytes: i64,
 }
 
 impl Default for Memory {
@@ -57,7 +60,7 @@ impl Default for Memory {
             others_may_evict: false,
             wants_others: false,
             admission: Admission::Asked,
-            eviction_due: false,
+            excess_bytes: 0,
         }
     }
 }
@@ -66,6 +69,9 @@ impl Memory {
     /// Sets how many bytes the thread may hold: `None` for as many as there are.
     pub fn set_limit(&mut self, bytes: Option<i64>) {
         self.limit = bytes.unwrap_or(UNLIMITED);
+        if bytes.is_none() {
+            self.excess_bytes = 0;
+        }
     }
 
     /// Whether there is a limit.
@@ -80,9 +86,10 @@ impl Memory {
         self.admission = admission;
     }
 
+    /// How far the thread is beyond its limit, bytes; negative while it is within.
     #[inline]
-    fn is_beyond_limit(&self) -> bool {
-        self.is_limited() && (self.held_bytes)() > self.limit
+    fn beyond_bytes(&self) -> i64 {
+        if self.is_limited() { (self.held_bytes)().saturating_sub(self.limit) } else { i64::MIN }
     }
 }
 
@@ -108,20 +115,31 @@ impl Shard {
     /// Gives memory back until it is within its limit, or enough for one command; false if it is beyond and nothing may go, here
     /// or at another shard.
     fn make_room(&mut self) -> bool {
+        let mut beyond = self.memory.beyond_bytes();
         for _ in 0..STEPS_PER_WRITE {
-            if !self.memory.is_beyond_limit() {
+            if beyond <= 0 {
                 return true;
             }
-            if self.has_garbage() {
-                self.keyspace.free_step(ELEMENTS_PER_STEP);
-            } else if !self.evict_one() {
+            let Some(bytes) = self.give_back() else {
                 self.memory.wants_others = self.memory.others_may_evict;
                 return self.memory.others_may_evict;
-            }
+            };
+            beyond -= bytes;
         }
-        self.memory.eviction_due = true;
+        self.memory.excess_bytes = beyond;
         self.memory.wants_others = true;
         true
+    }
+
+    /// Frees some of what is gone, or else evicts a key; how many bytes that gave back, or `None` if nothing may go.
+    fn give_back(&mut self) -> Option<i64> {
+        let held_bytes = self.memory.held_bytes;
+        if self.has_garbage() {
+            let before = held_bytes();
+            self.keyspace.free_step(ELEMENTS_PER_STEP);
+            return Some(before - held_bytes());
+        }
+        self.keyspace.evict_one(&self.eviction?, held_bytes)
     }
 
     /// Whether there is a key that may go.
@@ -130,31 +148,29 @@ impl Shard {
         self.keyspace.sizes().any(|(_, keys, expiring)| if only_expiring { expiring > 0 } else { keys > 0 })
     }
 
-    /// False if nothing may go.
-    fn evict_one(&mut self) -> bool {
-        self.eviction.is_some_and(|policy| self.keyspace.evict_one(&policy))
-    }
-
-    /// Has keys evicted in the background until memory is within its limit.
-    pub fn begin_eviction(&mut self) {
-        self.memory.eviction_due = self.memory.is_beyond_limit();
+    /// Has keys evicted in the background that give back so many bytes.
+    pub fn begin_eviction(&mut self, bytes: i64) {
+        self.memory.excess_bytes = self.memory.excess_bytes.max(bytes);
     }
 
     /// Whether the background is to evict keys.
     pub fn eviction_is_due(&self) -> bool {
-        self.memory.eviction_due
+        self.memory.excess_bytes > 0
     }
 
-    /// One small step of evicting keys in the background.
+    /// One small step of evicting keys in the background, and of freeing what they held.
     pub fn evict_step(&mut self) {
-        for _ in 0..KEYS_PER_BACKGROUND_STEP {
-            // What large values held is freed by steps of its own before more keys go.
-            if self.has_garbage() {
+        // It may have been held up, and memory given back meanwhile.
+        if self.memory.beyond_bytes() <= 0 {
+            self.memory.excess_bytes = 0;
+        }
+        for _ in 0..STEPS_IN_BACKGROUND {
+            if self.memory.excess_bytes <= 0 {
                 return;
             }
-            if !self.memory.is_beyond_limit() || !self.evict_one() {
-                self.memory.eviction_due = false;
-                return;
+            match self.give_back() {
+                Some(bytes) => self.memory.excess_bytes -= bytes,
+                None => self.memory.excess_bytes = 0,
             }
         }
     }
@@ -200,6 +216,10 @@ mod tests {
             shard.evict_step();
         }
         assert!(shard.keyspace.is_empty() && !shard.may_evict());
+        shard.begin_eviction(1_000);
+        shard.memory.set_limit(None);
+        assert!(!shard.eviction_is_due() && !shard.lacks_room(set));
+        shard.memory.set_limit(Some(-1));
         assert!(shard.lacks_room(set));
         shard.memory.others_may_evict = true;
         shard.memory.wants_others = false;

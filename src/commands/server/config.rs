@@ -133,7 +133,9 @@ fn set(node: &mut Node, _caller: Caller, args: &Args<'_>, out: &mut Reply<'_>) -
     }
     if changed.names.contains(&"maxmemory") {
         node.set_memory_used(memory::used_bytes());
-        node.shard.begin_eviction();
+        if node.core == 0 {
+            node.evict();
+        }
     }
     out.ok();
     Ok(())

@@ -110,7 +110,9 @@ fn idle_time(usage: Usage) -> Result<i64, Error> {
 static REFCOUNT: Command = Command {
     name: "REFCOUNT",
     summary: "Returns the reference count of a value of a key.",
-    run: Run::Local(|db, args, out| answer(db, args, out, refcount)),
+    run: Run::Local(|db, args, out| {
+        answer(db, args, out, if db.shares_integers { refcount } else { |_, out| out.integer(1) })
+    }),
     ..QUESTION
 };
 

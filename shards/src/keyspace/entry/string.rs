@@ -260,8 +260,9 @@ impl Entry {
         let old_len = old.len();
         let new_len = old_len.max(offset + bytes.len());
         if new_len > EMBED_MAX {
-            // Past the limit the text is likely to grow on: room for as much again saves the next copies.
-            let mut text = BytesMut::with_capacity(new_len + new_len.min(SPARE_MAX));
+            // A text that grows past the limit is likely to grow on: room for as much again saves the next copies.
+            let spare = if old_len > 0 { new_len.min(SPARE_MAX) } else { 0 };
+            let mut text = BytesMut::with_capacity(new_len + spare);
             text.extend_from_slice(old);
             write_into(&mut text, offset, bytes);
             self.set_counted(text.freeze(), self.expire_at_ms());

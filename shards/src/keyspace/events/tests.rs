@@ -81,6 +81,6 @@ fn keys_that_go_by_themselves_are_told_in_their_database() {
     keyspace.select(0);
     while !keyspace.expire_step(&mut ExpirePass::default(), 100) {}
     let policy = EvictionPolicy { order: EvictionOrder::Random, only_expiring: false, samples: 1 };
-    keyspace.evict_one(&policy);
+    keyspace.evict_one(&policy, || 0);
     assert_eq!(taken(&mut keyspace), [(2, "expired"), (2, "expired"), (2, "evicted")]);
 }
