@@ -4,6 +4,7 @@ mod announcements;
 mod cluster;
 mod connection;
 mod help;
+mod memory;
 mod merge;
 mod migrate;
 mod node;

@@ -7,12 +7,11 @@ use std::sync::{
 
 use shards::{
     keyspace::{self, Dumps, EvictionOrder, EvictionPolicy, Frequency},
-    message::Note,
     shard::Shard,
     structures::random::Rng,
 };
 
-use super::{Pause, commands};
+use super::{Pause, commands, memory::MemoryView};
 use crate::{
     config::{MaxmemoryPolicy, SanitizeDumps, Settings},
     courier::Couriers,
@@ -24,15 +23,6 @@ use crate::{
     session::{Origin, Session, SessionId, Sessions, Unblock},
     tracking::{Registry, Stales},
 };
-
-/// For so long a core relies on what it knows of the others' memory, microseconds: what they take meanwhile may go beyond the limit.
-const MEMORY_KNOWN_US: i64 = 100;
-
-/// A client that has asked nothing for so long keeps no empty buffers, milliseconds.
-const TRIM_AFTER_MS: i64 = 1_000;
-
-/// A core that cannot give back enough has all evict so often at most, microseconds.
-const ROOM_WANTED_US: i64 = 1_000;
 
 /// The version of Redis whose answers these are.
 pub const REDIS_VERSION: &str = "7.2.4";
@@ -169,14 +159,8 @@ pub struct Node {
     pub posts: Posts,
     /// What all cores share.
     pub server: Arc<Server>,
-    /// What the process uses besides what this core's thread holds, and when that was looked up.
-    memory_besides: (i64, i64),
-    /// Bytes that the process may still take, as of this turn; below zero for what it has taken too much.
-    memory_left: i64,
-    /// Whether the others know that this core has keys that may be evicted.
-    may_evict: bool,
-    /// When all were last told to evict.
-    room_wanted_us: i64,
+    /// What it knows of the memory of the process.
+    pub(super) memory: MemoryView,
     /// What happened here.
     pub statistics: Statistics,
     /// The time of this turn, microseconds since 1970.
@@ -218,10 +202,7 @@ impl Node {
             stales: Stales::default(),
             posts: Posts::new(server.routes.shards()),
             server,
-            memory_besides: (0, i64::MIN),
-            memory_left: i64::MAX,
-            may_evict: false,
-            room_wanted_us: i64::MIN,
+            memory: MemoryView::default(),
             statistics: Statistics::default(),
             now_us: 0,
             touched: Vec::new(),
@@ -265,110 +246,6 @@ impl Node {
         let (max_keys, shards) = (self.settings.tracking_table_max_keys, self.server.routes.shards());
         let part = max_keys / shards + usize::from(self.core < max_keys % shards);
         self.shard.tracking.set_max_keys((max_keys > 0).then_some(part));
-    }
-
-    /// Tells the core how many bytes the process was measured to use. To be called some times a second, and right after `maxmemory`
-    /// changed.
-    pub fn set_memory_used(&mut self, bytes: u64) {
-        self.server.note_memory(bytes);
-        self.server.memory.set(self.core, (self.shard.memory.held_bytes)());
-        self.server.memory.measured(bytes as i64);
-        self.look_at_memory();
-    }
-
-    /// As [`Node::limit_memory`], by what the others hold now.
-    pub fn look_at_memory(&mut self) {
-        self.memory_besides.1 = i64::MIN;
-        self.limit_memory();
-    }
-
-    /// Tells the shard how much it may hold for the process to stay within `maxmemory`: all that is left, or, where there is too
-    /// much already, less than it holds, by its part of that. To be called once a turn.
-    #[inline]
-    pub fn limit_memory(&mut self) {
-        match self.settings.maxmemory_bytes {
-            0 => {
-                self.memory_left = i64::MAX;
-                self.shard.memory.set_limit(None);
-            }
-            limit => self.limit_memory_to(limit),
-        }
-    }
-
-    fn limit_memory_to(&mut self, limit: u64) {
-        let held = (self.shard.memory.held_bytes)();
-        self.server.memory.set(self.core, held);
-        let (mut besides, known_us) = self.memory_besides;
-        if self.now_us.saturating_sub(known_us) >= MEMORY_KNOWN_US {
-            besides = self.server.memory.besides(self.core);
-            self.memory_besides = (besides, self.now_us);
-            self.set_may_evict(self.shard.may_evict());
-            self.shard.memory.others_may_evict = self.server.memory.others_may_evict(self.core);
-        }
-        let left = i64::try_from(limit).unwrap_or(i64::MAX).saturating_sub(besides).saturating_sub(held);
-        self.memory_left = left;
-        let part = if left < 0 { self.part_of(left) } else { left };
-        self.shard.memory.set_limit(Some(held.saturating_add(part)));
-    }
-
-    /// Tells the other cores as soon as this one has keys that may be evicted, and what it could not give back itself. To be called
-    /// at the end of a turn: who asks for memory next may be told at another core that there is none.
-    #[inline]
-    pub fn share_memory(&mut self) {
-        if self.settings.maxmemory_bytes == 0 {
-            return;
-        }
-        if !self.may_evict && self.shard.may_evict() {
-            self.set_may_evict(true);
-        }
-        if std::mem::take(&mut self.shard.memory.wants_others)
-            && self.now_us.saturating_sub(self.room_wanted_us) >= ROOM_WANTED_US
-        {
-            self.evict();
-        }
-    }
-
-    fn set_may_evict(&mut self, may_evict: bool) {
-        self.may_evict = may_evict;
-        self.server.memory.set_may_evict(self.core, may_evict);
-    }
-
-    /// Has all cores evict their parts of what is beyond the limit. All go by the same figure: what the news of keys that go takes
-    /// counts only afterwards.
-    pub fn evict(&mut self) {
-        self.look_at_memory();
-        if self.memory_left >= 0 {
-            return;
-        }
-        let part = -self.part_of(self.memory_left);
-        self.give_back(part);
-        for core in (0..self.server.routes.shards()).filter(|core| *core != self.core) {
-            self.posts.add_note(core as u16, Note::MakeRoom(part));
-        }
-        self.room_wanted_us = self.now_us;
-    }
-
-    /// Gives back so many bytes: empty buffers of clients first, then keys, in the background.
-    pub fn give_back(&mut self, bytes: i64) {
-        let before = (self.shard.memory.held_bytes)();
-        self.trim_clients();
-        let trimmed = before - (self.shard.memory.held_bytes)();
-        self.shard.begin_eviction(bytes - trimmed);
-    }
-
-    /// Gives back the empty buffers of clients that ask nothing. To be called once a second.
-    pub fn trim_clients(&mut self) {
-        let now_ms = self.now_ms();
-        for (_, session) in self.sessions.iter_mut() {
-            if now_ms - session.active_ms >= TRIM_AFTER_MS {
-                session.trim();
-            }
-        }
-    }
-
-    /// This core's part of a lack of memory, both below zero.
-    fn part_of(&self, left: i64) -> i64 {
-        (left / self.server.routes.shards() as i64).min(-1)
     }
 
     /// The time of this turn, milliseconds since 1970.

@@ -18,7 +18,7 @@ use std::ops::Range;
 use super::{Entry, Key, expire::STRETCH_REST_MS, slot::slot_of};
 use crate::structures::{
     hash::{HashSeed, ORDER_BITS, scan_order},
-    prefetch::{prefetch, prefetch_block},
+    prefetch::{NEAR_MAX, prefetch, prefetch_block},
     random::Rng,
     table::{Lines, SEGMENT_MAX, Table, scan_segment},
 };
@@ -31,9 +31,6 @@ pub type Entries = Table<Entry, Lines<Entry>>;
 
 /// "Nothing in this stretch expires."
 pub const NEVER_MS: i64 = i64::MAX;
-
-/// So many keys, with a cache line of a table and one or two of an entry each, fit the cache that a core has to itself.
-const NEAR_MAX: usize = 1024;
 
 /// Two neighbouring stretches become one when together they have at most this many entries: half of what cuts one.
 const JOIN_MAX: usize = SEGMENT_MAX / 2;

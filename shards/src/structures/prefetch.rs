@@ -1,5 +1,8 @@
 //! Asking the processor for a cache line ahead of its use.
 
+/// So few elements, a cache line of a table and one or two of their own each, are most likely in a cache that a core has to itself.
+pub const NEAR_MAX: usize = 1024;
+
 /// Fetches the cache line at `address` into the nearest cache, if it can be had; never faults.
 #[inline]
 pub fn prefetch(address: usize) {

@@ -1,11 +1,12 @@
 //! The hash type: a listpack of fields and values by turns, or a hash table of pairs. It grows into the table by Redis's
 //! rules and never goes back.
 
-use super::{Limits, Lookup, estimate::extrapolate, lookup::FAR_MIN, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, sampling};
 use crate::structures::ahead::ahead;
 use crate::structures::hash::scan_order;
 use crate::structures::listpack::{Encoded, Item, Listpack, Pos};
 use crate::structures::member::Pair;
+use crate::structures::prefetch::NEAR_MAX;
 use crate::structures::random::Rng;
 use crate::structures::same::same;
 use crate::structures::size_class::size_class;
@@ -292,7 +293,7 @@ impl Hash {
 impl Lookup for Hash {
     #[inline]
     fn is_far(&self) -> bool {
-        matches!(&self.0, Form::Table(table) if table.len() >= FAR_MIN)
+        matches!(&self.0, Form::Table(table) if table.len() > NEAR_MAX)
     }
 
     #[inline]

@@ -13,9 +13,6 @@ pub const TOGETHER: usize = 32;
 /// Elements that are looked up together.
 pub(super) type Group<E> = SmallVec<[E; TOGETHER]>;
 
-/// With fewer elements than this, a collection is most likely in a cache that a core has to itself.
-pub(super) const FAR_MIN: usize = 1024;
-
 /// A collection whose elements are looked up by their bytes. Several lookups ahead, all are asked for with
 /// [`Lookup::prefetch_place`] and then with [`Lookup::prefetch_element`], and take little more time than one.
 pub trait Lookup {

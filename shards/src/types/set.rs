@@ -1,12 +1,13 @@
 //! The set type: an array of integers, a listpack, or a hash table of members; it grows from one to the next by the rules
 //! of Redis 7.2 and never goes back.
 
-use super::{Limits, Lookup, estimate::extrapolate, lookup::FAR_MIN, sampling};
+use super::{Limits, Lookup, estimate::extrapolate, sampling};
 use crate::structures::ahead::ahead;
 use crate::structures::hash::{HashSeed, scan_order};
 use crate::structures::intset::{self, Intset};
 use crate::structures::listpack::{Encoded, Item, Listpack, parse_canonical};
 use crate::structures::member::Member;
+use crate::structures::prefetch::NEAR_MAX;
 use crate::structures::random::Rng;
 use crate::structures::same::same;
 use crate::structures::size_class::size_class;
@@ -306,7 +307,7 @@ impl Set {
 impl Lookup for Set {
     #[inline]
     fn is_far(&self) -> bool {
-        matches!(&self.0, Form::Table(table) if table.len() >= FAR_MIN)
+        matches!(&self.0, Form::Table(table) if table.len() > NEAR_MAX)
     }
 
     #[inline]

@@ -15,8 +15,9 @@ mod tests;
 
 use std::ops::Range;
 
-use super::{Limits, Lookup, lookup::FAR_MIN, sampling};
+use super::{Limits, Lookup, sampling};
 use crate::structures::listpack::{Item, Listpack};
+use crate::structures::prefetch::NEAR_MAX;
 use crate::structures::random::Rng;
 use crate::structures::ranked::Ranked;
 use crate::structures::scored::Scored;
@@ -53,7 +54,7 @@ impl<'a> IntoIterator for &'a ZSet {
 impl Lookup for ZSet {
     #[inline]
     fn is_far(&self) -> bool {
-        matches!(&self.0, Form::Large(ranked) if ranked.len() >= FAR_MIN)
+        matches!(&self.0, Form::Large(ranked) if ranked.len() > NEAR_MAX)
     }
 
     #[inline]
