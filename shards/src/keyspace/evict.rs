@@ -6,13 +6,13 @@
 //! who is whose neighbour is a matter of hashes. Of neighbours, one place of the table is waited for, and then all entries at once.
 //! Where only keys with an expiry may go, stretches that have none are passed by the hints of the expiry pass.
 
+use smallvec::SmallVec;
+
 use super::{
     Entry, EventClasses, Frequency, Key, Keyspace,
     database::{Database, NEVER_MS, Stretch},
     slot::slot_of,
 };
-use smallvec::SmallVec;
-
 use crate::structures::{prefetch::prefetch, random::Rng};
 
 /// Neighbours looked at before all entries of a stretch are looked at for one that may go.

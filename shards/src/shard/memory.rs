@@ -97,10 +97,14 @@ impl Shard {
     /// Whether a command may not run since it may need memory, and there is none.
     #[inline]
     pub fn lacks_room(&mut self, row: &Command) -> bool {
-        self.memory.is_limited() && row.flags.has(Flags::DENYOOM) && self.is_out_of_memory()
+        self.memory.is_limited()
+            && row.flags.has(Flags::DENYOOM)
+            && self.memory.admission != Admission::Running
+            && self.is_out_of_memory()
     }
 
-    /// Whether memory is beyond its limit, and no room can be made for what may need some.
+    /// Whether memory is beyond its limit, and no room can be made for what may need some. While a transaction or script runs, none is
+    /// made.
     pub fn is_out_of_memory(&mut self) -> bool {
         match self.memory.admission {
             Admission::Asked => !self.make_room(),
@@ -108,7 +112,9 @@ impl Shard {
                 self.make_room();
                 false
             }
-            Admission::Running => false,
+            Admission::Running => {
+                self.memory.beyond_bytes() > 0 && !self.may_evict() && !self.memory.others_may_evict
+            }
         }
     }
 
@@ -205,9 +211,10 @@ mod tests {
             shard.memory.set_admission(admission);
             assert_eq!((shard.lacks_room(set), shard.lacks_room(get)), (refused, false), "{admission:?}");
         }
+        assert!(shard.is_out_of_memory(), "a script is told so");
         shard.eviction =
             Some(EvictionPolicy { order: EvictionOrder::Random, only_expiring: false, samples: 1 });
-        assert!(!shard.lacks_room(set));
+        assert!(!shard.lacks_room(set) && !shard.is_out_of_memory());
         assert_eq!(shard.keyspace.len(), 1_000, "a key went while a transaction ran");
         shard.memory.set_admission(Admission::Asked);
         assert!(!shard.lacks_room(set));
