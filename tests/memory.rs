@@ -45,16 +45,6 @@ fn code(reply: &Value) -> String {
     String::from_utf8_lossy(text).split(' ').next().unwrap_or_default().to_owned()
 }
 
-/// One figure of INFO.
-fn figure(connection: &mut Connection, name: &str) -> usize {
-    let (Value::Bulk(info) | Value::Verbatim { text: info, .. }) = ask(connection, &["INFO"]) else {
-        panic!("INFO is text")
-    };
-    let info = String::from_utf8(info).expect("text");
-    let line = info.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
-    line.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("{name} in {info}"))
-}
-
 /// Sends SETs of `count` keys from `first` on in pipelines, and returns how many were refused.
 fn write(connection: &mut Connection, first: usize, count: usize, value: &str) -> usize {
     let mut refused = 0;
@@ -91,7 +81,7 @@ fn memory_stays_within_the_limit_while_keys_are_evicted() {
                 })
                 .collect();
             while writers.iter().any(|writer| !writer.is_finished()) {
-                peak = peak.max(figure(&mut control, "used_memory"));
+                peak = peak.max(control.figure("used_memory"));
                 thread::sleep(Duration::from_millis(2));
             }
             for writer in writers {
@@ -105,7 +95,7 @@ fn memory_stays_within_the_limit_while_keys_are_evicted() {
             other => panic!("{other:?}"),
         };
         assert!(kept * value.len() > (LIMIT_MB - EMPTY_MB) * MB * 3 / 4, "only {kept} keys are kept");
-        assert_eq!(figure(&mut control, "evicted_keys"), 15_000 - kept);
+        assert_eq!(control.figure("evicted_keys"), 15_000 - kept);
     }
 }
 
@@ -118,7 +108,7 @@ fn writes_are_refused_as_soon_as_memory_is_full_and_served_as_soon_as_it_is_not(
         let refused = write(&mut client, 0, 10_000, &value);
         let room = (LIMIT_MB - EMPTY_MB) * MB / 12_000..LIMIT_MB * MB / 10_000;
         assert!(room.contains(&(10_000 - refused)), "{} were taken", 10_000 - refused);
-        assert!(figure(&mut client, "used_memory") <= (LIMIT_MB + OVER_MB) * MB);
+        assert!(client.figure("used_memory") <= (LIMIT_MB + OVER_MB) * MB);
         // One key on each of several shards: all or none.
         let pairs = ["MSET", "new:a", "1", "new:b", "2", "new:c", "3", "new:d", "4", "new:e", "5"];
         assert_eq!(ask(&mut client, &pairs), out_of_memory());
@@ -172,7 +162,7 @@ fn a_transaction_is_refused_as_a_whole_and_loses_no_key_to_itself() {
             };
             assert_eq!(replies.last(), Some(&Value::Integer(16)), "a key vanished within its transaction");
         }
-        assert!(figure(&mut client, "evicted_keys") > 16 * 40);
+        assert!(client.figure("evicted_keys") > 16 * 40);
         assert_eq!(
             ask(&mut client, &["CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", "1mb"]),
             ok()
@@ -196,11 +186,11 @@ fn all_shards_make_room_for_keys_of_one() {
         for key in 0..3_000 {
             assert_eq!(ask(&mut client, &["SET", &format!("{{lasting}}:{key}"), &value]), ok(), "key {key}");
             if key % 100 == 0 {
-                let used = figure(&mut client, "used_memory");
+                let used = client.figure("used_memory");
                 assert!(used <= (LIMIT_MB + OVER_MB) * MB, "{} MB", used / MB);
             }
         }
-        assert!(figure(&mut client, "evicted_keys") > 1_000);
+        assert!(client.figure("evicted_keys") > 1_000);
     }
 }
 
@@ -210,15 +200,15 @@ fn a_lower_limit_is_reached_without_any_write() {
         let server = start(&["--maxmemory-policy", "allkeys-lru"]);
         let mut client = server.connect();
         assert_eq!(write(&mut client, 0, 60_000, &"x".repeat(1_000)), 0);
-        let before = figure(&mut client, "used_memory");
+        let before = client.figure("used_memory");
         assert!(before > 60 * MB);
         assert_eq!(ask(&mut client, &["CONFIG", "SET", "maxmemory", "40mb"]), ok());
         let within = (0..200).any(|_| {
             thread::sleep(Duration::from_millis(20));
             // The question itself takes some memory.
-            figure(&mut client, "used_memory") <= 40 * MB + 100_000
+            client.figure("used_memory") <= 40 * MB + 100_000
         });
-        assert!(within, "{} of {before} bytes", figure(&mut client, "used_memory"));
+        assert!(within, "{} of {before} bytes", client.figure("used_memory"));
         let Value::Integer(kept) = ask(&mut client, &["DBSIZE"]) else { panic!("a count") };
         assert!(kept > 20_000, "only {kept} keys are kept");
     }
@@ -244,7 +234,7 @@ fn news_of_evicted_keys_takes_memory_and_evicts_no_more_of_them() {
         }
         // Clients' buffers are made smaller in the background.
         thread::sleep(Duration::from_millis(1_100));
-        let limit = (figure(&mut control, "used_memory") - 40_000).to_string();
+        let limit = (control.figure("used_memory") - 40_000).to_string();
         assert_eq!(ask(&mut control, &["CONFIG", "SET", "maxmemory", &limit]), ok());
         thread::sleep(Duration::from_millis(500));
         let kept = ask(&mut control, &["DBSIZE"]);

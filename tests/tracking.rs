@@ -39,16 +39,6 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// One figure of INFO.
-fn figure(connection: &mut Connection, name: &str) -> usize {
-    let (Value::Bulk(info) | Value::Verbatim { text: info, .. }) = ask(connection, &["INFO"]) else {
-        panic!("INFO is text")
-    };
-    let info = String::from_utf8(info).expect("text");
-    let line = info.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
-    line.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("{name} in {info}"))
-}
-
 /// A generator of numbers that look random.
 struct Numbers(u64);
 
@@ -259,22 +249,22 @@ fn evicted_keys_are_told() {
             cache.connection.send(&resp::encode(&["EXISTS", &format!("key:{number}")])).expect("EXISTS");
             assert_eq!(cache.reply(), Value::Integer(1));
         }
-        let limit = (figure(&mut control, "used_memory") - 4_000_000).to_string();
+        let limit = (control.figure("used_memory") - 4_000_000).to_string();
         assert_eq!(ask(&mut control, &["CONFIG", "SET", "maxmemory-policy", "allkeys-random"]), ok());
         assert_eq!(ask(&mut control, &["CONFIG", "SET", "maxmemory", &limit]), ok());
         let deadline = Instant::now() + SOON;
-        while figure(&mut control, "evicted_keys") < 100 {
+        while control.figure("evicted_keys") < 100 {
             assert!(Instant::now() < deadline, "nothing is evicted");
         }
         assert_eq!(ask(&mut control, &["CONFIG", "SET", "maxmemory", "0"]), ok());
-        let evicted = figure(&mut control, "evicted_keys");
+        let evicted = control.figure("evicted_keys");
         while cache.invalidations < evicted {
             match cache.connection.reply().expect("a message") {
                 Value::Push(message) => cache.heed(message),
                 other => panic!("{other:?} is no message"),
             }
         }
-        assert_eq!(figure(&mut control, "tracking_total_keys"), 20_000 - evicted);
+        assert_eq!(control.figure("tracking_total_keys"), 20_000 - evicted);
     }
 }
 
@@ -291,11 +281,11 @@ fn the_table_keeps_to_its_limit() {
             assert_eq!(cache.reply(), Value::Null);
         }
         let deadline = Instant::now() + SOON;
-        while figure(&mut control, "tracking_total_keys") > 1_000 {
+        while control.figure("tracking_total_keys") > 1_000 {
             assert!(Instant::now() < deadline, "the table stays too large");
         }
-        let left = figure(&mut control, "tracking_total_keys");
-        assert_eq!(figure(&mut control, "tracking_total_items"), left);
+        let left = control.figure("tracking_total_keys");
+        assert_eq!(control.figure("tracking_total_items"), left);
         while cache.invalidations < READ - left {
             match cache.connection.reply().expect("a message") {
                 Value::Push(message) => cache.heed(message),

@@ -56,7 +56,7 @@ impl Node {
     }
 
     /// As [`Node::limit_memory`], by what the others hold now.
-    pub fn look_at_memory(&mut self) {
+    fn look_at_memory(&mut self) {
         self.memory.besides_us = i64::MIN;
         self.limit_memory();
     }

@@ -223,7 +223,7 @@ impl Core {
             Err((None, error)) => return self.refuse(id, &error),
         };
         let row = self.commands.row(command);
-        if self.executing == 0 && self.node.shard.lacks_room(row) {
+        if self.node.shard.lacks_room(row) {
             return self.reject(id, command, &Error::OutOfMemory);
         }
         if let Some(session) = self.node.sessions.get_mut(id) {

@@ -175,4 +175,15 @@ impl Connection {
         self.send(&resp::encode(arguments))?;
         self.reply()
     }
+
+    /// One figure of INFO.
+    pub fn figure(&mut self, name: &str) -> usize {
+        let info = match self.command(&["INFO"]) {
+            Ok(Value::Bulk(info) | Value::Verbatim { text: info, .. }) => info,
+            other => panic!("INFO: {other:?}"),
+        };
+        let info = String::from_utf8(info).expect("text");
+        let line = info.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
+        line.and_then(|figure| figure.parse().ok()).unwrap_or_else(|| panic!("{name} in {info}"))
+    }
 }

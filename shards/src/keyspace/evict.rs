@@ -120,12 +120,10 @@ impl Keyspace {
                         EvictionOrder::Random => 0,
                     };
                     let may_go = |entry: &&Entry| !policy.only_expiring || entry.expire_at_ms().is_some();
-                    if let Some((entry, compared)) = best_of(stretch, most, &mut self.rng, rank, may_go) {
+                    if let Some((rank, entry, compared)) = best_of(stretch, most, &mut self.rng, rank, may_go)
+                    {
                         let (slot, key) = (slot_of(entry.key()), entry.key().into());
-                        return Some((
-                            Candidate { rank: rank(entry), database: number, slot, key },
-                            compared,
-                        ));
+                        return Some((Candidate { rank, database: number, slot, key }, compared));
                     }
                     if *hinted == Some(true) {
                         database.take_due(slot);
@@ -139,14 +137,14 @@ impl Keyspace {
     }
 }
 
-/// The entry with the highest rank of up to `most` neighbours in a stretch that may go, and how many these were.
+/// The highest rank of up to `most` neighbours in a stretch that may go, whose it is, and how many these were.
 fn best_of<'a>(
     stretch: &'a Stretch,
     most: usize,
     rng: &mut Rng,
     rank: impl Fn(&Entry) -> i64,
     may_go: impl Fn(&&Entry) -> bool,
-) -> Option<(&'a Entry, usize)> {
+) -> Option<(i64, &'a Entry, usize)> {
     let entries = stretch.entries();
     let mut neighbours = entries.from_random_place(rng).take(NEIGHBOURS_MAX);
     let mut best: Option<(i64, &Entry)> = None;
@@ -162,15 +160,15 @@ fn best_of<'a>(
         }
         for entry in together.into_iter().filter(&may_go) {
             compared += 1;
-            let rank = rank(entry);
-            if best.is_none_or(|(highest, _)| rank > highest) {
-                best = Some((rank, entry));
+            let own = rank(entry);
+            if best.is_none_or(|(highest, _)| own > highest) {
+                best = Some((own, entry));
             }
         }
     }
     match best {
-        Some((_, entry)) => Some((entry, compared)),
-        None => entries.iter().find(may_go).map(|entry| (entry, 1)),
+        Some((highest, entry)) => Some((highest, entry, compared)),
+        None => entries.iter().find(may_go).map(|entry| (rank(entry), entry, 1)),
     }
 }
 
