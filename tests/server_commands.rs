@@ -270,6 +270,32 @@ fn pass_s(cores: &mut Cores, seconds: i64) {
 }
 
 #[test]
+fn a_transaction_has_one_time() {
+    on_cores(&Settings::default(), |cores| {
+        // Each core's turn began later than that of the one before.
+        for (number, core) in cores.cores.iter_mut().enumerate() {
+            core.begin_turn(NOW_US + 10_000 * number as i64);
+        }
+        for key in ["a", "b", "c", "d"] {
+            // DBSIZE asks all cores: what was borrowed for the script goes back for it, and is lent again.
+            let script = "redis.call('SET', KEYS[1], 'v', 'PX', 1) local size = redis.call('DBSIZE') \
+                          return {size, redis.call('EXISTS', KEYS[1]), redis.call('PTTL', KEYS[1])}";
+            assert_eq!(cores.ask(&format!("EVAL \"{script}\" 1 {key}")), "*3|:1|:1|:1|", "{key}");
+            assert_eq!(cores.ask(&format!("DEL {key}")), ":1|", "{key}");
+        }
+        for key in ["a", "b", "c", "d"] {
+            assert_eq!(cores.ask("MULTI"), "+OK|");
+            for command in [format!("SET {key} v PX 1"), "DBSIZE".to_owned(), format!("RENAME {key} e")] {
+                assert_eq!(cores.ask(&command), "+QUEUED|");
+            }
+            assert_eq!(cores.ask("EXISTS e a b c d"), "+QUEUED|");
+            assert_eq!(cores.ask("EXEC"), "*4|+OK|:1|+OK|:1|", "{key}");
+            assert_eq!(cores.ask("FLUSHALL"), "+OK|");
+        }
+    });
+}
+
+#[test]
 fn what_a_client_reads_without_touching_does_not_count_as_used() {
     let settings = Settings { enable_debug_command: Gate::Yes, ..Settings::default() };
     on_cores(&settings, |cores| {

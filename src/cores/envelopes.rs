@@ -73,7 +73,7 @@ impl Core {
             self.take_note(note);
         }
         if let Some(Hop::Step(_, keys)) = envelope.hop.take_if(|hop| matches!(hop, Hop::Step(..))) {
-            envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
+            envelope.hop = Some(self.lend_again(&keys));
         }
         if self.node.shard.has_ready() && (releases || !self.arrivals.is_held()) {
             self.serve();
@@ -211,7 +211,7 @@ impl Core {
         self.answered_us[usize::from(envelope.to)] = self.node.now_us;
         self.outbox.settled(envelope);
         match held {
-            Some(Hop::Held { entries, touched }) => self.held(number, entries, touched),
+            Some(Hop::Held { entries, touched, now_ms }) => self.held(number, (entries, touched, now_ms)),
             _ => self.relieved = true,
         }
     }

@@ -61,6 +61,8 @@ pub struct Running {
     pub(super) reply: Option<u32>,
     /// Whether a watched key was touched.
     pub(super) touched: bool,
+    /// Its time: the latest of those of its owners, milliseconds since 1970.
+    pub(super) now_ms: i64,
     pub(super) since_us: i64,
     /// Whether the log has said that it is stuck.
     pub(super) reported: bool,
@@ -92,6 +94,7 @@ impl Running {
             sent: None,
             reply: None,
             touched: false,
+            now_ms: 0,
             since_us: now_us,
             reported: false,
         })
@@ -240,10 +243,11 @@ impl Core {
                 let touched = watch.is_some_and(|watch| self.node.shard.end_watch(watch));
                 let entries = self.lend(&keys);
                 self.arrivals.hold(envelope.from, envelope.transaction);
-                envelope.hop = Some(Hop::Held { entries, touched });
+                envelope.hop = Some(self.answer_of_held(entries, touched));
             }
-            Some(Hop::Lend(keys)) => {
-                envelope.hop = Some(Hop::Held { entries: self.lend(&keys), touched: false });
+            Some(Hop::Lend { keys, now_ms }) => {
+                self.node.shard.keyspace.set_now_ms(now_ms);
+                envelope.hop = Some(self.lend_again(&keys));
             }
             Some(Hop::Step(back, keys)) => {
                 self.take_back(back);
@@ -255,8 +259,9 @@ impl Core {
     }
 
     /// Takes back what was lent, and what has become of it.
-    fn take_back(&mut self, Release { entries, touched, wait, reads }: Release) {
+    fn take_back(&mut self, Release { now_ms, entries, touched, wait, reads }: Release) {
         let shard = &mut self.node.shard;
+        shard.keyspace.set_now_ms(now_ms);
         for (database, entry) in entries {
             shard.keyspace.take_back(database, entry);
         }
@@ -270,7 +275,17 @@ impl Core {
         }
     }
 
-    pub(super) fn lend(&mut self, keys: &[LentKey]) -> Vec<(u16, Entry)> {
+    /// Lends more to the transaction that holds this core.
+    pub(super) fn lend_again(&mut self, keys: &[LentKey]) -> Hop {
+        let entries = self.lend(keys);
+        self.answer_of_held(entries, false)
+    }
+
+    fn answer_of_held(&self, entries: Vec<(u16, Entry)>, touched: bool) -> Hop {
+        Hop::Held { entries, touched, now_ms: self.node.shard.keyspace.now_ms() }
+    }
+
+    fn lend(&mut self, keys: &[LentKey]) -> Vec<(u16, Entry)> {
         let keyspace = &mut self.node.shard.keyspace;
         let lend = |key: &LentKey| Some((key.database, keyspace.lend(key.database, &key.bytes)?));
         keys.iter().filter_map(lend).collect()
@@ -279,15 +294,19 @@ impl Core {
     /// The release has run: the owner goes on with its clients.
     pub(super) fn freed(&mut self) {
         self.arrivals.free();
-        self.node.shard.keyspace.set_now_ms(self.node.now_us / 1_000);
+        let now_ms = self.node.now_ms();
+        let keyspace = &mut self.node.shard.keyspace;
+        // The transaction's time may be that of a core whose turn began later.
+        keyspace.set_now_ms(keyspace.now_ms().max(now_ms));
         self.relieved = true;
     }
 
     /// An owner's answer to a hold.
-    pub(super) fn held(&mut self, number: u64, entries: Vec<(u16, Entry)>, touched: bool) {
+    pub(super) fn held(&mut self, number: u64, (entries, touched, now_ms): (Vec<(u16, Entry)>, bool, i64)) {
         let Some(running) = self.running.get_mut(&number) else { return };
         running.entries.extend(entries);
         running.touched |= touched;
+        running.now_ms = running.now_ms.max(now_ms);
         running.missing -= 1;
         if running.missing == 0
             && let Some(running) = self.running.remove(&number)
@@ -322,7 +341,8 @@ impl Core {
         } else {
             self.outbox.begin_step();
             self.run_queue(id, &running.commands, false, true);
-            let release = |core: &u16| (*core, Hop::Release(Release::default()));
+            let now_ms = running.now_ms;
+            let release = |core: &u16| (*core, Hop::Release(Release { now_ms, ..Release::default() }));
             self.outbox.end_step(number, running.cores.iter().map(release));
         }
         if running.is_exec {
@@ -337,7 +357,7 @@ impl Core {
         running.missing = keys_of.len();
         for (core, keys) in keys_of {
             debug_assert!(running.cores.contains(&core), "a key of a core that is not held");
-            self.outbox.tell_held(core, number, Hop::Lend(keys));
+            self.outbox.tell_held(core, number, Hop::Lend { keys, now_ms: running.now_ms });
         }
         if let Some(session) = self.node.sessions.get_mut(running.client) {
             session.replies.begin_pieces();
@@ -396,11 +416,8 @@ impl Core {
         self.node.shard.tell_touched();
         let keyspace = &mut self.node.shard.keyspace;
         keyspace.set_recording(true);
-        // Another transaction may hold this core, for which time stands still.
         let own_now_ms = keyspace.now_ms();
-        if !running.cores.contains(&self.me) {
-            keyspace.set_now_ms(self.node.now_us / 1_000);
-        }
+        keyspace.set_now_ms(running.now_ms);
         let own = keyspace.borrow(std::mem::take(&mut running.entries));
         self.node.shard.memory.set_admission(Admission::Running);
         let outcome = work(self, running);
@@ -499,7 +516,9 @@ impl Core {
         let changed = std::mem::take(&mut running.changed);
         let reads = std::mem::take(&mut running.reads);
         let mut reads = self.reads_by_owner(running.client, &running.cores, &changed, reads);
-        let release = |core: &u16| (*core, Release { reads: reads.remove(core), ..Release::default() });
+        let now_ms = running.now_ms;
+        let release =
+            |core: &u16| (*core, Release { now_ms, reads: reads.remove(core), ..Release::default() });
         let mut back: BTreeMap<u16, Release> = running.cores.iter().map(release).collect();
         for (database, entry) in std::mem::take(&mut running.entries) {
             let owner = self.routes.owner(slot_of(entry.key()));

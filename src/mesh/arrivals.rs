@@ -67,7 +67,7 @@ impl Arrivals {
                 }
                 Some(holder) => {
                     holder == (envelope.from, envelope.transaction)
-                        && matches!(envelope.hop, Some(Hop::Release(_) | Hop::Step(..) | Hop::Lend(_)))
+                        && matches!(envelope.hop, Some(Hop::Release(_) | Hop::Step(..) | Hop::Lend { .. }))
                 }
             };
         if runs {

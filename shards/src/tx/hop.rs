@@ -40,13 +40,20 @@ pub enum Hop {
     /// To an owner: lend these entries, and run nothing until released.
     Hold(Hold),
     /// To an owner that is held: lend these, too.
-    Lend(Vec<LentKey>),
+    Lend {
+        /// The keys.
+        keys: Vec<LentKey>,
+        /// The transaction's time, milliseconds since 1970.
+        now_ms: i64,
+    },
     /// The answer to these.
     Held {
         /// What was lent: (database, entry).
         entries: Vec<(u16, Entry)>,
         /// Whether a key that the client watches was touched.
         touched: bool,
+        /// The time that stands still for the owner, milliseconds since 1970.
+        now_ms: i64,
     },
     /// To an owner that is held: take these back, run the commands of this envelope, and lend these keys again.
     Step(Release, Vec<LentKey>),
@@ -57,6 +64,8 @@ pub enum Hop {
 /// What an owner gets back.
 #[derive(Debug, Default)]
 pub struct Release {
+    /// The transaction's time, milliseconds since 1970.
+    pub now_ms: i64,
     /// What is left of what was lent, and what came in addition.
     pub entries: Vec<(u16, Entry)>,
     /// Keys that were changed meanwhile.

@@ -38,14 +38,16 @@
 //! - A transaction holds its owners for one round trip, and runs no user's code beyond its commands, unless it has a script. Nothing
 //!   of it waits for a client: what one has begun that vanishes meanwhile is done to its end. Only keys that go to another server
 //!   (MIGRATE) hold their owners until that has answered, or its time is up; the coordinator goes on with its turns meanwhile.
+//! - A transaction has one time, at which keys expire: the latest of those at which its owners stood still, who learn it with whatever
+//!   they are told next. No key that one of them has found expired is there again, and none that is there vanishes on its way.
 //! - Every shard of a server hashes with the same seed, so that an entry is at home in any of them.
 //!
 //! # Scripts
 //!
 //! What a script uses only running it can tell. So it holds all shards, borrows the keys that it was called with, and has more lent
 //! while it stands still before a command that names others; a command about all keys has everything given back for it, and lent
-//! again. Owners are held for as long as the script runs, and time stands still for them: what the script finds at its end is as old
-//! as what it found first. A script that has used no other keys than those that it was called with does without all this where one
+//! again. Owners are held for as long as the script runs, and time stands still for all of it: what the script finds at its end is as
+//! old as what it found first. A script that has used no other keys than those that it was called with does without all this where one
 //! shard has them: it runs there as a command. Should it use others after all, and have written nothing, it is as if it had not
 //! begun, and it runs again, holding all shards.
 //!
