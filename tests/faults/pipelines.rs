@@ -36,7 +36,7 @@ fn a_pipeline_of_a_million_commands_is_answered_in_order() {
 fn a_tiny_pipeline_limit_slows_a_client_and_loses_nothing() {
     for limit in ["1", "3"] {
         let server = Server::kvadrant(4, &["--client-pipeline-limit", limit]);
-        run(&mut socket(&server), 20_000);
+        run(&mut socket(&server), 5_000);
         let mut stream = socket(&server);
         let large = "x".repeat(100_000);
         let mut all = Vec::new();
