@@ -24,6 +24,10 @@ pub struct MemoryView {
     besides_us: i64,
     /// What the process may still take, as of this turn; below zero for what it has taken too much.
     left_bytes: i64,
+    /// Whether that is below zero, and no room was made in this turn.
+    is_beyond: bool,
+    /// Whether it was below zero at the last look of [`Node::evict_what_lasts`].
+    was_beyond: bool,
     /// Whether the others know that this core has keys that may be evicted.
     may_evict: bool,
     /// When buffers of clients were last given back.
@@ -38,6 +42,8 @@ impl Default for MemoryView {
             besides_bytes: 0,
             besides_us: i64::MIN,
             left_bytes: i64::MAX,
+            is_beyond: false,
+            was_beyond: false,
             may_evict: false,
             trimmed_us: i64::MIN,
             evicted_us: i64::MIN,
@@ -67,7 +73,7 @@ impl Node {
     pub fn limit_memory(&mut self) {
         match self.settings.maxmemory_bytes {
             0 => {
-                self.memory.left_bytes = i64::MAX;
+                (self.memory.left_bytes, self.memory.is_beyond) = (i64::MAX, false);
                 self.shard.memory.set_limit(None);
             }
             limit => self.limit_memory_to(limit),
@@ -85,9 +91,20 @@ impl Node {
         }
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let left = limit.saturating_sub(self.memory.besides_bytes).saturating_sub(held);
-        self.memory.left_bytes = left;
+        (self.memory.left_bytes, self.memory.is_beyond) = (left, left < 0);
         let part = if left < 0 { self.part_of(left) } else { left };
         self.shard.memory.set_limit(Some(held.saturating_add(part)));
+    }
+
+    /// Whether the process had more than it may when this turn began, and nobody has made room since.
+    #[inline]
+    pub fn is_beyond_memory(&self) -> bool {
+        self.memory.is_beyond
+    }
+
+    /// Room is made; until the next turn nobody is asked for more than commands need.
+    pub fn leave_memory(&mut self) {
+        self.memory.is_beyond = false;
     }
 
     /// Tells the other cores as soon as this one has keys that may be evicted, and what it could not give back itself. To be called
@@ -119,32 +136,52 @@ impl Node {
         if self.memory.left_bytes >= 0 {
             return;
         }
-        let part = -self.part_of(self.memory.left_bytes);
-        self.give_back(part);
-        for core in (0..self.server.routes.shards()).filter(|core| *core != self.core) {
-            self.posts.add_note(core as u16, Note::MakeRoom(part));
-        }
+        self.have_all_give_back(-self.part_of(self.memory.left_bytes));
         self.memory.evicted_us = self.now_us;
+    }
+
+    /// Has all cores evict what has been beyond the limit for two looks in a row. At the first, only empty buffers of clients go,
+    /// which may be all of it: the cores have different numbers of them, and no core knows what another one's come to.
+    pub fn evict_what_lasts(&mut self) {
+        let is_beyond = self.memory.left_bytes < 0;
+        let lasts = std::mem::replace(&mut self.memory.was_beyond, is_beyond);
+        match (is_beyond, lasts) {
+            (true, true) => self.evict(),
+            (true, false) => self.have_all_give_back(0),
+            (false, _) => {}
+        }
+    }
+
+    fn have_all_give_back(&mut self, bytes_each: i64) {
+        self.give_back(bytes_each);
+        for core in (0..self.server.routes.shards()).filter(|core| *core != self.core) {
+            self.posts.add_note(core as u16, Note::MakeRoom(bytes_each));
+        }
     }
 
     /// Gives back so many bytes: empty buffers of clients first, then keys, in the background.
     pub fn give_back(&mut self, bytes: i64) {
         let before = (self.shard.memory.held_bytes)();
-        self.trim_clients();
+        self.trim_clients(0);
         let trimmed = before - (self.shard.memory.held_bytes)();
         self.shard.begin_eviction(bytes - trimmed);
     }
 
-    /// Gives back the empty buffers of clients that ask nothing. To be called once a second; more often than it is worth, it
-    /// does nothing.
-    pub fn trim_clients(&mut self) {
+    /// Gives back the empty buffers of clients that ask nothing. To be called once a second.
+    pub fn trim_idle_clients(&mut self) {
+        self.trim_clients(TRIM_AFTER_MS);
+    }
+
+    /// Gives back the empty buffers of clients that have asked nothing for so long. Called more often than it is worth, it does
+    /// nothing.
+    fn trim_clients(&mut self, idle_ms: i64) {
         if self.now_us.saturating_sub(self.memory.trimmed_us) < self.sessions.len() as i64 * TRIM_REST_US {
             return;
         }
         self.memory.trimmed_us = self.now_us;
         let now_ms = self.now_ms();
         for (_, session) in self.sessions.iter_mut() {
-            if now_ms - session.active_ms >= TRIM_AFTER_MS {
+            if now_ms - session.active_ms >= idle_ms {
                 session.trim();
             }
         }

@@ -130,6 +130,23 @@ impl Core {
         }
     }
 
+    /// Commands are about to run: where the process has more than it may, even those that need no memory find room made.
+    #[inline]
+    pub(super) fn before_commands(&mut self) {
+        if self.node.is_beyond_memory() {
+            self.make_room();
+        }
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        // Once a turn: what the news of keys that went takes counts only afterwards.
+        if !self.arrivals.is_held() && !self.node.pause.is_on() {
+            self.node.leave_memory();
+            self.node.shard.make_room();
+        }
+    }
+
     /// Takes a client in.
     pub fn open(&mut self, session: Session) -> SessionId {
         self.node.statistics.connections += 1;

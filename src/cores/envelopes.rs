@@ -50,6 +50,9 @@ impl Core {
         if envelope.hop.is_some() {
             self.run_hop(&mut envelope);
         }
+        if envelope.len() > 0 {
+            self.before_commands();
+        }
         let from = envelope.from;
         let reading = self.node.shard.prepare(&envelope, self.commands.registry());
         let mut claims = std::mem::take(&mut envelope.claims).into_iter();

@@ -68,6 +68,7 @@ impl Core {
     /// Takes bytes that a client sent and runs the commands in them.
     #[inline]
     pub fn receive(&mut self, id: SessionId, bytes: &[u8]) {
+        self.before_commands();
         let now_ms = self.node.now_ms();
         let Some(session) = self.node.sessions.get_mut(id) else { return };
         session.active_ms = now_ms;

@@ -51,10 +51,10 @@ impl Machine {
             node.set_memory_used(memory::used_bytes());
         }
         if self.tick.is_multiple_of(TICKS_PER_SECOND) {
-            node.trim_clients();
+            node.trim_idle_clients();
         }
         if measures {
-            node.evict();
+            node.evict_what_lasts();
         }
     }
 

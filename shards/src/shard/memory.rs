@@ -120,7 +120,7 @@ impl Shard {
 
     /// Gives memory back until it is within its limit, or enough for one command; false if it is beyond and nothing may go, here
     /// or at another shard.
-    fn make_room(&mut self) -> bool {
+    pub fn make_room(&mut self) -> bool {
         let mut beyond = self.memory.beyond_bytes();
         for _ in 0..STEPS_PER_WRITE {
             if beyond <= 0 {
