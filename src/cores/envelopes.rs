@@ -50,7 +50,7 @@ impl Core {
         if envelope.hop.is_some() {
             self.run_hop(&mut envelope);
         }
-        if envelope.len() > 0 {
+        if !envelope.is_empty() {
             self.before_commands();
         }
         let from = envelope.from;

@@ -2,7 +2,8 @@
 //!
 //! What the shard's thread holds is known at any moment, so every command that may need memory is checked, and what it took shows
 //! at the next. What is gone already is freed first; then keys go, as the policy says, until the thread is within its limit.
-//! A command waits for a bounded number of them; what is still too much then goes in the background.
+//! A command waits for a bounded number of them; what is still too much then goes in the background. Commands that need none find
+//! room made once a turn, before the first of them.
 //!
 //! How much has to go is looked up once for a command. What the news of keys that went takes, for clients that keep copies of them,
 //! counts only afterwards, or one eviction would cause the next until no key is left.
