@@ -265,3 +265,24 @@ fn what_goes_for_a_write_is_gone_before_the_next_read() {
         }
     }
 }
+
+#[test]
+fn what_a_client_has_sent_stays_while_buffers_are_given_back() {
+    for start in TARGETS {
+        let server = start(&[]);
+        let mut client = server.connect();
+        assert_eq!(ask(&mut client, &["SET", "k", "value"]), ok());
+        // The limit is far below what the process uses: all that can be given back is, in the midst of the client's commands.
+        let mut pipeline = encode(&["CONFIG", "SET", "maxmemory", "1"]);
+        pipeline.extend(b"GET k\r\n");
+        pipeline.extend(encode(&["STRLEN", "k"]));
+        for at in 1..pipeline.len() {
+            client.send(&pipeline[..at]).expect("the first part");
+            thread::sleep(Duration::from_millis(2));
+            client.send(&pipeline[at..]).expect("the rest");
+            for expected in [ok(), Value::Bulk(b"value".into()), Value::Integer(5)] {
+                assert_eq!(client.reply().expect("a reply"), expected, "split at {at}");
+            }
+        }
+    }
+}
