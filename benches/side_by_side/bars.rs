@@ -49,6 +49,8 @@ const DIRECT: Target = Target::Direct(2);
 const BY_DEPTH: [(u32, f64, f64, Option<f64>); 3] =
     [(1, 1.0, 1.6, None), (16, 0.60, 1.5, Some(1.0)), (64, 0.45, 1.5, Some(0.6))];
 const ONE_SHARD_TESTS: [&str; 6] = ["get", "set", "incr", "hset", "sadd", "lpush"];
+/// The last three with a random key each: redis-benchmark's own have random members of one key.
+const ONE_SHARD_KEYS: [&str; 3] = ["hset-keys", "sadd-keys", "lpush-keys"];
 /// The everyday commands on collections: at depth 1, then at depth 16. Those of [`ONE_SHARD_TESTS`] are barred already.
 const COLLECTIONS: [[&str; 7]; 2] = [
     [
@@ -78,6 +80,8 @@ const MSET: &str = "depth16/mset";
 const MSET_LIMITS: [(Target, f64); 2] = [(TWO, 1.0), (FOUR, 1.5)];
 const RANGES: [&str; 5] = ["lrange_100", "lrange_300", "lrange_500", "lrange_600", "mset"];
 const RANGES_LIMIT: f64 = 0.5;
+/// MSET at the same depth, of ten random keys: pydis's test names one key ten times.
+const MSET_OF_KEYS: &str = "depth5/mset";
 const FOUR_SHARDS_LIMIT: f64 = 2.3;
 const DIRECT_LIMIT: f64 = 1.2;
 const BYTES_PER_KEY: f64 = 84.0;
@@ -93,7 +97,10 @@ const GROWTH_RATIO: f64 = 2.0;
 
 /// Whether any bar reads the workload or section of this name.
 pub fn reads(name: &str) -> bool {
-    if name == MSET || TRANSACTIONS.contains(&name) || COLLECTIONS.as_flattened().contains(&name) {
+    if [MSET, MSET_OF_KEYS].contains(&name)
+        || TRANSACTIONS.contains(&name)
+        || COLLECTIONS.as_flattened().contains(&name)
+    {
         return true;
     }
     match name.split_once('/') {
@@ -117,13 +124,14 @@ pub fn all(results: &Results) -> Vec<Bar> {
         limit: 0.0,
     });
     for (depth, limit, _, _) in BY_DEPTH {
-        for test in ONE_SHARD_TESTS {
+        for test in ONE_SHARD_TESTS.iter().chain(&ONE_SHARD_KEYS) {
             bars.push(cpu(&results.cells, &format!("depth{depth}/{test}"), ONE, Target::Redis, limit));
         }
     }
     for test in RANGES {
         bars.push(cpu(&results.cells, &format!("pydis/{test}"), ONE, Target::Redis, RANGES_LIMIT));
     }
+    bars.push(cpu(&results.cells, MSET_OF_KEYS, ONE, Target::Redis, RANGES_LIMIT));
     for (depth, _, limit, _) in BY_DEPTH {
         bars.extend(hop(results, depth, TWO, ONE, limit));
     }
@@ -287,8 +295,14 @@ mod tests {
         for name in ["memory", "growth", "idle", "sweep", "depth1/get", "depth64/zadd-keys", "pydis/mset"] {
             assert!(reads(name), "{name}");
         }
-        for name in ["depth16/mset", "depth1/lpop", "lrange/lrange_100", "collections1/spop", "multi/depth16"]
-        {
+        for name in [
+            "depth16/mset",
+            "depth5/mset",
+            "depth1/lpop",
+            "lrange/lrange_100",
+            "collections1/spop",
+            "multi/depth16",
+        ] {
             assert!(reads(name), "{name}");
         }
         for name in ["pydis/set", "depth16/zadd", "zipf/depth16", "lrange/lrange_300", "depth1/mset"] {

@@ -207,6 +207,8 @@ pub fn all(size: Size) -> Vec<Workload> {
     for name in PYDIS {
         rows.push(test(size, "pydis", name, 5, false, RunsOn::Shards));
     }
+    // Pydis's MSET names one key ten times.
+    rows.push(test(size, "depth5", "mset", 5, true, RunsOn::OneThread));
     for depth in DEPTHS {
         for name in RANDOM {
             rows.push(test(size, &format!("depth{depth}"), name, depth, true, RunsOn::ShardsAndDirect));
