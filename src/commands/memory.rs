@@ -102,9 +102,10 @@ impl Node {
         self.memory.is_beyond
     }
 
-    /// Room is made; until the next turn nobody is asked for more than commands need.
-    pub fn leave_memory(&mut self) {
+    /// Makes room; until the next turn none is made but for what commands need.
+    pub fn make_room(&mut self) {
         self.memory.is_beyond = false;
+        self.shard.make_room();
     }
 
     /// Tells the other cores as soon as this one has keys that may be evicted, and what it could not give back itself. To be called

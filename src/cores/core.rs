@@ -133,18 +133,15 @@ impl Core {
     /// Commands are about to run: where the process has more than it may, even those that need no memory find room made.
     #[inline]
     pub(super) fn before_commands(&mut self) {
-        if self.node.is_beyond_memory() {
-            self.make_room();
+        if self.node.is_beyond_memory() && self.keys_may_go() {
+            // Once a turn: what the news of keys that went takes counts only afterwards.
+            self.node.make_room();
         }
     }
 
-    #[cold]
-    fn make_room(&mut self) {
-        // Once a turn: what the news of keys that went takes counts only afterwards.
-        if !self.arrivals.is_held() && !self.node.pause.is_on() {
-            self.node.leave_memory();
-            self.node.shard.make_room();
-        }
+    /// Whether keys may be evicted now. While clients are paused, or a transaction holds the shard, none vanishes by itself.
+    pub(super) fn keys_may_go(&self) -> bool {
+        !self.node.pause.is_on() && !self.arrivals.is_held()
     }
 
     /// Takes a client in.

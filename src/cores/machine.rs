@@ -296,11 +296,9 @@ impl Machine {
         self.core.node.shard.has_garbage() || self.core.node.expire_pass_due || self.evicts()
     }
 
-    /// Whether keys are to be evicted in the background now. While clients are paused, or a transaction holds the shard, none
-    /// vanishes by itself.
+    /// Whether keys are to be evicted in the background now.
     fn evicts(&self) -> bool {
-        let Core { node, arrivals, .. } = &self.core;
-        node.shard.eviction_is_due() && !node.pause.is_on() && !arrivals.is_held()
+        self.core.node.shard.eviction_is_due() && self.core.keys_may_go()
     }
 
     /// One small step of the background work; true when nothing is left.
